@@ -1,0 +1,304 @@
+package checkout
+
+import (
+	"fmt"
+	"time"
+
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/event"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+	"tsuke/internal/run"
+)
+
+// Order is one press, one call, one try to buy.
+type Order struct {
+	Merchant      id.Merchant
+	MerchantLive  bool      // the merchant may sell now
+	MerchantMax   money.Yen // the most one purchase there may cost; 0 means no cap
+	Member        id.Member
+	OrderRef      string
+	Amount        money.Yen
+	Channel       credit.Channel
+	Capture       Capture
+	Session       id.Session // pressed in this checkout; zero for a purchase without the member present
+	Token         id.Token   // agreed to by this token; zero if pressed
+	ConfirmWithin time.Duration
+	By            Actor
+}
+
+// Bucket is the lane of an order: its member's, so that two orders of one member see each other.
+func (o Order) Bucket() int { return o.Member.Bucket() }
+
+// Authorization is what became of an order.
+type Authorization struct {
+	Payment  Payment
+	Existing bool // the order had this payment already; nothing was done
+}
+
+// attempt is an order on its way through a batch.
+type attempt struct {
+	Order
+	key      orderKey
+	earlier  Payment // the order's newest payment before this batch; zero if none
+	result   run.Result[Authorization]
+	decision credit.Decision
+	fresh    bool // makes a new payment, approved or declined
+}
+
+// Authorize decides orders in their order of arrival, in one transaction, and answers one result each. It is a run.Batch.
+// A refused result is about the order itself: it is taken by another payment, its session is over. A decline is a
+// payment in the state declined. The caller's transaction must hold nothing locked yet.
+func (c *Checkout) Authorize(tx *db.Tx, orders []Order) ([]run.Result[Authorization], error) {
+	all := make([]*attempt, len(orders))
+	for i, o := range orders {
+		all[i] = &attempt{Order: o, key: keyOf(o.Merchant, o.OrderRef)}
+	}
+	accounts, err := credit.Lock(tx, membersOf(all)...)
+	if err != nil {
+		return nil, err
+	}
+	book, err := openBook(tx, all)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		if err := c.decide(tx, book, accounts, a); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.write(tx, all, accounts); err != nil {
+		return nil, err
+	}
+	results := make([]run.Result[Authorization], len(all))
+	for i, a := range all {
+		results[i] = a.result
+	}
+	return results, nil
+}
+
+// book is what a batch knows of orders and sessions, changed as orders of the same batch are decided.
+type book struct {
+	orders   map[orderKey]shopOrder
+	sessions map[id.Session]*Session
+	payments map[id.Payment]Payment
+}
+
+func openBook(tx *db.Tx, all []*attempt) (*book, error) {
+	var keys []orderKey
+	var sessions []id.Session
+	for _, a := range all {
+		keys = append(keys, a.key)
+		if !a.Session.IsZero() {
+			sessions = append(sessions, a.Session)
+		}
+	}
+	b := &book{sessions: map[id.Session]*Session{}, payments: map[id.Payment]Payment{}}
+	var err error
+	if b.orders, err = selectOrders(tx, keys, true); err != nil {
+		return nil, err
+	}
+	found, err := selectSessions(tx, sessions, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range found {
+		b.sessions[s.ID] = &s
+	}
+	var ids []id.Payment
+	for _, o := range b.orders {
+		if !o.payment.IsZero() {
+			ids = append(ids, o.payment)
+		}
+	}
+	earlier, err := selectPayments(tx, ids, false)
+	for _, p := range earlier {
+		b.payments[p.ID] = p
+	}
+	return b, err
+}
+
+// decide folds one order into the batch: the order's identity first, then its session, then credit.
+func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Account, a *attempt) error {
+	o := b.orders[a.key]
+	a.earlier = b.payments[o.payment]
+	if o.live {
+		a.join(b)
+		return nil
+	}
+	if a.result.Refused = a.judgeSession(b, o, tx.Now()); a.result.Refused != nil {
+		return nil
+	}
+	account, ok := accounts[a.Member]
+	if !ok {
+		return fmt.Errorf("checkout: member %s has no credit account", a.Member)
+	}
+	p := c.newPayment(tx, a, account)
+	a.result.Value = Authorization{Payment: p}
+	a.fresh = true
+	b.payments[p.ID] = p
+	b.orders[a.key] = shopOrder{key: a.key, payment: p.ID, live: p.State.Live(), session: o.session}
+	if s := b.sessions[a.Session]; s != nil {
+		on := Decline
+		if p.State.Live() {
+			on = Approve
+		}
+		s.State, _ = SessionMachine.Next(s.State, on)
+		s.Payment = p.ID
+	}
+	return nil
+}
+
+// join answers a later try of an order with the payment that stands, or refuses it if it asks for something else.
+func (a *attempt) join(b *book) {
+	if !sameOrder(a.earlier, a.Order) {
+		refused := OrderTaken.New().About(a.earlier.ID.String())
+		refused.Charged = fault.ChargedOnce
+		a.result.Refused = refused
+		return
+	}
+	a.result.Value = Authorization{Payment: a.earlier, Existing: true}
+	if s := b.sessions[a.Session]; s != nil && s.State != SessionDone {
+		s.State, s.Payment = SessionDone, a.earlier.ID
+	}
+}
+
+// judgeSession refuses a press in a session that is over, or that the shop has replaced by a newer one (rule P06).
+func (a *attempt) judgeSession(b *book, o shopOrder, now time.Time) *fault.Error {
+	if a.Session.IsZero() {
+		return nil
+	}
+	s := b.sessions[a.Session]
+	if s == nil {
+		return NoSession.New()
+	}
+	switch s.At(now) {
+	case SessionExpired:
+		return SessionOver.New()
+	case SessionWithdrawn:
+		return SessionTakenBack.New()
+	case SessionOpen, SessionRefused, SessionLeft, SessionDone:
+	}
+	if o.session != s.ID {
+		return SessionReplaced.New().About(o.session.String())
+	}
+	return nil
+}
+
+// newPayment decides credit for an order and moves the account's figures, so that the next order of the same member in
+// this batch sees them.
+func (c *Checkout) newPayment(tx *db.Tx, a *attempt, account *credit.Account) Payment {
+	day := jst.DayOf(tx.Now())
+	terms := c.Terms.Current()
+	facts := credit.Facts{
+		Account: *account, MerchantLive: a.MerchantLive, MerchantMax: a.MerchantMax,
+		MaxTries: int(credit.MaxTries.On(terms, day)), TriesSpan: credit.TriesMinutes.On(terms, day), Now: tx.Now(),
+	}
+	a.decision = credit.Decide(facts, credit.Ask{Amount: a.Amount, Channel: a.Channel})
+	p := Payment{
+		ID: id.New[id.PaymentKind](tx.Now(), a.Member.Bucket()), Merchant: a.Merchant, Member: a.Member, OrderRef: a.OrderRef,
+		Session: a.Session, Token: a.Token, RetryOf: a.earlier.ID, Channel: a.Channel, Capture: a.Capture, State: Declined,
+		Amount: a.Amount, Reasons: a.decision.Reasons, Facts: factsOf(facts, a.decision), Created: tx.Now(), Changed: tx.Now(),
+	}
+	account.Tries, account.TriesSince = facts.Tried()
+	if a.decision.Approved {
+		p.State, p.Due = Authorized, tx.Now().Add(a.ConfirmWithin)
+		account.Held += a.Amount
+		if a.Channel == credit.Store {
+			account.HeldStore += a.Amount
+		}
+	}
+	return p
+}
+
+// write stores what the fold decided: one statement each for payments, orders, credit, sessions and events.
+func (c *Checkout) write(tx *db.Tx, all []*attempt, accounts map[id.Member]*credit.Account) error {
+	var payments []Payment
+	var changes []credit.Change
+	var facts []event.Fact
+	for _, a := range all {
+		if a.result.Refused != nil {
+			continue
+		}
+		p := a.result.Value.Payment
+		facts = append(facts, a.fact(p))
+		if !a.fresh {
+			continue
+		}
+		payments = append(payments, p)
+		account := accounts[a.Member]
+		change := credit.Change{Member: a.Member, Tries: account.Tries, TriesSince: account.TriesSince}
+		if p.State == Authorized {
+			change.Held = p.Amount
+			if p.Channel == credit.Store {
+				change.HeldStore = p.Amount
+			}
+		}
+		changes = append(changes, change)
+	}
+	if err := insertPayments(tx, payments); err != nil {
+		return err
+	}
+	if err := claimOrders(tx, all); err != nil {
+		return err
+	}
+	if err := credit.Apply(tx, changes...); err != nil {
+		return err
+	}
+	if err := updateSessions(tx, all); err != nil {
+		return err
+	}
+	return event.Append(tx, facts...)
+}
+
+// fact is the timeline entry of an order: authorized, declined, or sent again and counted once.
+func (a *attempt) fact(p Payment) event.Fact {
+	kind := "payment.repeated"
+	data := map[string]any{"amount": p.Amount, "order_ref": p.OrderRef}
+	switch {
+	case a.fresh && p.State == Declined:
+		kind = "payment.declined"
+		data["code"] = p.Reasons[0].MerchantCode()
+	case a.fresh:
+		kind = "payment.authorized"
+		data["due"] = p.Due
+	}
+	return fact(p, kind, a.By, data)
+}
+
+// fact words an event of a payment for its timeline and its merchant's feed.
+func fact(p Payment, kind string, by Actor, data map[string]any) event.Fact {
+	return event.Fact{
+		Kind: kind, Subject: event.Subject(p.ID), Member: p.Member, Merchant: p.Merchant,
+		Side: by.Side, Actor: by.Name, Request: by.Request, Data: data,
+	}
+}
+
+func membersOf(all []*attempt) []id.Member {
+	out := make([]id.Member, len(all))
+	for i, a := range all {
+		out[i] = a.Member
+	}
+	return out
+}
+
+// newest answers, of several fresh attempts at one order in one batch, the last one of each: a declined order may have
+// been tried again.
+func newest(all []*attempt) []*attempt {
+	last := map[orderKey]*attempt{}
+	for _, a := range all {
+		if a.fresh {
+			last[a.key] = a
+		}
+	}
+	var out []*attempt
+	for _, a := range all {
+		if last[a.key] == a {
+			out = append(out, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,114 @@
+package checkout
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tsuke/internal/credit"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/money"
+)
+
+// OrderMax is the longest order reference, in characters.
+const OrderMax = 64
+
+// checkOrder judges what a shop asks for before anything is looked up (rule P02).
+func checkOrder(orderRef string, amount money.Yen, capture Capture) []*fault.Error {
+	var bad []*fault.Error
+	if orderRef == "" || len(orderRef) > OrderMax || strings.ContainsFunc(orderRef, unprintable) {
+		bad = append(bad, BadOrderRef.In("order_ref"))
+	}
+	if amount <= 0 || amount > AmountMax {
+		bad = append(bad, BadAmount.In("amount").With("max", AmountMax.String()))
+	}
+	if capture != Manual && capture != Automatic {
+		bad = append(bad, BadCapture.In("capture"))
+	}
+	return bad
+}
+
+func unprintable(r rune) bool { return r < '!' || r > '~' }
+
+// AmountMax is the dearest order that can be asked for at all, in yen. Limits are far below; this only keeps sums small.
+const AmountMax money.Yen = 10_000_000
+
+// sameOrder tells whether a second try of an order asks for what the live payment is (rule P01).
+func sameOrder(p Payment, o Order) bool {
+	return p.Amount == o.Amount && p.Member == o.Member && p.Channel == o.Channel
+}
+
+// captureOf decides a capture of amount: the event and what is released. amount 0 means all that is open.
+func captureOf(p Payment, amount money.Yen, final bool) (Event, money.Yen, money.Yen, *fault.Error) {
+	open := p.Open()
+	if amount == 0 {
+		amount = open
+	}
+	if amount < 0 || (amount > open && (p.State == Authorized || p.State == Confirmed)) {
+		return "", 0, 0, OverOpen.In("amount").With("open", open.String())
+	}
+	if amount == open || final {
+		return CaptureFinal, amount, open - amount, nil
+	}
+	return CapturePart, amount, 0, nil
+}
+
+// refundOf decides a refund of amount. amount 0 means all that is captured and not refunded.
+func refundOf(p Payment, amount money.Yen) (Event, money.Yen, *fault.Error) {
+	rest := p.Captured - p.Refunded
+	if amount == 0 {
+		amount = rest
+	}
+	if amount < 0 || (amount > rest && (p.State == Confirmed || p.State == Captured)) {
+		return "", 0, OverCaptured.In("amount").With("rest", rest.String())
+	}
+	if amount == rest && p.State == Captured {
+		return RefundAll, amount, nil
+	}
+	return RefundPart, amount, nil
+}
+
+// voidOf is the event that a void means: a partly captured payment keeps what is captured and releases the rest.
+func voidOf(p Payment) Event {
+	if p.State == Confirmed && p.Captured > 0 {
+		return Release
+	}
+	return Void
+}
+
+// expiryOf is the event that the end of a payment's time means.
+func expiryOf(p Payment) Event {
+	if p.State == Confirmed && p.Captured > 0 {
+		return Release
+	}
+	return Expire
+}
+
+// factsOf words what a decision was made on, to be stored with it.
+func factsOf(f credit.Facts, d credit.Decision) string {
+	return fmt.Sprintf("limit=%d limit_store=%d held=%d unpaid=%d usable=%d tries=%d blocks=%d",
+		f.LimitOnline, f.LimitStore, f.Held, f.Unpaid, d.Usable, f.Tries, f.Blocks)
+}
+
+// orderKey identifies a shop's order: the hash of merchant and reference, and the bucket of its row.
+type orderKey struct {
+	bucket int
+	hash   string // 16 bytes
+}
+
+func keyOf(merchant id.Merchant, orderRef string) orderKey {
+	return orderKey{bucket: id.BucketOf(string(merchant[:]), orderRef), hash: string(id.Hash(string(merchant[:]), orderRef))}
+}
+
+// At is the state of a session at an instant: one whose time is over is expired, unless it came to an end before.
+func (s Session) At(now time.Time) SessionState {
+	switch s.State {
+	case SessionOpen, SessionRefused, SessionLeft:
+		if !now.Before(s.Expires) {
+			return SessionExpired
+		}
+	case SessionDone, SessionWithdrawn, SessionExpired:
+	}
+	return s.State
+}

@@ -1,0 +1,206 @@
+// Package db is the one door to the database. The same code and the same SQL run on an embedded SQLite file and on
+// PostgreSQL; this package hides what differs and nothing else.
+//
+// # The story
+//
+// A verb of the domain takes a *Tx and never opens one. [DB.Write] opens it, runs the verb, and commits; [DB.Read] gives
+// a read-only snapshot. A transaction knows one instant, [Tx.Now], so that everything written together is dated
+// together. The function handed to Write may run again after a serialization failure: it must touch nothing but the Tx
+// and the values it assigns.
+//
+// On SQLite one goroutine owns the only writing connection. It takes all functions that wait, runs each in a savepoint,
+// and commits once for all of them (group commit): one fsync serves many. A function that fails takes only its own
+// savepoint with it. On PostgreSQL each Write is a read-committed transaction on a pooled connection, retried a bounded
+// number of times on 40001 and 40P01 only.
+//
+// A commit whose answer was lost is [ErrCommitUnknown]. Nobody may retry it blindly; the same idempotency key finds out.
+//
+// # Lock order
+//
+// Rows that a decision depends on are locked with {forupdate} in (bucket, id) order, one table after the other in the
+// order the packages stand in the floor table: merchants before credit rows before orders before payments.
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"tsuke/internal/clock"
+)
+
+// Durability says what a commit must survive before the process accepts money.
+type Durability int
+
+// The durability levels.
+const (
+	// Live refuses a store that can lose an acknowledged commit: fsync off, asynchronous commit, a journal that is not
+	// a write-ahead log.
+	Live Durability = iota
+	// Eval accepts any store. The pages then carry a banner.
+	Eval
+)
+
+// Engine names the database software behind a DB.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// Options are the settings of Open. The zero value is right for live use.
+type Options struct {
+	Clock      clock.Clock  // the instant of each transaction; the system's clock if nil
+	Durability Durability   // what is demanded of the store
+	Logger     *slog.Logger // retries and slow commits are told here; discarded if nil
+	MaxConns   int          // PostgreSQL connections and SQLite readers; 16 if zero
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	backend backend
+	clock   clock.Clock
+	log     *slog.Logger
+	name    string
+}
+
+// backend is what differs between the engines.
+type backend interface {
+	engine() Engine
+	write(ctx context.Context, run func(session) error) error
+	read(ctx context.Context, run func(session) error) error
+	script(ctx context.Context, s session, text string) error
+	checkDurability(ctx context.Context) error
+	close() error
+}
+
+// session is one open transaction of a backend.
+type session interface {
+	exec(sql string, args []any) (int64, error)
+	query(sql string, args []any, scan func(Row) error) (int64, error)
+}
+
+// Open opens the database that dsn names: "sqlite:FILE" or a "postgres://" URL. It checks that the store keeps what it
+// acknowledges (see Options.Durability) and does not migrate.
+func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
+	d := &DB{clock: opt.Clock, log: opt.Logger}
+	if d.clock == nil {
+		d.clock = clock.System()
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if opt.MaxConns <= 0 {
+		opt.MaxConns = 16
+	}
+	var err error
+	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
+	case "sqlite":
+		d.name = "sqlite:" + rest
+		d.backend, err = openSQLite(ctx, rest, opt)
+	case "postgres", "postgresql":
+		d.name = "postgres"
+		d.backend, err = openPostgres(ctx, dsn, opt)
+	default:
+		return nil, fmt.Errorf("db: %q is no database address: it begins with sqlite: or postgres://", scheme)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if opt.Durability == Live {
+		if err := d.backend.checkDurability(ctx); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+	}
+	return d, nil
+}
+
+// Engine says which software holds the data.
+func (d *DB) Engine() Engine { return d.backend.engine() }
+
+// Name is the address without credentials, for logs and the start-up line.
+func (d *DB) Name() string { return d.name }
+
+// Now is the instant of the database's clock, for code that dates something outside a transaction.
+func (d *DB) Now() time.Time { return instant(d.clock) }
+
+// Close waits for running transactions and closes all connections.
+func (d *DB) Close() error { return d.backend.close() }
+
+// maxTries bounds how often one logical transaction is run on serialization failures.
+const maxTries = 8
+
+// Write runs fn in one logical transaction and commits it. When fn or the commit meets a serialization failure or a
+// deadlock, fn runs again, at most eight times, with a pause that grows and jitters. An error of fn rolls everything
+// back and is returned as it is. ErrCommitUnknown means that the transaction may or may not stand.
+func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	for try := 1; ; try++ {
+		var after []func()
+		err := d.backend.write(ctx, func(s session) error {
+			tx := &Tx{ctx: ctx, session: s, engine: d.backend.engine(), now: instant(d.clock)}
+			if err := fn(tx); err != nil {
+				return err
+			}
+			after = tx.after
+			return nil
+		})
+		if err == nil {
+			for _, f := range after {
+				f()
+			}
+			return nil
+		}
+		if !errors.Is(err, ErrSerialization) || try == maxTries {
+			return err
+		}
+		d.log.Debug("transaction runs again", "try", try, "err", err)
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+// Read runs fn on one consistent read-only snapshot. Writes are refused by the database.
+func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	return d.backend.read(ctx, func(s session) error {
+		return fn(&Tx{ctx: ctx, session: s, engine: d.backend.engine(), now: instant(d.clock)})
+	})
+}
+
+// pause waits between two tries: full jitter under a doubling ceiling of 2 ms to 128 ms.
+func pause(ctx context.Context, try int) error {
+	ceiling := 2 * time.Millisecond << min(try, 6)
+	timer := time.NewTimer(rand.N(ceiling)) //nolint:gosec // jitter needs no secrecy
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// instant is the clock's time as the database can hold it: UTC, whole microseconds.
+func instant(c clock.Clock) time.Time { return c.Now().UTC().Truncate(time.Microsecond) }
+
+// Micros turns an instant into the BIGINT the tables hold: microseconds since 1970-01-01 UTC. The zero time is 0.
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// FromMicros is the instant of a stored BIGINT; 0 is the zero time.
+func FromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}

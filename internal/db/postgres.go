@@ -1,0 +1,156 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// postgresDB is PostgreSQL behind pgx's own pool.
+type postgresDB struct {
+	pool *pgxpool.Pool
+}
+
+// commitWait is how long a commit may take once begun. It does not follow the caller's deadline: cutting a commit off
+// would only turn a known outcome into an unknown one.
+const commitWait = 10 * time.Second
+
+func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		// The parser's text can repeat the password, so it is not passed on.
+		return nil, errors.New("db: the PostgreSQL address cannot be read; write postgres://USER@HOST:PORT/DATABASE")
+	}
+	cfg.MaxConns = int32(min(opt.MaxConns, 1000)) //nolint:gosec // bounded on this line
+	params := cfg.ConnConfig.RuntimeParams
+	setDefault(params, "application_name", "tsuke")
+	setDefault(params, "timezone", "UTC")
+	setDefault(params, "statement_timeout", "60000")
+	setDefault(params, "idle_in_transaction_session_timeout", "60000")
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("db: open postgres: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("db: postgres does not answer: %w", err)
+	}
+	return &postgresDB{pool: pool}, nil
+}
+
+func setDefault(params map[string]string, name, value string) {
+	if _, ok := params[name]; !ok {
+		params[name] = value
+	}
+}
+
+func (b *postgresDB) engine() Engine { return Postgres }
+
+// durable lists the server settings without which an acknowledged commit can be lost, and the values that are refused.
+var durable = []struct{ setting, refused string }{
+	{"fsync", "off"},
+	{"full_page_writes", "off"},
+	{"synchronous_commit", "off"},
+}
+
+func (b *postgresDB) checkDurability(ctx context.Context) error {
+	return b.read(ctx, func(s session) error {
+		for _, d := range durable {
+			var value string
+			_, err := s.query("-- db.setting\nSELECT current_setting($1)", []any{d.setting}, func(r Row) error { return r.Scan(&value) })
+			if err != nil {
+				return err
+			}
+			if strings.EqualFold(value, d.refused) {
+				return fmt.Errorf("db: this PostgreSQL runs with %s=%s and can lose what it acknowledged; "+
+					"set %s=on or start with durability eval", d.setting, value, d.setting)
+			}
+		}
+		return nil
+	})
+}
+
+func (b *postgresDB) write(ctx context.Context, run func(session) error) error {
+	return b.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, run)
+}
+
+func (b *postgresDB) read(ctx context.Context, run func(session) error) error {
+	return b.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, run)
+}
+
+func (b *postgresDB) transact(ctx context.Context, opt pgx.TxOptions, run func(session) error) error {
+	tx, err := b.pool.BeginTx(ctx, opt)
+	if err != nil {
+		return mapped(err)
+	}
+	committed := false
+	defer func() {
+		if !committed { // an error or a panic of run
+			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+			defer cancel()
+			_ = tx.Rollback(undo) //nolint:errcheck // the connection is dropped when even this fails
+		}
+	}()
+	if err := run(&pgSession{ctx: ctx, tx: tx}); err != nil {
+		return err
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
+	defer cancel()
+	err = tx.Commit(end)
+	committed = true
+	return commitError(err)
+}
+
+// commitError tells a refusal by the server, which is final, from a broken connection, after which nobody knows.
+func commitError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) || errors.Is(err, pgx.ErrTxCommitRollback) {
+		return mapped(err)
+	}
+	return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
+}
+
+func (b *postgresDB) script(ctx context.Context, s session, text string) error {
+	_, err := s.(*pgSession).tx.Exec(ctx, text) // no arguments: the simple protocol takes several statements
+	return mapped(err)
+}
+
+func (b *postgresDB) close() error {
+	b.pool.Close()
+	return nil
+}
+
+type pgSession struct {
+	ctx context.Context //nolint:containedctx // the session lives inside one call
+	tx  pgx.Tx
+}
+
+func (s *pgSession) exec(text string, args []any) (int64, error) {
+	tag, err := s.tx.Exec(s.ctx, text, args...)
+	return tag.RowsAffected(), mapped(err)
+}
+
+func (s *pgSession) query(text string, args []any, scan func(Row) error) (int64, error) {
+	rows, err := s.tx.Query(s.ctx, text, args...)
+	if err != nil {
+		return 0, mapped(err)
+	}
+	defer rows.Close()
+	var n int64
+	for rows.Next() {
+		n++
+		if err := scan(rows); err != nil {
+			return n, err
+		}
+	}
+	return n, mapped(rows.Err())
+}

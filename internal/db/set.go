@@ -1,0 +1,236 @@
+package db
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Cols names the columns of a Set, each as "name:type" with the types int, text, bytes and bool. A question mark after
+// the type allows NULL: "merchant:bytes?".
+type Cols []string
+
+// Set is a list of rows handed to one statement. It is filled by Add and used once.
+type Set struct {
+	cols []column
+	rows [][]any
+	err  error
+}
+
+type column struct {
+	name     string
+	kind     string
+	nullable bool
+}
+
+var parsedCols sync.Map // "a:int,b:text" → []column; the texts are constants of the program, so the map is small
+
+// NewSet makes an empty set of these columns.
+func NewSet(cols Cols) *Set {
+	return &Set{cols: parseCols(cols)}
+}
+
+func parseCols(cols Cols) []column {
+	key := strings.Join(cols, ",")
+	if known, ok := parsedCols.Load(key); ok {
+		return known.([]column)
+	}
+	out := make([]column, len(cols))
+	for i, c := range cols {
+		name, kind, ok := strings.Cut(c, ":")
+		kind, nullable := strings.CutSuffix(kind, "?")
+		if _, known := pgTypes[kind]; !ok || !known {
+			panic("db: column " + strconv.Quote(c) + " is not name:int, name:text, name:bytes or name:bool")
+		}
+		out[i] = column{name: name, kind: kind, nullable: nullable}
+	}
+	parsedCols.Store(key, out)
+	return out
+}
+
+// Add appends one row; the values stand in the order of the columns.
+func (s *Set) Add(values ...any) {
+	if len(values) != len(s.cols) {
+		s.err = fmt.Errorf("db: a row of %d values for %d columns", len(values), len(s.cols))
+		return
+	}
+	row, err := plainArgs(values)
+	if err != nil {
+		s.err = err
+		return
+	}
+	s.rows = append(s.rows, row)
+}
+
+// Len is the number of rows.
+func (s *Set) Len() int { return len(s.rows) }
+
+var pgTypes = map[string]string{"int": "bigint", "text": "text", "bytes": "bytea", "bool": "boolean"}
+
+// arrays turns the rows into one typed array per column, as unnest takes them.
+func (s *Set) arrays() ([]any, error) {
+	out := make([]any, len(s.cols))
+	for i, c := range s.cols {
+		var err error
+		switch c.kind {
+		case "int":
+			out[i], err = arrayOf[int64](s.rows, i, c)
+		case "text":
+			out[i], err = arrayOf[string](s.rows, i, c)
+		case "bool":
+			out[i], err = arrayOf[bool](s.rows, i, c)
+		case "bytes":
+			out[i], err = bytesArray(s.rows, i, c)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func arrayOf[T any](rows [][]any, i int, c column) (any, error) {
+	if c.nullable {
+		out := make([]*T, len(rows))
+		for n, row := range rows {
+			if row[i] == nil {
+				continue
+			}
+			v, ok := row[i].(T)
+			if !ok {
+				return nil, wrongType(c, row[i])
+			}
+			out[n] = &v
+		}
+		return out, nil
+	}
+	out := make([]T, len(rows))
+	for n, row := range rows {
+		v, ok := row[i].(T)
+		if !ok {
+			return nil, wrongType(c, row[i])
+		}
+		out[n] = v
+	}
+	return out, nil
+}
+
+func bytesArray(rows [][]any, i int, c column) (any, error) {
+	out := make([][]byte, len(rows))
+	for n, row := range rows {
+		v, ok := row[i].([]byte)
+		if !ok && (row[i] != nil || !c.nullable) {
+			return nil, wrongType(c, row[i])
+		}
+		out[n] = v
+	}
+	return out, nil
+}
+
+func wrongType(c column, v any) error {
+	return fmt.Errorf("db: column %s is %s, not %T", c.name, c.kind, v)
+}
+
+// plainArgs brings arguments to the few types both drivers take: nil, int64, string, bool, []byte. A type with a
+// Value method (ids, days, months) is asked for its value; other named types count as their underlying kind.
+func plainArgs(args []any) ([]any, error) {
+	out := make([]any, len(args))
+	for i, a := range args {
+		v, err := plain(a)
+		if err != nil {
+			return nil, fmt.Errorf("db: argument %d: %w", i+1, err)
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+func plain(a any) (any, error) {
+	switch v := a.(type) {
+	case nil, int64, string, bool, []byte:
+		return v, nil
+	case int:
+		return int64(v), nil
+	case driver.Valuer:
+		if rv := reflect.ValueOf(a); rv.Kind() == reflect.Pointer && rv.IsNil() {
+			return nil, nil
+		}
+		return v.Value()
+	}
+	rv := reflect.ValueOf(a)
+	switch {
+	case rv.Kind() == reflect.Pointer:
+		if rv.IsNil() {
+			return nil, nil
+		}
+		return plain(rv.Elem().Interface())
+	case rv.CanInt():
+		return rv.Int(), nil
+	case rv.Kind() == reflect.String:
+		return rv.String(), nil
+	case rv.Kind() == reflect.Bool:
+		return rv.Bool(), nil
+	case rv.Kind() == reflect.Slice && rv.Type().Elem().Kind() == reflect.Uint8:
+		return rv.Bytes(), nil
+	}
+	return nil, fmt.Errorf("%T cannot be stored", a)
+}
+
+var (
+	lockMark = regexp.MustCompile(`\{forupdate(?: (\w+))?\}`)
+	rendered sync.Map // {sql, engine, columns} → text; statements are constants of the program
+)
+
+type renderKey struct {
+	sql    string
+	engine Engine
+	first  *column // the parsed columns are cached, so their first element's address names them
+}
+
+// render replaces {rows} and {forupdate} by what the engine understands. The other differences are none.
+func render(sql string, engine Engine, cols []column) string {
+	if !strings.Contains(sql, "{") {
+		return sql
+	}
+	key := renderKey{sql: sql, engine: engine}
+	if len(cols) > 0 {
+		key.first = &cols[0]
+	}
+	if text, ok := rendered.Load(key); ok {
+		return text.(string)
+	}
+	text := strings.ReplaceAll(sql, "{rows}", rowsText(engine, cols))
+	if engine == SQLite {
+		text = lockMark.ReplaceAllString(text, "")
+	} else {
+		text = lockMark.ReplaceAllStringFunc(text, func(m string) string {
+			if of := lockMark.FindStringSubmatch(m)[1]; of != "" {
+				return "FOR UPDATE OF " + of
+			}
+			return "FOR UPDATE"
+		})
+	}
+	rendered.Store(key, text)
+	return text
+}
+
+func rowsText(engine Engine, cols []column) string {
+	var parts, names []string
+	for i, c := range cols {
+		n := "$" + strconv.Itoa(i+1)
+		names = append(names, c.name)
+		if engine == SQLite {
+			parts = append(parts, n+" AS "+c.name)
+		} else {
+			parts = append(parts, n+"::"+pgTypes[c.kind]+"[]")
+		}
+	}
+	if engine == SQLite {
+		return "(SELECT " + strings.Join(parts, ", ") + ") AS r"
+	}
+	return "unnest(" + strings.Join(parts, ", ") + ") AS r(" + strings.Join(names, ", ") + ")"
+}

@@ -1,0 +1,133 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Tx is one transaction. It must not be used after the function it was handed to has returned, and not from two
+// goroutines.
+type Tx struct {
+	ctx     context.Context //nolint:containedctx // a Tx lives exactly as long as the call that carries this context
+	session session
+	engine  Engine
+	now     time.Time
+	after   []func()
+}
+
+// Row is one row of a result. Scan copies its columns in order.
+type Row interface {
+	Scan(dest ...any) error
+}
+
+// Now is the one instant of this transaction: UTC, microseconds.
+func (t *Tx) Now() time.Time { return t.now }
+
+// Context is the caller's context: deadline and trace, for look-ups that a verb makes in memory.
+func (t *Tx) Context() context.Context { return t.ctx }
+
+// Engine says which software runs the transaction. Only this package's neighbours in machinery may ask.
+func (t *Tx) Engine() Engine { return t.engine }
+
+// AfterCommit calls f once this transaction has committed, and never if it has not. It is for waking a worker in this
+// process: what must not be lost is a row, not a call.
+func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
+
+// Exec runs a statement and tells how many rows it changed.
+func (t *Tx) Exec(sql string, args ...any) (int64, error) {
+	args, err := plainArgs(args)
+	if err != nil {
+		return 0, err
+	}
+	return t.session.exec(render(sql, t.engine, nil), args)
+}
+
+// Row reads the one row that sql selects. Its Scan answers ErrNone if there is none.
+func (t *Tx) Row(sql string, args ...any) Row {
+	return oneRow{tx: t, sql: sql, args: args}
+}
+
+// Rows calls scan for each row that sql selects. scan must not use the Tx.
+func (t *Tx) Rows(sql string, args []any, scan func(Row) error) error {
+	args, err := plainArgs(args)
+	if err != nil {
+		return err
+	}
+	_, err = t.session.query(render(sql, t.engine, nil), args, scan)
+	return err
+}
+
+// Each runs sql once for a whole set of rows. The text names the set as {rows}, an alias r with the set's columns. On
+// PostgreSQL that is one statement over arrays (unnest); on SQLite the prepared statement runs once per row. Values that
+// are the same for all rows follow as extra, numbered after the set's columns. scan, which may be nil, sees the rows
+// that a SELECT or a RETURNING clause gives. It answers how many rows were changed or returned.
+//
+// The order in which PostgreSQL returns rows is not the set's order: select a column that tells which row it was.
+func (t *Tx) Each(sql string, set *Set, scan func(Row) error, extra ...any) (int64, error) {
+	if set.err != nil {
+		return 0, set.err
+	}
+	if set.Len() == 0 {
+		return 0, nil
+	}
+	extra, err := plainArgs(extra)
+	if err != nil {
+		return 0, err
+	}
+	text := render(sql, t.engine, set.cols)
+	if t.engine == Postgres {
+		args, err := set.arrays()
+		if err != nil {
+			return 0, err
+		}
+		return t.run(text, append(args, extra...), scan)
+	}
+	var total int64
+	for _, row := range set.rows {
+		args := append(append(make([]any, 0, len(row)+len(extra)), row...), extra...)
+		n, err := t.run(text, args, scan)
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+func (t *Tx) run(text string, args []any, scan func(Row) error) (int64, error) {
+	if scan == nil {
+		return t.session.exec(text, args)
+	}
+	return t.session.query(text, args, scan)
+}
+
+// oneRow delays its query until Scan, so that a chain tx.Row(…).Scan(…) has one error to look at.
+type oneRow struct {
+	tx   *Tx
+	sql  string
+	args []any
+}
+
+var errOneIsEnough = errors.New("db: one row is enough")
+
+// Scan implements Row.
+func (r oneRow) Scan(dest ...any) error {
+	found := false
+	err := r.tx.Rows(r.sql, r.args, func(row Row) error {
+		if found {
+			return errOneIsEnough
+		}
+		found = true
+		return row.Scan(dest...)
+	})
+	switch {
+	case errors.Is(err, errOneIsEnough):
+		return nil
+	case err != nil:
+		return err
+	case !found:
+		return ErrNone
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package ledger
+
+import (
+	"tsuke/internal/db"
+	"tsuke/internal/id"
+	"tsuke/internal/money"
+)
+
+func newHeads() *db.Set {
+	return db.NewSet(db.Cols{"bucket:int", "id:bytes", "reason:text", "ref:bytes", "day:text", "at:int"})
+}
+
+func newLines() *db.Set {
+	return db.NewSet(db.Cols{"bucket:int", "entry:bytes", "number:int", "account:text", "holder:bytes", "amount:int"})
+}
+
+// insertHeads answers the ids of those that did not stand already.
+func insertHeads(tx *db.Tx, heads *db.Set) ([]id.Entry, error) {
+	var posted []id.Entry
+	_, err := tx.Each(`-- ledger.insertHeads
+		INSERT INTO entry (bucket, id, reason, ref, day, at)
+		SELECT r.bucket, r.id, r.reason, r.ref, r.day, r.at FROM {rows} WHERE TRUE
+		ON CONFLICT (bucket, reason, ref) DO NOTHING
+		RETURNING id`, heads, func(row db.Row) error {
+		var eid id.Entry
+		err := row.Scan(&eid)
+		posted = append(posted, eid)
+		return err
+	})
+	return posted, err
+}
+
+func insertLines(tx *db.Tx, lines *db.Set) error {
+	_, err := tx.Each(`-- ledger.insertLines
+		INSERT INTO line (bucket, entry, number, account, holder, amount)
+		SELECT r.bucket, r.entry, r.number, r.account, r.holder, r.amount FROM {rows}`, lines, nil)
+	return err
+}
+
+func selectBalance(tx *db.Tx, a Account, holder []byte) (money.Yen, error) {
+	var sum money.Yen
+	err := tx.Row(`-- ledger.selectBalance
+		SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM line WHERE holder = $1 AND account = $2`, holder, string(a)).Scan(&sum)
+	return sum, err
+}
+
+func selectTotals(tx *db.Tx) (map[Account]money.Yen, error) {
+	sums := map[Account]money.Yen{}
+	err := tx.Rows(`-- ledger.selectTotals
+		SELECT account, CAST(SUM(amount) AS BIGINT) FROM line GROUP BY account`, nil, func(row db.Row) error {
+		var a Account
+		var sum money.Yen
+		err := row.Scan(&a, &sum)
+		sums[a] = sum
+		return err
+	})
+	return sums, err
+}
+
+// booksChecks are the ledger's own proofs: each selects what must not exist.
+var booksChecks = []Check{
+	{Name: "every entry balances", SQL: `-- ledger.checkEntries
+		SELECT 'entry of reason ' || e.reason || ' on ' || e.day || ' is out by ' || CAST(SUM(l.amount) AS TEXT)
+		FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
+		GROUP BY e.bucket, e.id, e.reason, e.day HAVING SUM(l.amount) <> 0 OR COUNT(*) < 2`},
+	{Name: "no entry without lines", SQL: `-- ledger.checkHeads
+		SELECT 'entry of reason ' || e.reason || ' on ' || e.day || ' has no lines'
+		FROM entry e WHERE NOT EXISTS (SELECT 1 FROM line l WHERE l.bucket = e.bucket AND l.entry = e.id)`},
+	{Name: "no line without entry", SQL: `-- ledger.checkLines
+		SELECT 'line on ' || l.account || ' without entry'
+		FROM line l WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.bucket = l.bucket AND e.id = l.entry)`},
+	{Name: "debits equal credits", SQL: `-- ledger.checkTotal
+		SELECT 'the books are out by ' || CAST(SUM(amount) AS TEXT) FROM line HAVING SUM(amount) <> 0`},
+}
+
+// runCheck collects at most breaksMax breaks of one check.
+func runCheck(tx *db.Tx, c Check) ([]string, error) {
+	var found []string
+	err := tx.Rows(c.SQL+" LIMIT 20", nil, func(row db.Row) error {
+		var what string
+		err := row.Scan(&what)
+		found = append(found, what)
+		return err
+	})
+	return found, err
+}
