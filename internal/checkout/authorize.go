@@ -26,6 +26,7 @@ type Order struct {
 	Capture       Capture
 	Session       id.Session // pressed in this checkout; zero for a purchase without the member present
 	Token         id.Token   // agreed to by this token; zero if pressed
+	Grant         bool       // the member also agrees that the shop may buy again without them, if this is approved
 	ConfirmWithin time.Duration
 	By            Actor
 }
@@ -251,7 +252,27 @@ func (c *Checkout) write(tx *db.Tx, all []*attempt, accounts map[id.Member]*cred
 	if err := updateSessions(tx, all); err != nil {
 		return err
 	}
-	return event.Append(tx, facts...)
+	if err := event.Append(tx, facts...); err != nil {
+		return err
+	}
+	return c.grant(tx, all)
+}
+
+// grant keeps what members agreed to while paying, in the transaction that approves the purchase.
+func (c *Checkout) grant(tx *db.Tx, all []*attempt) error {
+	for _, a := range all {
+		if !a.Order.Grant || !a.fresh || a.result.Value.Payment.State != Authorized {
+			continue
+		}
+		token, err := c.Grant(tx, a.Member, a.Merchant, a.Session)
+		if err != nil {
+			return err
+		}
+		if err := updateSessionToken(tx, a.Session, token); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fact is the timeline entry of an order: authorized, declined, or sent again and counted once.

@@ -115,6 +115,8 @@ var Clock = Actor{Side: fault.Us, Name: "clock"}
 // Checkout is the package's verbs.
 type Checkout struct {
 	Terms *term.Book
+	// Grant agrees with a shop that it may buy again without the member present; app fills it with member.Members.Grant.
+	Grant func(*db.Tx, id.Member, id.Merchant, id.Session) (id.Token, error)
 }
 
 // Find looks a payment up. It is false if there is none.

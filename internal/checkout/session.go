@@ -236,11 +236,6 @@ func (c *Checkout) ExtendSession(tx *db.Tx, sid id.Session, lasts time.Duration)
 	return s, nil
 }
 
-// GrantedToken notes with a session which agreement the member gave in it, for the shop to fetch.
-func (c *Checkout) GrantedToken(tx *db.Tx, sid id.Session, token id.Token) error {
-	return updateSessionToken(tx, sid, token)
-}
-
 func (s Session) fact(kind string, by Actor) event.Fact {
 	return event.Fact{
 		Kind: kind, Subject: event.Subject(s.ID), Merchant: s.Merchant,

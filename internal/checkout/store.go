@@ -198,7 +198,7 @@ func selectList(tx *db.Tx, f Filter, member id.Member) ([]Payment, error) {
 		SELECT `+paymentColumns+`
 		FROM payment p WHERE p.bucket = $8 AND p.member = $9 AND p.id < $2 AND ($3 = '' OR p.order_ref = $3)
 			AND ($4 = ' ' OR replace($4, ' ' || p.state || ' ', '') <> $4)
-			AND p.created >= $5 AND p.created < $6 AND ($1 IS NULL OR p.merchant = $1)
+			AND p.created >= $5 AND p.created < $6 AND (CAST($1 AS BYTEA) IS NULL OR p.merchant = $1)
 		ORDER BY p.id DESC LIMIT $7`, append(args, member.Bucket(), member))
 }
 

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"tsuke/internal/clock"
+	"tsuke/internal/db"
+)
+
+// Config is everything that an installation decides. Secrets are given by reference: the name of a file, never a value.
+type Config struct {
+	DB         string // "sqlite:FILE" or "postgres://…"
+	Durability string // "live" refuses a store that can lose an acknowledged commit; "eval" accepts any
+	Secrets    string // the folder that "tsuke secrets create" made
+	ClockFile  string // a file that shifts the clock, for demonstrations; never with live money
+	Brand      string
+
+	Addr      string // where to listen: "127.0.0.1:8081"
+	PublicURL string // the address that members and merchants know: "https://pay.example.jp"
+	Mail      string // "smtp://host:port", see gateway.ParseMailURL
+	MailFrom  string
+	SMS       string // the HTTP address of the SMS carrier
+	SMSToken  string // file with its token
+	Contact   Contact
+}
+
+// Contact is how members reach the operator of this installation.
+type Contact struct{ Name, Mail, Phone, Hours string }
+
+// SettingError tells which setting cannot be used and what to write instead.
+type SettingError struct {
+	Setting string // as on the command line: "--public-url"
+	Cure    string
+	Cause   error
+}
+
+// Error names the setting and the cure.
+func (e *SettingError) Error() string {
+	s := e.Setting + ": " + e.Cure
+	if e.Cause != nil {
+		s += " (" + e.Cause.Error() + ")"
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (e *SettingError) Unwrap() error { return e.Cause }
+
+func (c Config) durability() (db.Durability, error) {
+	switch c.Durability {
+	case "", "live":
+		return db.Live, nil
+	case "eval":
+		return db.Eval, nil
+	}
+	return 0, &SettingError{Setting: "--durability", Cause: nil, Cure: "write live or eval"}
+}
+
+func (c Config) clock() (clock.Clock, error) {
+	if c.ClockFile == "" {
+		return clock.System(), nil
+	}
+	shifted, err := clock.File(c.ClockFile)
+	if err != nil {
+		return nil, &SettingError{Setting: "--clock-file", Cure: "the file holds one duration such as 24h, or does not exist yet", Cause: err}
+	}
+	return shifted, nil
+}
+
+// publicURL judges the address that links and cookies are made from: https, or plain http on this machine only.
+func (c Config) publicURL() (*url.URL, error) {
+	u, err := url.Parse(c.PublicURL)
+	bad := func(cure string) error { return &SettingError{Setting: "--public-url", Cure: cure, Cause: err} }
+	switch {
+	case err != nil || u.Host == "":
+		return nil, bad("write the address that members open, such as https://pay.example.jp")
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return nil, bad("write scheme, host and port only")
+	case u.Scheme == "https":
+	case u.Scheme == "http" && isLoopback(u.Hostname()):
+	default:
+		return nil, bad("use https; plain http is for this machine only (127.0.0.1, localhost)")
+	}
+	u.Path = ""
+	return u, nil
+}
+
+func isLoopback(host string) bool {
+	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+}
+
+var errNotMade = errors.New("it does not exist or cannot be read")
+
+func (c Config) vaultError(err error) error {
+	return &SettingError{Setting: "--secrets", Cure: fmt.Sprintf("run: tsuke secrets create %s", orDefault(c.Secrets, "DIR")), Cause: errors.Join(errNotMade, err)}
+}
+
+func orDefault(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

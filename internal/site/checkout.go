@@ -1,0 +1,574 @@
+package site
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"tsuke/internal/checkout"
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/member"
+	"tsuke/internal/merchant"
+	"tsuke/internal/money"
+	"tsuke/internal/run"
+	"tsuke/internal/term"
+	"tsuke/internal/web"
+)
+
+// Terms lists the figures of this package.
+var Terms = []term.Def{DecideSeconds, ExtendMinutes}
+
+// The figures of the checkout page.
+var (
+	DecideSeconds = term.Int("site.decide.seconds", 8, "how long a press waits for its result before the page says that it is being found out").Between(0, 8)
+	ExtendMinutes = term.Minutes("site.extend.minutes", 30, "how much more time a member gets who asks for it on the checkout page")
+)
+
+// till is one look at a checkout: the session, its shop, and its payment if it has one.
+type till struct {
+	session checkout.Session
+	state   checkout.SessionState
+	shop    merchant.Merchant
+	payment checkout.Payment
+}
+
+// loadTill reads a session by the id in the address. An address that names none is a page that does not exist.
+func (v *visit) loadTill() (till, error) {
+	sid, err := id.Parse[id.SessionKind](v.r.PathValue("session"))
+	if err != nil {
+		return till{}, NoPage.New()
+	}
+	var t till
+	err = v.read(func(tx *db.Tx) error {
+		s, ok, err := checkout.FindSession(tx, sid)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return NoPage.New()
+		}
+		t.session, t.state = s, s.At(tx.Now())
+		if t.shop, err = v.site.Merchants.Load(tx, s.Merchant); err != nil || s.Payment.IsZero() {
+			return err
+		}
+		t.payment, _, err = checkout.Find(tx, s.Payment)
+		return err
+	})
+	return t, err
+}
+
+func (t till) path(what string) string { return web.SessionPath(t.session.ID.String(), what) }
+
+// order is what stands on top of each page of the checkout.
+func (v *visit) order(t till) web.Order {
+	return web.Order{Shop: t.shop.Name(string(v.lang)), Amount: t.session.Amount, OrderRef: t.session.OrderRef, Back: backTo(t.session.CancelURL, t.session.ID)}
+}
+
+// backTo is a shop's address with the session's id and nothing else: the shop fetches the result, the browser does not
+// carry it.
+func backTo(address string, sid id.Session) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return web.HomePath
+	}
+	q := u.Query()
+	q.Set("checkout_session", sid.String())
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// showTill is the one page of a checkout: whatever state the session is in, at this address it is told.
+func (s *Site) showTill(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	if t.state != checkout.SessionDone && s.pressing.now(t.session.ID) {
+		return v.showPending(t)
+	}
+	switch t.state {
+	case checkout.SessionDone:
+		return v.showDone(t)
+	case checkout.SessionWithdrawn:
+		return v.showEnded(t, "PAY-302", map[string]any{"at": t.session.Ended}, "")
+	case checkout.SessionExpired:
+		lasted := t.session.Expires.Sub(t.session.Created)
+		return v.showEnded(t, "PAY-301", map[string]any{"n": int(lasted / time.Minute)}, "")
+	case checkout.SessionOpen, checkout.SessionRefused, checkout.SessionLeft:
+	}
+	newer, err := v.newerSession(t)
+	if err != nil || newer != "" {
+		return orTo(v, err, newer)
+	}
+	if t.state == checkout.SessionLeft && v.r.URL.Query().Get("again") == "" {
+		return v.showEnded(t, "PAY-303", map[string]any{"until": t.session.Expires}, t.path("")+"?again=1")
+	}
+	if !v.fresh() {
+		return v.show(v.enterPage(t, web.Form{}))
+	}
+	return v.showConfirm(t)
+}
+
+func orTo(v *visit, err error, path string) error {
+	if err != nil {
+		return err
+	}
+	return v.to(path)
+}
+
+// newerSession is the address of the session that replaced this one, carrying which one the member looked at.
+func (v *visit) newerSession(t till) (string, error) {
+	var path string
+	err := v.read(func(tx *db.Tx) error {
+		current, err := checkout.CurrentSession(tx, t.session)
+		if err == nil && current.ID != t.session.ID {
+			path = web.SessionPath(current.ID.String(), "") + "?from=" + t.session.ID.String()
+		}
+		return err
+	})
+	return path, err
+}
+
+// amountBefore is what the member saw in the session that this one replaced; zero if they came here directly.
+func (v *visit) amountBefore(tx *db.Tx, t till) (money.Yen, error) {
+	from, err := id.Parse[id.SessionKind](v.r.URL.Query().Get("from"))
+	if err != nil {
+		return 0, nil //nolint:nilerr // not an id: nobody came from anywhere
+	}
+	s, ok, err := checkout.FindSession(tx, from)
+	if err != nil || !ok || s.Merchant != t.session.Merchant || s.OrderRef != t.session.OrderRef {
+		return 0, err
+	}
+	return s.Amount, nil
+}
+
+// showConfirm draws C2 with the figures of this moment, or, for an order that was declined and would be again, the
+// reason. The decision itself is made when the button is pressed.
+func (v *visit) showConfirm(t till) error {
+	var page web.ConfirmPage
+	var against credit.Decision
+	var account credit.Account
+	err := v.read(func(tx *db.Tx) error {
+		var err error
+		if account, err = credit.Load(tx, v.signIn.Member); err != nil {
+			return err
+		}
+		against = v.decideAgain(tx, t, account)
+		if page, err = v.confirmPage(tx, t, account); err != nil {
+			return err
+		}
+		page.Was, err = v.amountBefore(tx, t)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if t.state == checkout.SessionRefused && !against.Approved {
+		return v.showDeclined(t, against, account)
+	}
+	return v.show(page)
+}
+
+// decideAgain asks the rules as they stand now, without a try being counted: is the reason of a decline gone?
+func (v *visit) decideAgain(tx *db.Tx, t till, account credit.Account) credit.Decision {
+	day := jst.DayOf(tx.Now())
+	terms := v.site.Terms.Current()
+	return credit.Decide(credit.Facts{
+		Account: account, MerchantLive: t.shop.Live(), MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
+		MaxTries: credit.MaxTries.On(terms, day), TriesSpan: credit.TriesMinutes.On(terms, day), Now: tx.Now(),
+	}, credit.Ask{Amount: t.session.Amount, Channel: credit.Online})
+}
+
+func (v *visit) confirmPage(tx *db.Tx, t till, account credit.Account) (web.ConfirmPage, error) {
+	cart := t.session.Cart
+	bill, err := v.billPreview(tx, v.signIn.Member, jst.DayOf(tx.Now()).Month(), t.session.Amount)
+	if err != nil {
+		return web.ConfirmPage{}, err
+	}
+	page := web.ConfirmPage{
+		Frame: v.frame(), Order: v.order(t), Key: t.session.ID.String(), Action: t.path("press"), Leave: t.path("leave"),
+		Lines: orderLines(cart), Shipping: cart.Shipping, Delivery: cart.Delivery, Cancel: cart.Cancellation, ApplyUntil: cart.Period,
+		Contact: v.contact(t.shop), Bill: bill, Late: v.lateTerms(), UsableAfter: max(account.Usable(credit.Online)-t.session.Amount, 0),
+		OfferToken: t.session.OfferToken, Final: !cart.ShopConfirms, Until: t.session.Expires,
+	}
+	if t.session.Expires.Sub(tx.Now()) <= askBeforeEnd {
+		page.Extend = t.path("extend")
+	}
+	return page, nil
+}
+
+// askBeforeEnd is how long before its end a page offers more time (WCAG 2.2.1).
+const askBeforeEnd = 5 * time.Minute
+
+func orderLines(cart checkout.Cart) []web.OrderLine {
+	out := make([]web.OrderLine, len(cart.Lines))
+	for i, l := range cart.Lines {
+		out[i] = web.OrderLine{Name: l.Name, Quantity: l.Quantity, UnitAmount: l.UnitAmount, Amount: l.UnitAmount * money.Yen(l.Quantity)}
+	}
+	return out
+}
+
+// showDone draws C4. Whoever holds the address may see that the order is paid; what concerns the member's bill is shown
+// to the member only.
+func (v *visit) showDone(t till) error {
+	page := web.DonePage{
+		Frame: v.frame(), Order: v.order(t), Reference: t.payment.Reference().String(), At: t.payment.Created,
+		Return: backTo(t.session.ReturnURL, t.session.ID), GoOn: v.r.URL.Query().Get("done") == "1",
+		Payment: web.PaymentPath(t.payment.ID.String()), Granted: !t.session.Token.IsZero(),
+	}
+	err := v.read(func(tx *db.Tx) error {
+		sent, err := v.timesSent(tx, t.payment.ID)
+		page.Sent = sent
+		if err != nil || v.signIn.Member != t.payment.Member {
+			return err
+		}
+		page.Bill, err = v.billPreview(tx, t.payment.Member, t.payment.Day().Month(), 0)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if v.signIn.Member != t.payment.Member {
+		page.Payment = ""
+	}
+	switch t.payment.State {
+	case checkout.Voided, checkout.Expired:
+		return v.showGivenBack(t)
+	case checkout.Authorized, checkout.Confirmed, checkout.Captured, checkout.Refunded, checkout.Declined:
+	}
+	return v.show(page)
+}
+
+// showGivenBack tells about a payment that stood and was given back: by the shop, or because the shop stayed silent.
+func (v *visit) showGivenBack(t till) error {
+	kind := GivenBack
+	if t.payment.State == checkout.Expired {
+		kind = NeverConfirmed
+	}
+	e := kind.New()
+	e.Charged = fault.NotCharged
+	page := web.FaultPage(e, v.lang, t.payment.Changed)
+	page.Frame, page.Reference = v.frame(), t.payment.Reference().String()
+	order := v.order(t)
+	page.Order = &order
+	return v.show(page)
+}
+
+func (v *visit) showPending(t till) error {
+	now := v.site.DB.Now()
+	return v.show(web.PendingPage{
+		Frame: v.frame(), Order: v.order(t), Side: web.SideUs, By: now.Add(pendingWithin), Reference: v.ref.String(), At: now,
+		Again: t.path(""), Poll: t.path("state"),
+	})
+}
+
+// pendingWithin is what a pending page promises. A decision takes milliseconds; what takes longer is a database that is
+// coming back, and by then the press is either found or known not to have arrived.
+const pendingWithin = 10 * time.Minute
+
+// showEnded draws C6: why this checkout is over, and that nothing is charged.
+func (v *visit) showEnded(t till, code string, with map[string]any, goTo string) error {
+	order := v.order(t)
+	return v.show(web.ErrorPage{
+		Frame: v.frame(), Code: code, With: with, Charged: fault.NotCharged, Order: &order, GoURL: goTo,
+		Reference: v.ref.String(), At: v.site.DB.Now(),
+	})
+}
+
+// showDeclined draws C5: one page per reason, with the figures that would change it.
+func (v *visit) showDeclined(t till, d credit.Decision, account credit.Account) error {
+	order := v.order(t)
+	page := web.ErrorPage{
+		Frame: v.frame(), Charged: fault.NotCharged, Order: &order, Reference: t.payment.Reference().String(), At: v.site.DB.Now(),
+	}
+	err := v.read(func(tx *db.Tx) error {
+		next, unpaid, err := v.nextBill(tx, v.signIn.Member)
+		if err != nil {
+			return err
+		}
+		page.Code, page.With, page.GoURL = declinedPage(d, t.session.Amount, account, next, unpaid)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+// declinedPage chooses the page and figures of a decline by its weightiest reason.
+func declinedPage(d credit.Decision, amount money.Yen, account credit.Account, next web.BillHead, unpaid bool) (code string, with map[string]any, goTo string) {
+	switch d.Reasons[0] {
+	case credit.OverLimit:
+		with = map[string]any{"missing": d.Missing, "usable": d.Usable, "sum": amount}
+		if !unpaid {
+			return "PAY-400", with, ""
+		}
+		then := account
+		then.Unpaid -= next.Rest - next.Fee
+		with["month"], with["pay"], with["then"] = next.Month, next.Rest, then.Usable(credit.Online)
+		return "PAY-401", with, next.PayURL
+	case credit.BillPastDue:
+		if unpaid {
+			return "PAY-403", map[string]any{"month": next.Month, "sum": next.Rest, "due": next.Due, "n": tellsWithinMinutes}, next.PayURL
+		}
+		return "PAY-404", nil, ""
+	case credit.ShopPaused, credit.OverShopMax:
+		return "PAY-408", nil, ""
+	case credit.AccountHeld, credit.NotIdentified, credit.TooManyTries:
+	}
+	return "PAY-404", nil, ""
+}
+
+// tellsWithinMinutes is how long a store's first report usually takes.
+const tellsWithinMinutes = 10
+
+// press is the button. However often it is pressed, in however many tabs, the order is decided once: the session and the
+// order's own row see to it, not this handler.
+func (s *Site) press(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	if !v.fresh() || t.state == checkout.SessionDone {
+		return v.to(t.path(""))
+	}
+	order, err := v.orderOf(t)
+	if err != nil {
+		return err
+	}
+	done, err := v.decide(order)
+	switch e := fault.From(err); {
+	case e == nil && done.Result.Refused == nil:
+		return v.to(t.path("") + "?done=1")
+	case e != nil && e.Charged == fault.Checking:
+		return v.to(t.path("")) // the page tells where it stands
+	case e != nil:
+		return err
+	}
+	return v.to(t.path("")) // over, withdrawn, replaced, or taken: the page says which
+}
+
+// orderOf is the order that a press hands in. The amount is the session's; nothing is taken from the browser but the
+// tick for the agreement.
+func (v *visit) orderOf(t till) (checkout.Order, error) {
+	day := v.today()
+	terms := v.site.Terms.Current()
+	return checkout.Order{
+		Merchant: t.shop.ID, MerchantLive: t.shop.Live(), MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
+		Member: v.signIn.Member, OrderRef: t.session.OrderRef, Amount: t.session.Amount, Channel: credit.Online,
+		Capture: t.session.Capture, Session: t.session.ID, Grant: t.session.OfferToken && v.r.PostFormValue("grant") == "yes",
+		ConfirmWithin: merchant.ConfirmMinutes.OnFor(terms, day, t.shop.ID.String()), By: v.by(),
+	}, nil
+}
+
+// decide waits for the decision, but not longer than a person waits. The work goes on without the browser; its page then
+// says that the result is being found out.
+func (v *visit) decide(order checkout.Order) (run.Done[checkout.Authorization], error) {
+	type outcome struct {
+		done run.Done[checkout.Authorization]
+		err  error
+	}
+	result := make(chan outcome, 1)
+	end := v.site.pressing.begin(order.Session)
+	go func() {
+		defer end()
+		done, err := v.site.Lanes.Do(v.detached(), run.Order[checkout.Order]{Input: order})
+		result <- outcome{done, err}
+	}()
+	wait := time.Duration(DecideSeconds.On(v.site.Terms.Current(), v.today())) * time.Second
+	ctx, cancel := context.WithTimeout(v.r.Context(), wait)
+	defer cancel()
+	select {
+	case o := <-result:
+		return o.done, o.err
+	case <-ctx.Done():
+		e := run.Unknown.Because(ctx.Err())
+		e.Charged = fault.Checking
+		return run.Done[checkout.Authorization]{}, e
+	}
+}
+
+// tillState is polled by the pending page: is there a result?
+func (s *Site) tillState(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	v.wrote = true
+	v.w.Header().Set("Content-Type", "application/json")
+	v.w.Header().Set("Cache-Control", "no-store")
+	return json.NewEncoder(v.w).Encode(map[string]bool{"done": !s.pressing.now(t.session.ID)})
+}
+
+func (s *Site) leaveTill(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	var now checkout.Session
+	err = v.write(func(tx *db.Tx) (err error) {
+		now, err = s.Checkout.LeaveSession(tx, t.session.ID, v.by())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if now.State == checkout.SessionLeft {
+		v.wrote = true
+		http.Redirect(v.w, v.r, backTo(t.session.CancelURL, t.session.ID), http.StatusSeeOther)
+		return nil
+	}
+	return v.to(t.path(""))
+}
+
+func (s *Site) extendTill(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	lasts := ExtendMinutes.On(s.Terms.Current(), v.today())
+	err = v.write(func(tx *db.Tx) error {
+		_, err := s.Checkout.ExtendSession(tx, t.session.ID, lasts)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	v.say(web.SaidExtended)
+	return v.to(t.path(""))
+}
+
+// enterPage draws C1: who is buying.
+func (v *visit) enterPage(t till, form web.Form) web.EnterPage {
+	register := web.RegisterPath + "?return=" + url.QueryEscape(t.path(""))
+	return web.EnterPage{Frame: v.frame(), Order: v.order(t), Form: form, Action: t.path("phone"), Register: register}
+}
+
+// enterPhone sends a code that is bound to this checkout and its amount.
+func (s *Site) enterPhone(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	phone, err := member.ReadPhone("phone", v.r.PostFormValue("phone"))
+	if err == nil {
+		err = v.askTillCode(t, func(tx *db.Tx) (member.Sent, error) {
+			return s.Members.RequestCode(tx, member.CodeRequest{
+				Phone: phone, Purpose: member.ForCheckout, BoundTo: v.tillBinding(t), Address: v.address(),
+			})
+		})
+	}
+	if err != nil {
+		slips, err := v.slips(err)
+		if err != nil {
+			return err
+		}
+		return v.show(v.enterPage(t, web.Form{Typed: v.typed("phone"), Slips: slips}))
+	}
+	return v.to(t.path("code"))
+}
+
+func (v *visit) askTillCode(t till, ask func(tx *db.Tx) (member.Sent, error)) error {
+	if err := v.browser(); err != nil {
+		return err
+	}
+	words := t.shop.Name("ja") + " " + t.session.Amount.JA()
+	if v.lang == web.English {
+		words = "to pay " + t.session.Amount.EN() + " at " + t.shop.Name("en")
+	}
+	return v.requestCode(ask, words)
+}
+
+// tillBinding ties a code to this browser, this checkout and its amount: a code for one purchase confirms no other.
+func (v *visit) tillBinding(t till) string {
+	return v.signIn.Binding() + " " + t.session.ID.String() + " " + t.session.Amount.String()
+}
+
+func (s *Site) showTillCode(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	return v.tillCodePage(t, web.Form{})
+}
+
+// tillCodePage draws the page on which the code is entered, or goes back to the number if no code is under way.
+func (v *visit) tillCodePage(t till, form web.Form) error {
+	if v.fresh() || t.state == checkout.SessionDone || v.signIn.ID.IsZero() {
+		return v.to(t.path(""))
+	}
+	var pending member.Pending
+	var found bool
+	err := v.read(func(tx *db.Tx) (err error) {
+		pending, found, err = v.site.Members.FindCode(tx, member.ForCheckout, v.tillBinding(t))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !found {
+		return v.to(t.path(""))
+	}
+	return v.show(web.EnterCodePage{
+		Frame: v.frame(), Order: v.order(t), Form: form, Action: t.path("code"), Resend: t.path("resend"), Change: t.path(""),
+		Phone: pending.MaskedPhone, SentAt: pending.SentAt, Until: pending.ExpiresAt, ResendAt: pending.ResendAt,
+	})
+}
+
+// enterTillCode proves the number and brings the member to the confirmation. A number that is nobody's goes on to the
+// registration, which returns here.
+func (s *Site) enterTillCode(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	var entered member.Entered
+	var who id.Member
+	var known bool
+	err = v.write(func(tx *db.Tx) (err error) {
+		entered, err = s.Members.EnterCode(tx, member.ForCheckout, v.tillBinding(t), v.r.PostFormValue("code"))
+		if err != nil || !entered.OK {
+			return err
+		}
+		who, known, err = s.Members.FindByPhone(tx, entered.Phone)
+		return err
+	})
+	if err == nil {
+		err = entered.Err()
+	}
+	if err != nil {
+		slips, err := v.slips(err)
+		if err != nil {
+			return err
+		}
+		return v.tillCodePage(t, web.Form{Typed: v.typed("code"), Slips: slips})
+	}
+	if !known {
+		return v.to(web.RegisterPath + "?return=" + url.QueryEscape(t.path("")))
+	}
+	if err := v.become(who); err != nil {
+		return err
+	}
+	return v.to(t.path(""))
+}
+
+func (s *Site) resendTillCode(v *visit) error {
+	t, err := v.loadTill()
+	if err != nil {
+		return err
+	}
+	err = v.askTillCode(t, func(tx *db.Tx) (member.Sent, error) {
+		return s.Members.ResendCode(tx, member.ForCheckout, v.tillBinding(t), v.address())
+	})
+	if err != nil {
+		return err
+	}
+	v.say(web.SaidCodeSent)
+	return v.to(t.path("code"))
+}

@@ -1,0 +1,52 @@
+package site
+
+import "tsuke/internal/fault"
+
+// The faults of this package.
+var (
+	// NoPage is an address that leads nowhere, or to something of somebody else.
+	NoPage = &fault.Kind{
+		Code: "page_not_found", Page: "GEN-404", Status: 404, Side: fault.Member, Retry: fault.RetryNever,
+		What: fault.Text{JA: "ページが見つかりません", EN: "Page not found"},
+		Next: fault.Text{JA: "ホームか履歴から開いてください。", EN: "Open it from home or history."},
+	}
+	// ForeignForm is a form that another site sent in the member's name.
+	ForeignForm = &fault.Kind{
+		Code: "foreign_form", Status: 403, Side: fault.Network, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "別のサイトからの送信を止めました", EN: "We stopped a form sent from another site"},
+		Next: fault.Text{
+			JA: "このサービスのページを開き直して、そこから操作してください。",
+			EN: "Open the page of this service again and go on from there.",
+		},
+	}
+	// NotSent is a code that the SMS carrier did not take.
+	NotSent = &fault.Kind{
+		Code: "sms_not_sent", Status: 503, Side: fault.Partner, Retry: fault.RetryLater,
+		What: fault.Text{JA: "確認コードを送れませんでした", EN: "The code could not be sent"},
+		Next: fault.Text{
+			JA: "SMSの送信会社が受け付けませんでした。30秒ほどおいて、もう一度お試しください。",
+			EN: "The SMS carrier did not take it. Try again in about 30 seconds.",
+		},
+	}
+	// GivenBack is a payment that the shop voided.
+	GivenBack = &fault.Kind{
+		Code: "payment_given_back", Status: 200, Side: fault.Merchant, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この支払いは取消しになりました", EN: "This payment was cancelled"},
+		Next: fault.Text{
+			JA: "お店が注文を取り消しました。使える金額は元に戻っています。買い直すときは、お店でもう一度注文してください。",
+			EN: "The shop cancelled the order and your limit is back. To buy again, order at the shop once more.",
+		},
+	}
+	// NeverConfirmed is a payment that gave itself back because the shop was silent.
+	NeverConfirmed = &fault.Kind{
+		Code: "payment_never_confirmed", Status: 200, Side: fault.Merchant, Retry: fault.RetryNever,
+		What: fault.Text{JA: "お店の確認がなく、取消しになりました", EN: "The shop never confirmed, so it was cancelled"},
+		Next: fault.Text{
+			JA: "お店から注文の確認が届かなかったため、自動で取り消しました。使える金額は元に戻っています。注文があるかどうかは、お店に確かめてください。",
+			EN: "The shop did not confirm the order in time, so it was cancelled by itself and your limit is back. Ask the shop whether it has your order.",
+		},
+	}
+)
+
+// Kinds lists the faults of this package for the catalogue.
+var Kinds = []*fault.Kind{NoPage, ForeignForm, NotSent, GivenBack, NeverConfirmed}
