@@ -80,7 +80,9 @@ func updateLimits(tx *db.Tx, a Account) error {
 func insertLimitChange(tx *db.Tx, member id.Member, channel Channel, old, limit money.Yen, reason, actor string) error {
 	_, err := tx.Exec(`-- credit.insertLimitChange
 		INSERT INTO limit_change (bucket, member, at, channel, old_limit, new_limit, reason, actor)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (bucket, member, at, channel) DO UPDATE
+		SET new_limit = excluded.new_limit, reason = excluded.reason, actor = excluded.actor`,
 		member.Bucket(), member, db.Micros(tx.Now()), channel, old, limit, reason, actor)
 	return err
 }
