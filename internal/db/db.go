@@ -28,6 +28,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tsuke/internal/clock"
@@ -64,7 +65,8 @@ type Options struct {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	backend backend
+	backend   backend
+	committed atomic.Pointer[func()]
 	clock   clock.Clock
 	log     *slog.Logger
 	name    string
@@ -130,6 +132,9 @@ func (d *DB) Name() string { return d.name }
 // Now is the instant of the database's clock, for code that dates something outside a transaction.
 func (d *DB) Now() time.Time { return instant(d.clock) }
 
+// OnCommit has f called after each commit of this process, to wake whoever looks for new rows. It must not block.
+func (d *DB) OnCommit(f func()) { d.committed.Store(&f) }
+
 // Close waits for running transactions and closes all connections.
 func (d *DB) Close() error { return d.backend.close() }
 
@@ -153,6 +158,9 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 		if err == nil {
 			for _, f := range after {
 				f()
+			}
+			if f := d.committed.Load(); f != nil {
+				(*f)()
 			}
 			return nil
 		}

@@ -96,10 +96,11 @@ CREATE TABLE phone_claim (
 );
 
 -- A browser. The cookie's token is stored as its SHA-256; the token carries the bucket. member and application are empty
--- until a code was entered.
+-- until a code was entered. origin is the hash of the token that this one replaced.
 CREATE TABLE sign_in (
 	bucket BIGINT NOT NULL,
 	token_hash BYTEA NOT NULL,
+	origin BYTEA,
 	id BYTEA NOT NULL,
 	member BYTEA,
 	application BYTEA,
