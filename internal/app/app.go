@@ -1,0 +1,145 @@
+// Package app builds the service out of its packages and runs it: it is the only place that knows them all. It holds
+// wiring and the clockwork of what recurs, and no rule.
+//
+// # The story
+//
+// [Open] opens the database, refuses one that can lose what it acknowledged, brings its schema up to this binary, and
+// builds everything above. [App.Serve] listens, relays events, runs due work, and on the way down stops listening first,
+// lets requests finish, and then stops the workers.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"runtime"
+	"slices"
+
+	"tsuke/internal/api"
+	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
+	"tsuke/internal/clock"
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/event"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/job"
+	"tsuke/internal/ledger"
+	"tsuke/internal/member"
+	"tsuke/internal/merchant"
+	"tsuke/internal/notice"
+	"tsuke/internal/run"
+	"tsuke/internal/site"
+	"tsuke/internal/term"
+	"tsuke/internal/vault"
+)
+
+// App is the service, built and not yet running.
+type App struct {
+	Config    Config
+	Clock     clock.Clock
+	DB        *db.DB
+	Vault     *vault.Vault
+	Terms     *term.Book
+	Members   *member.Members
+	Merchants *merchant.Merchants
+	Credit    *credit.Credit
+	Checkout  *checkout.Checkout
+	Billing   *billing.Billing
+	Notices   *notice.Notices
+	Relay     *event.Relay
+	Log       *slog.Logger
+
+	public *url.URL
+	worker *job.Worker
+}
+
+// Terms lists every figure of the domain.
+func terms() []term.Def {
+	return slices.Concat(member.Terms, merchant.Terms, credit.Terms, billing.Terms, site.Terms)
+}
+
+// Kinds lists every fault of the service, for the catalogue in the documents.
+func Kinds() []*fault.Kind {
+	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
+		billing.Kinds, api.Kinds, site.Kinds)
+}
+
+// Checks are what Verify proves besides the books themselves.
+func Checks() []ledger.Check {
+	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks)
+}
+
+// Open builds the service on an existing or new database. Whoever opens it closes it.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	durability, err := c.durability()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Log: log, Merchants: &merchant.Merchants{}}
+	if a.Clock, err = c.clock(); err != nil {
+		return nil, err
+	}
+	if a.Terms, err = term.NewBook(terms()...); err != nil {
+		return nil, err
+	}
+	if a.Vault, err = vault.Open(c.Secrets); err != nil {
+		return nil, c.vaultError(err)
+	}
+	a.DB, err = db.Open(ctx, c.DB, db.Options{Clock: a.Clock, Durability: durability, Logger: log, MaxConns: 4 * runtime.NumCPU()})
+	if err != nil {
+		return nil, &SettingError{Setting: "--db", Cure: "write sqlite:FILE or postgres://USER@HOST/DATABASE", Cause: err}
+	}
+	if err := errors.Join(a.DB.Migrate(ctx)); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	if err := a.Terms.Reload(ctx, a.DB); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	a.build()
+	return a, nil
+}
+
+// build connects the packages: calls go down, and where an upper floor acts in a lower one's transaction, its function
+// is filled in here, by name.
+func (a *App) build() {
+	a.Credit = &credit.Credit{Terms: a.Terms}
+	a.Members = &member.Members{Vault: a.Vault, Terms: a.Terms, Hooks: member.Hooks{Registered: a.Credit.Open, Owes: owes}}
+	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
+	a.Billing = &billing.Billing{Terms: a.Terms, Ways: a.Members.WaysToPay}
+	a.Notices = &notice.Notices{Members: a.Members, Merchants: a.Merchants}
+	a.Relay = event.NewRelay(a.DB, a.Log, nil)
+}
+
+// owes tells whether any of these members has a bill past due.
+func owes(tx *db.Tx, members []id.Member) (bool, error) {
+	for _, m := range members {
+		account, err := credit.Load(tx, m)
+		if err != nil {
+			return false, err
+		}
+		if account.Blocks&credit.PastDue != 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Close gives the database back.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Verify proves the books and every kept sum on one snapshot.
+func (a *App) Verify(ctx context.Context) ([]ledger.Break, error) {
+	var broken []ledger.Break
+	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		broken, err = ledger.Verify(tx, Checks()...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	return broken, nil
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"tsuke/internal/api"
+	"tsuke/internal/checkout"
+	"tsuke/internal/gateway"
+	"tsuke/internal/run"
+	"tsuke/internal/site"
+	"tsuke/internal/web"
+)
+
+// The bounds of a connection. A client that sends one byte a second keeps a connection and nothing else.
+const (
+	headerWithin  = 5 * time.Second
+	requestWithin = 30 * time.Second
+	idleWithin    = 2 * time.Minute
+	stopWithin    = 20 * time.Second
+)
+
+// Serve runs the service until ctx ends: it listens, then says so through ready, and works. When ctx ends it takes no
+// new connection, finishes the requests it has, and stops the workers.
+func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
+	public, err := a.Config.publicURL()
+	if err != nil {
+		return err
+	}
+	a.public = public
+	listener, err := net.Listen("tcp", a.Config.Addr)
+	if err != nil {
+		return &SettingError{Setting: "--addr", Cure: "choose an address of this machine that is free, such as 127.0.0.1:8081", Cause: err}
+	}
+	lanes := a.lanes()
+	handler, err := a.handler(lanes)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var workers sync.WaitGroup
+	if err := a.work(working, &workers); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerWithin, ReadTimeout: requestWithin, WriteTimeout: requestWithin,
+		IdleTimeout: idleWithin, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	ready(listener.Addr().String())
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = a.stop(server)
+	}
+	lanes.Stop()
+	stopWork()
+	workers.Wait()
+	return err
+}
+
+func (a *App) stop(server *http.Server) error {
+	a.Log.Info("stopping: finishing what was begun")
+	within, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	if err := server.Shutdown(within); err != nil {
+		return fmt.Errorf("requests were still running after %s: %w", stopWithin, err)
+	}
+	return nil
+}
+
+// laneCount is how many batches may be under way at once. Two keep the database busy while the next one gathers.
+const laneCount = 2
+
+func (a *App) lanes() *run.Lanes[checkout.Order, checkout.Authorization] {
+	return run.NewLanes(a.DB, laneCount, checkout.Order.Bucket, a.Checkout.Authorize, api.Render)
+}
+
+// handler puts API, pages, and health under one roof.
+func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization]) (http.Handler, error) {
+	views, err := web.NewViews(web.Settings{Brand: a.Config.Brand, Operator: web.Operator{
+		Name: a.Config.Contact.Name, Mail: a.Config.Contact.Mail, Phone: a.Config.Contact.Phone,
+		HoursJA: a.Config.Contact.Hours, HoursEN: a.Config.Contact.Hours,
+	}})
+	if err != nil {
+		return nil, err
+	}
+	sms, err := a.sms()
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", api.New(api.Options{
+		DB: a.DB, Runner: run.New(a.DB), Lanes: lanes, Checkout: a.Checkout, Merchants: a.Merchants, Members: a.Members,
+		Terms: a.Terms, PublicURL: a.public.String(), Log: a.Log,
+	}))
+	mux.HandleFunc("GET /healthz", a.health)
+	mux.Handle("/", site.New(site.Options{
+		DB: a.DB, Views: views, Lanes: lanes, Checkout: a.Checkout, Credit: a.Credit, Members: a.Members,
+		Merchants: a.Merchants, Billing: a.Billing, Notices: a.Notices, Terms: a.Terms, SMS: sms, PublicURL: a.public, Log: a.Log,
+	}))
+	return compressed(secured(mux, a.public.Scheme == "https")), nil
+}
+
+func (a *App) sms() (gateway.SMS, error) {
+	sms, err := gateway.NewHTTPSMS(gateway.SMSSettings{URL: a.Config.SMS, TokenFile: a.Config.SMSToken})
+	if err != nil {
+		return nil, &SettingError{Setting: "--sms", Cure: "write the carrier's https address, and its token's file as --sms-token-file", Cause: err}
+	}
+	return sms, nil
+}
+
+func (a *App) mail() (gateway.Mail, error) {
+	set, err := gateway.ParseMailURL(a.Config.Mail)
+	if err == nil {
+		set.From, set.FromName = a.Config.MailFrom, orDefault(a.Config.Brand, "Tsuke")
+		var mail *gateway.SMTPMail
+		if mail, err = gateway.NewSMTPMail(set, a.Clock); err == nil {
+			return mail, nil
+		}
+	}
+	return nil, &SettingError{Setting: "--mail", Cure: "write smtp://HOST:PORT, and the sender as --mail-from", Cause: err}
+}
+
+// health answers 200 when the database can be read.
+func (a *App) health(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if err := a.Terms.Reload(r.Context(), a.DB); err != nil {
+		a.Log.Error("health", "err", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = strings.NewReader("ok\n").WriteTo(w) //nolint:errcheck // the client is gone then
+}
+
+// secured adds the headers that each answer carries.
+func secured(h http.Handler, https bool) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if https {
+			head.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		h.ServeHTTP(w, r)
+	})
+}

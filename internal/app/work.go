@@ -1,0 +1,238 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"tsuke/internal/db"
+	"tsuke/internal/event"
+	"tsuke/internal/job"
+	"tsuke/internal/jst"
+	"tsuke/internal/notice"
+)
+
+// How often the workers look by themselves. Commits of this process wake them at once.
+const (
+	relayEvery  = 500 * time.Millisecond
+	jobEvery    = time.Second
+	expireEvery = time.Second
+	termsEvery  = time.Minute
+)
+
+// work starts the workers: the relay of facts, the reader that writes notices, due jobs, expiry, and the reloading of
+// terms. They end with ctx.
+func (a *App) work(ctx context.Context, all *sync.WaitGroup) error {
+	mail, err := a.mail()
+	if err != nil {
+		return err
+	}
+	sms, err := a.sms()
+	if err != nil {
+		return err
+	}
+	a.Notices.Mail, a.Notices.SMS = sendMail(mail), sendSMS(sms)
+	if a.worker, err = job.NewWorker(a.DB, a.jobs()); err != nil {
+		return err
+	}
+	if err := a.worker.Start(ctx); err != nil {
+		return err
+	}
+	read := make(chan struct{}, 1)
+	a.Relay = event.NewRelay(a.DB, a.Log, func() { nudge(read) })
+	a.DB.OnCommit(func() { a.Relay.Wake(); a.worker.Wake() })
+	a.start(all, "relay", func(tick <-chan time.Time) error { return a.Relay.Run(ctx, tick) }, relayEvery)
+	a.start(all, "jobs", func(tick <-chan time.Time) error { return a.worker.Run(ctx, tick) }, jobEvery)
+	a.start(all, "notices", func(tick <-chan time.Time) error { return a.readFacts(ctx, read, tick) }, relayEvery)
+	a.start(all, "expiry", func(tick <-chan time.Time) error { return a.expire(ctx, tick) }, expireEvery)
+	a.start(all, "terms", func(tick <-chan time.Time) error { return a.reloadTerms(ctx, tick) }, termsEvery)
+	return nil
+}
+
+// start runs one worker with a ticker of its own.
+func (a *App) start(all *sync.WaitGroup, name string, run func(tick <-chan time.Time) error, every time.Duration) {
+	all.Go(func() {
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		if err := run(ticker.C); err != nil && !errors.Is(err, context.Canceled) {
+			a.Log.Error("worker ended", "worker", name, "err", err)
+		}
+	})
+}
+
+func nudge(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// factsMax is how many facts the notices' reader takes in one transaction.
+const factsMax = 200
+
+func (a *App) readFacts(ctx context.Context, wake <-chan struct{}, tick <-chan time.Time) error {
+	reader := a.Notices.Reader()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-wake:
+		case <-tick:
+		}
+		for {
+			n, err := event.RunReader(ctx, a.DB, reader, factsMax)
+			if err != nil {
+				if ctx.Err() == nil {
+					a.Log.Error("notices wait", "err", err)
+				}
+				break
+			}
+			if n < factsMax {
+				break
+			}
+		}
+	}
+}
+
+// expireMax is how many payments are given back in one transaction.
+const expireMax = 100
+
+// expire gives back authorizations whose time is over (rule P05).
+func (a *App) expire(ctx context.Context, tick <-chan time.Time) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick:
+		}
+		for n := expireMax; n == expireMax; {
+			err := a.DB.Write(ctx, func(tx *db.Tx) (err error) {
+				n, err = a.Checkout.ExpireDue(tx, expireMax)
+				return err
+			})
+			if err != nil {
+				if ctx.Err() == nil {
+					a.Log.Error("expiry waits", "err", err)
+				}
+				break
+			}
+		}
+	}
+}
+
+func (a *App) reloadTerms(ctx context.Context, tick <-chan time.Time) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick:
+		}
+		if err := a.Terms.Reload(ctx, a.DB); err != nil && ctx.Err() == nil {
+			a.Log.Error("terms stay as they are", "err", err)
+		}
+	}
+}
+
+// The kinds of recurring jobs.
+const (
+	closeMonthJob = "billing.close"
+	pastDueJob    = "billing.past_due"
+	remindJob     = "notice.remind"
+	sweepJob      = "app.sweep"
+)
+
+// The times of day, in Japan, at which they run. The close waits half an hour after midnight for transactions that began
+// before it; a payment that arrives even later is billed in the next month (rule B02).
+const (
+	closeAt   = 30 * time.Minute
+	pastDueAt = time.Hour
+	sweepAt   = 4 * time.Hour
+	remindAt  = 9 * time.Hour
+)
+
+// jobs says what the worker does: notices to be sent, and what recurs by the Japan day.
+func (a *App) jobs() job.Config {
+	return job.Config{
+		Log: a.Log,
+		Kinds: map[string]job.Handler{
+			notice.SendJob: a.Notices.Handler(),
+			closeMonthJob:  {Outside: a.closeMonth, Deadline: 2 * time.Hour},
+			pastDueJob:     {Outside: a.markPastDue, Deadline: time.Hour},
+			remindJob:      {Outside: a.remind, Deadline: time.Hour},
+			sweepJob:       {Outside: a.sweep, Deadline: time.Hour},
+		},
+		Recurring: []job.Recurring{
+			{Kind: closeMonthJob, Next: func(after time.Time) time.Time { return nextMonthly(after, closeAt) }},
+			{Kind: pastDueJob, Next: func(after time.Time) time.Time { return nextDaily(after, pastDueAt) }},
+			{Kind: remindJob, Next: func(after time.Time) time.Time { return nextDaily(after, remindAt) }, SkipMissed: true},
+			{Kind: sweepJob, Next: func(after time.Time) time.Time { return nextDaily(after, sweepAt) }, SkipMissed: true},
+		},
+	}
+}
+
+// nextDaily is the first instant after another that is so long after midnight in Japan.
+func nextDaily(after time.Time, sinceMidnight time.Duration) time.Time {
+	day := jst.DayOf(after)
+	if at := day.Start().Add(sinceMidnight); at.After(after) {
+		return at
+	}
+	return day.Add(1).Start().Add(sinceMidnight)
+}
+
+// nextMonthly is the same on the first day of a month.
+func nextMonthly(after time.Time, sinceMidnight time.Duration) time.Time {
+	month := jst.MonthOf(after)
+	if at := month.Start().Add(sinceMidnight); at.After(after) {
+		return at
+	}
+	return month.Next().Start().Add(sinceMidnight)
+}
+
+// closeMonth closes the month before the one in which it was due.
+func (a *App) closeMonth(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
+	month := jst.MonthOf(run.Due).Prev()
+	err := a.Billing.CloseAll(ctx, a.DB, month, func(done, of int) {
+		a.Log.Debug("closing the month", "month", month.String(), "done", done, "of", of)
+	})
+	return nil, err
+}
+
+// batchMax is how many statements a daily job works off in one transaction.
+const batchMax = 200
+
+func (a *App) markPastDue(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
+	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Billing.MarkPastDue(tx, jst.DayOf(run.Due), batchMax) })
+}
+
+func (a *App) remind(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
+	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Notices.Remind(tx, jst.DayOf(run.Due), batchMax) })
+}
+
+// sweptAfter is how long a job that is done stays to be looked at.
+const sweptAfter = 90 * 24 * time.Hour
+
+func (a *App) sweep(ctx context.Context, _ job.Run) (func(*db.Tx) error, error) {
+	err := a.inBatches(ctx, func(tx *db.Tx) (int, error) { return job.Sweep(tx, tx.Now().Add(-sweptAfter), batchMax) })
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) {
+		n, err := a.Members.Sweep(tx)
+		return int(n), err
+	})
+}
+
+// inBatches runs step in one transaction after the other until it finds nothing more.
+func (a *App) inBatches(ctx context.Context, step func(*db.Tx) (int, error)) error {
+	for {
+		n := 0
+		err := a.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			n, err = step(tx)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}

@@ -1,0 +1,124 @@
+// Package cli is the command line: what an operator types, and nothing that decides anything.
+//
+// Every setting can also be given as an environment variable (TSUKE_DB for --db). Secrets are given by the name of a
+// file, never by value. Answers go to the standard output, a line each or JSON with --json; what went wrong goes to the
+// error output as one sentence that names the setting or the line, and the exit status is 1.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"tsuke/internal/app"
+	"tsuke/internal/fault"
+)
+
+// commands is the whole command line.
+type commands struct {
+	Serve    serve    `cmd:"" help:"Run the service: pages, API and workers."`
+	Demo     demoCmd  `cmd:"" help:"Run the service with a shop, a telephone, a store till and a trouble panel around it."`
+	Secrets  secrets  `cmd:"" help:"Keys that personal data is encrypted with."`
+	Merchant merchant `cmd:"" help:"Merchants and the keys of their programs."`
+	Receipts receipts `cmd:"" help:"Files of collection agents."`
+	Review   review   `cmd:"" help:"Registrations that wait for a person."`
+	Term     terms    `cmd:"" help:"The figures of the domain: limits, fees, days."`
+	Close    closeCmd `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
+	Verify   verify   `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
+	OpenAPI  openAPI  `cmd:"" name:"openapi" help:"Print the API's contract (OpenAPI 3.1)."`
+	Version  version  `cmd:"" help:"Print the version."`
+}
+
+// store is what each command that opens the database needs.
+type store struct {
+	DB         string `required:"" env:"TSUKE_DB" placeholder:"ADDRESS" help:"sqlite:FILE or postgres://USER@HOST/DATABASE"`
+	Secrets    string `required:"" env:"TSUKE_SECRETS" placeholder:"DIR" help:"Folder made by: tsuke secrets create DIR"`
+	ClockFile  string `env:"TSUKE_CLOCK_FILE" placeholder:"FILE" help:"File with a duration that shifts the clock; for demonstrations only."`
+	Durability string `env:"TSUKE_DURABILITY" default:"live" enum:"live,eval" help:"live refuses a database that can lose an acknowledged commit; eval accepts any."`
+}
+
+func (s store) config() app.Config {
+	return app.Config{DB: s.DB, Secrets: s.Secrets, ClockFile: s.ClockFile, Durability: s.Durability}
+}
+
+// session is what commands work with.
+type session struct {
+	ctx context.Context //nolint:containedctx // lives as long as the command
+	out io.Writer
+	err io.Writer
+	log *slog.Logger
+}
+
+// open opens the database for a command and hands the service to it.
+func (s store) open(sess *session, do func(*app.App) error) error {
+	a, err := app.Open(sess.ctx, s.config(), sess.log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(a), a.Close())
+}
+
+// Run runs one command and answers the exit status of the process.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var c commands
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("tsuke"), kong.Writers(stdout, stderr), kong.UsageOnError(),
+		kong.Exit(func(code int) { exit = code }),
+		kong.Description("Tsuke (ツケ) is a pay-later platform: one order is charged once, whatever is pressed, resent or crashes."))
+	if err != nil {
+		return report(stderr, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		return report(stderr, err)
+	}
+	sess := &session{ctx: ctx, out: stdout, err: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	return report(stderr, parsed.Run(sess))
+}
+
+// report says what went wrong in one sentence.
+func report(stderr io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	var f *fault.Error
+	if errors.As(err, &f) && f.Kind != fault.Unclassified {
+		for _, one := range f.All() {
+			say(stderr, "tsuke: %s%s %s\n", fieldOf(one), one.What(language()), one.Next(language()))
+		}
+		return 1
+	}
+	say(stderr, "tsuke: %v\n", err)
+	return 1
+}
+
+func fieldOf(e *fault.Error) string {
+	if e.Field == "" {
+		return ""
+	}
+	return e.Field + ": "
+}
+
+// language is Japanese for an operator whose terminal is, and English otherwise.
+func language() string {
+	if lang := os.Getenv("LANG"); len(lang) >= 2 && lang[:2] == "ja" {
+		return "ja"
+	}
+	return "en"
+}
+
+// say prints for a person; a terminal that is gone is no error of the command.
+func say(w io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintf(w, format, args...) //nolint:errcheck // see above
+}

@@ -1,0 +1,405 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"tsuke/internal/api"
+	"tsuke/internal/app"
+	"tsuke/internal/db"
+	"tsuke/internal/gateway/agentfile"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	mer "tsuke/internal/merchant"
+	"tsuke/internal/term"
+	"tsuke/internal/vault"
+)
+
+// operator is who acts when a command is typed, for the timeline.
+const operator = "operator"
+
+type secrets struct {
+	Create struct {
+		Dir string `arg:"" help:"Folder to make."`
+	} `cmd:"" help:"Make the folder with fresh keys. Keep a copy of it apart from the database's."`
+}
+
+// Run makes the folder.
+func (s secrets) Run(sess *session) error {
+	if err := vault.Create(s.Create.Dir); err != nil {
+		return err
+	}
+	say(sess.out, "%s\n", s.Create.Dir)
+	return nil
+}
+
+type merchant struct {
+	Create merchantCreate `cmd:"" help:"Enter a merchant and print its first key. The key is shown this once."`
+	Key    merchantKey    `cmd:"" help:"Issue one more key."`
+	Revoke merchantRevoke `cmd:"" help:"Revoke a key at once."`
+	List   merchantList   `cmd:"" help:"List merchants and their keys."`
+	Pause  merchantPause  `cmd:"" help:"Stop a merchant's new purchases."`
+	Resume merchantResume `cmd:"" help:"Let a paused merchant sell again."`
+}
+
+type merchantCreate struct {
+	store
+	Name         string   `required:"" help:"Name as members read it."`
+	NameEN       string   `name:"name-en" help:"The same in English; the Japanese name if left out."`
+	Phone        string   `help:"Phone number for members."`
+	Contact      string   `help:"Mail address for members."`
+	URL          string   `help:"Address of the shop."`
+	Hours        string   `help:"When the phone is answered."`
+	HoursEN      string   `name:"hours-en" help:"The same in English."`
+	ReturnOrigin []string `required:"" help:"Origin that members are sent back to, such as https://shop.example.jp; repeat for more."`
+	Environment  string   `default:"live" enum:"test,live" help:"What the key is for."`
+	JSON         bool     `help:"Print JSON."`
+}
+
+// Run enters the merchant.
+func (c merchantCreate) Run(sess *session) error {
+	if c.NameEN == "" {
+		c.NameEN = c.Name
+	}
+	return c.open(sess, func(a *app.App) error {
+		var m mer.Merchant
+		var key mer.Issued
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) (err error) {
+			m, err = a.Merchants.Create(tx, mer.New{
+				NameJA: c.Name, NameEN: c.NameEN, ReturnOrigins: c.ReturnOrigin,
+				Contact: mer.Contact{Phone: c.Phone, Mail: c.Contact, URL: c.URL, HoursJA: c.Hours, HoursEN: c.HoursEN},
+			}, operator)
+			if err != nil {
+				return err
+			}
+			key, err = a.Merchants.IssueKey(tx, m.ID, mer.Environment(c.Environment), time.Time{}, operator)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return printKey(sess, m.ID, key, c.JSON)
+	})
+}
+
+func printKey(sess *session, m id.Merchant, key mer.Issued, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(sess.out).Encode(map[string]string{"merchant": m.String(), "key_id": key.ID.String(), "key": key.Plain.Reveal()})
+	}
+	say(sess.out, "merchant %s\nkey      %s\nsecret   %s\nThe secret is shown this once.\n", m, key.ID, key.Plain.Reveal())
+	return nil
+}
+
+type merchantKey struct {
+	store
+	Merchant    string `arg:"" help:"mer_…"`
+	Environment string `default:"live" enum:"test,live" help:"What the key is for."`
+	JSON        bool   `help:"Print JSON."`
+}
+
+// Run issues a key.
+func (c merchantKey) Run(sess *session) error {
+	m, err := id.Parse[id.MerchantKind](c.Merchant)
+	if err != nil {
+		return err
+	}
+	return c.open(sess, func(a *app.App) error {
+		var key mer.Issued
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) (err error) {
+			key, err = a.Merchants.IssueKey(tx, m, mer.Environment(c.Environment), time.Time{}, operator)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return printKey(sess, m, key, c.JSON)
+	})
+}
+
+type merchantRevoke struct {
+	store
+	Key string `arg:"" help:"key_…"`
+}
+
+// Run revokes a key.
+func (c merchantRevoke) Run(sess *session) error {
+	key, err := id.Parse[id.APIKeyKind](c.Key)
+	if err != nil {
+		return err
+	}
+	return c.open(sess, func(a *app.App) error {
+		return a.DB.Write(sess.ctx, func(tx *db.Tx) error { return a.Merchants.RevokeKey(tx, key, operator) })
+	})
+}
+
+type merchantList struct{ store }
+
+// Run lists merchants.
+func (c merchantList) Run(sess *session) error {
+	return c.open(sess, func(a *app.App) error {
+		return a.DB.Read(sess.ctx, func(tx *db.Tx) error {
+			var after id.Merchant
+			for {
+				page, err := a.Merchants.List(tx, after, 100)
+				if err != nil || len(page) == 0 {
+					return err
+				}
+				for _, m := range page {
+					say(sess.out, "%s %s %s\n", m.ID, m.State, m.NameJA)
+					keys, err := a.Merchants.Keys(tx, m.ID)
+					if err != nil {
+						return err
+					}
+					for _, k := range keys {
+						say(sess.out, "  %s %s live=%v\n", k.ID, k.Environment, k.Live(tx.Now()))
+					}
+				}
+				after = page[len(page)-1].ID
+			}
+		})
+	})
+}
+
+type merchantPause struct {
+	store
+	Merchant string `arg:"" help:"mer_…"`
+}
+
+// Run stops new purchases at a merchant.
+func (c merchantPause) Run(sess *session) error {
+	return moveMerchant(sess, c.store, c.Merchant, mer.Pause)
+}
+
+type merchantResume struct {
+	store
+	Merchant string `arg:"" help:"mer_…"`
+}
+
+// Run lets a merchant sell again.
+func (c merchantResume) Run(sess *session) error {
+	return moveMerchant(sess, c.store, c.Merchant, mer.Resume)
+}
+
+func moveMerchant(sess *session, s store, text string, on mer.Event) error {
+	m, err := id.Parse[id.MerchantKind](text)
+	if err != nil {
+		return err
+	}
+	return s.open(sess, func(a *app.App) error {
+		return a.DB.Write(sess.ctx, func(tx *db.Tx) error {
+			_, err := a.Merchants.Move(tx, m, on, operator)
+			return err
+		})
+	})
+}
+
+type receipts struct {
+	Import receiptsImport `cmd:"" help:"Match the lines of a file. A file or line that was sent before does nothing."`
+}
+
+type receiptsImport struct {
+	store
+	File string `arg:"" help:"The agent's file."`
+	JSON bool   `help:"Print JSON."`
+}
+
+// Run imports a file and says what became of each line.
+func (c receiptsImport) Run(sess *session) error {
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	file, err := agentfile.Read(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return c.open(sess, func(a *app.App) error {
+		result, err := a.ImportReceipts(sess.ctx, c.File, file)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(sess.out).Encode(result)
+		}
+		for _, line := range result.Lines {
+			say(sess.out, "%d %s\n", line.Number, line.Text())
+		}
+		return nil
+	})
+}
+
+type review struct {
+	List   reviewList   `cmd:"" help:"List them."`
+	Clear  reviewClear  `cmd:"" help:"Nothing stands against it: it becomes a member."`
+	Refuse reviewRefuse `cmd:"" help:"Decide against it."`
+}
+
+type reviewList struct{ store }
+
+// Run lists registrations that wait.
+func (c reviewList) Run(sess *session) error {
+	return c.open(sess, func(a *app.App) error {
+		return a.DB.Read(sess.ctx, func(tx *db.Tx) error {
+			all, err := a.Members.Reviews(tx, 100)
+			for _, r := range all {
+				say(sess.out, "%s %s since %s\n", r.ID, r.Reason, jst.In(r.Since).Format("2006-01-02 15:04"))
+			}
+			return err
+		})
+	})
+}
+
+type reviewClear struct {
+	store
+	Application string `arg:"" help:"apl_…"`
+}
+
+// Run clears one.
+func (c reviewClear) Run(sess *session) error {
+	return decideReview(sess, c.store, c.Application, func(a *app.App, tx *db.Tx, app id.Application) error {
+		m, err := a.Members.Clear(tx, app, operator)
+		if err == nil {
+			say(sess.out, "%s\n", m)
+		}
+		return err
+	})
+}
+
+type reviewRefuse struct {
+	store
+	Application string `arg:"" help:"apl_…"`
+}
+
+// Run refuses one.
+func (c reviewRefuse) Run(sess *session) error {
+	return decideReview(sess, c.store, c.Application, func(a *app.App, tx *db.Tx, app id.Application) error {
+		return a.Members.Refuse(tx, app, operator)
+	})
+}
+
+func decideReview(sess *session, s store, text string, do func(*app.App, *db.Tx, id.Application) error) error {
+	application, err := id.Parse[id.ApplicationKind](text)
+	if err != nil {
+		return err
+	}
+	return s.open(sess, func(a *app.App) error {
+		return a.DB.Write(sess.ctx, func(tx *db.Tx) error { return do(a, tx, application) })
+	})
+}
+
+type terms struct {
+	List termList `cmd:"" help:"List every figure with its value, range and meaning."`
+	Set  termSet  `cmd:"" help:"Change a figure from a day on."`
+}
+
+type termList struct{ store }
+
+// Run lists the terms.
+func (c termList) Run(sess *session) error {
+	return c.open(sess, func(a *app.App) error {
+		return a.DB.Read(sess.ctx, func(tx *db.Tx) error {
+			lines, err := a.Terms.List(tx)
+			for _, l := range lines {
+				say(sess.out, "%s\n", l)
+			}
+			return err
+		})
+	})
+}
+
+type termSet struct {
+	store
+	Name  string `arg:"" help:"Name of the term, such as credit.limit.online"`
+	Value string `arg:"" help:"The new value."`
+	From  string `required:"" placeholder:"DAY" help:"First day in Japan on which it holds: 2026-07-01"`
+	Scope string `help:"Only for this merchant: mer_…"`
+}
+
+// Run sets a term.
+func (c termSet) Run(sess *session) error {
+	day, err := jst.ParseDay(c.From)
+	if err != nil {
+		return err
+	}
+	return c.open(sess, func(a *app.App) error {
+		return a.DB.Write(sess.ctx, func(tx *db.Tx) error {
+			return a.Terms.Set(tx, term.Change{Name: c.Name, Scope: c.Scope, From: day, Value: c.Value, By: operator})
+		})
+	})
+}
+
+type closeCmd struct {
+	store
+	Month string `arg:"" help:"The month to close: 2026-06"`
+}
+
+// Run closes a month with visible progress.
+func (c closeCmd) Run(sess *session) error {
+	month, err := jst.ParseMonth(c.Month)
+	if err != nil {
+		return err
+	}
+	return c.open(sess, func(a *app.App) error {
+		return a.Billing.CloseAll(sess.ctx, a.DB, month, func(done, of int) {
+			say(sess.err, "\r%d/%d", done, of)
+			if done == of {
+				say(sess.err, "\n")
+			}
+		})
+	})
+}
+
+type verify struct{ store }
+
+// errBroken makes the exit status 1; the breaks were printed.
+var errBroken = errors.New("the books do not agree; see above")
+
+// Run proves the books.
+func (c verify) Run(sess *session) error {
+	return c.open(sess, func(a *app.App) error {
+		broken, err := a.Verify(sess.ctx)
+		if err != nil {
+			return err
+		}
+		for _, b := range broken {
+			say(sess.out, "%s\n", b)
+		}
+		if len(broken) > 0 {
+			return errBroken
+		}
+		say(sess.out, "OK: the books and every kept sum agree\n")
+		return nil
+	})
+}
+
+type openAPI struct{}
+
+// Run prints the contract.
+func (openAPI) Run(sess *session) error {
+	text, err := api.OpenAPI()
+	if err == nil {
+		_, err = sess.out.Write(text)
+	}
+	return err
+}
+
+type version struct{}
+
+// Run prints the version that the build knows of itself.
+func (version) Run(sess *session) error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return errors.New("this binary was built without its version")
+	}
+	rev := "no revision"
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			rev = s.Value
+		}
+	}
+	say(sess.out, "tsuke %s (%s, %s)\n", info.Main.Version, rev, info.GoVersion)
+	return nil
+}
