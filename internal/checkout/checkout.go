@@ -165,10 +165,11 @@ func FindByReference(tx *db.Tx, r id.Reference) ([]Payment, error) {
 // Filter narrows a list of payments.
 type Filter struct {
 	OrderRef string
-	States   []State
+	States   []State     // as Payment.Public tells them; none for all
 	Month    jst.Month   // of the purchase; zero for all
 	Merchant id.Merchant // for a member's list; zero for all
-	After    id.Payment  // the last one seen; zero from the newest
+	After    id.Payment  // the last one seen, going back in time; zero from the newest
+	Before   id.Payment  // the first one seen, going forward again; zero otherwise
 	Limit    int         // at most 100
 }
 
@@ -181,6 +182,21 @@ func ListOfMerchant(tx *db.Tx, merchant id.Merchant, f Filter) ([]Payment, error
 // ListOfMember lists a member's payments, newest first.
 func ListOfMember(tx *db.Tx, member id.Member, f Filter) ([]Payment, error) {
 	return selectList(tx, f, member)
+}
+
+// CountOfMember counts what a filter matches in a member's list: all of it, or with Before only what is newer.
+func CountOfMember(tx *db.Tx, member id.Member, f Filter) (int, error) {
+	return countOfMember(tx, member, f)
+}
+
+// ShopsOfMember lists the merchants that a member has bought from, and the month of the first purchase; zero if there
+// was none.
+func ShopsOfMember(tx *db.Tx, member id.Member) ([]id.Merchant, jst.Month, error) {
+	shops, first, err := selectShops(tx, member)
+	if err != nil || len(shops) == 0 {
+		return nil, jst.Month{}, err
+	}
+	return shops, jst.MonthOf(db.FromMicros(first)), nil
 }
 
 // Captures lists the captures of a payment in their order.

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"slices"
 	"time"
 
 	"tsuke/internal/credit"
@@ -166,8 +167,21 @@ func collect(tx *db.Tx, text string, args []any) ([]Payment, error) {
 // listMax bounds a page of a list.
 const listMax = 100
 
-// selectList pages by key, newest first: of one merchant, or of one member. An empty filter value matches everything.
-func selectList(tx *db.Tx, f Filter, member id.Member) ([]Payment, error) {
+// publicState is Payment.Public in SQL, so that lists are narrowed by the state that people read.
+const publicState = `CASE WHEN p.state = 'confirmed' AND p.captured > 0 THEN 'partially_captured'
+	WHEN p.state = 'captured' AND p.refunded > 0 THEN 'partially_refunded' ELSE p.state END`
+
+// narrowed is the part of a filter that both lists share. An empty value matches everything.
+const narrowed = ` AND p.id < $2 AND p.id > $3 AND ($4 = '' OR p.order_ref = $4)
+	AND ($5 = ' ' OR replace($5, ' ' || ` + publicState + ` || ' ', '') <> $5) AND p.created >= $6 AND p.created < $7`
+
+const (
+	ofMerchant = `FROM payment p WHERE p.merchant = $1` + narrowed
+	ofMember   = `FROM payment p WHERE p.bucket = $8 AND p.member = $9 AND (CAST($1 AS BYTEA) IS NULL OR p.merchant = $1)` + narrowed
+)
+
+// args are the filter's values in the order of narrowed, with the list's own after them.
+func (f Filter) args(member id.Member) []any {
 	from, to := int64(0), int64(1)<<62
 	if !f.Month.IsZero() {
 		from, to = db.Micros(f.Month.Start()), db.Micros(f.Month.End())
@@ -176,30 +190,75 @@ func selectList(tx *db.Tx, f Filter, member id.Member) ([]Payment, error) {
 	for _, s := range f.States {
 		states += string(s) + " "
 	}
-	limit := f.Limit
-	if limit < 1 || limit > listMax {
-		limit = listMax
-	}
-	after := f.After
+	after, before := f.After, f.Before
 	if after.IsZero() {
 		for i := range after {
 			after[i] = 0xff
 		}
 	}
-	args := []any{f.Merchant, after, f.OrderRef, states, from, to, limit}
-	if member.IsZero() {
-		return collect(tx, `-- checkout.selectOfMerchant
-			SELECT `+paymentColumns+`
-			FROM payment p WHERE p.merchant = $1 AND p.id < $2 AND ($3 = '' OR p.order_ref = $3)
-				AND ($4 = ' ' OR replace($4, ' ' || p.state || ' ', '') <> $4)
-				AND p.created >= $5 AND p.created < $6 ORDER BY p.id DESC LIMIT $7`, args)
+	args := []any{f.Merchant, after, before[:], f.OrderRef, states, from, to}
+	if !member.IsZero() {
+		args = append(args, member.Bucket(), member)
 	}
-	return collect(tx, `-- checkout.selectOfMember
-		SELECT `+paymentColumns+`
-		FROM payment p WHERE p.bucket = $8 AND p.member = $9 AND p.id < $2 AND ($3 = '' OR p.order_ref = $3)
-			AND ($4 = ' ' OR replace($4, ' ' || p.state || ' ', '') <> $4)
-			AND p.created >= $5 AND p.created < $6 AND (CAST($1 AS BYTEA) IS NULL OR p.merchant = $1)
-		ORDER BY p.id DESC LIMIT $7`, append(args, member.Bucket(), member))
+	return args
+}
+
+func (f Filter) limit() int {
+	if f.Limit < 1 || f.Limit > listMax {
+		return listMax
+	}
+	return f.Limit
+}
+
+// selectList pages by key, newest first: of one merchant, or of one member. With Before it takes the page next to that
+// payment on the newer side.
+func selectList(tx *db.Tx, f Filter, member id.Member) ([]Payment, error) {
+	args := append(f.args(member), f.limit())
+	forward := f.Before.IsZero()
+	var found []Payment
+	var err error
+	switch {
+	case member.IsZero() && forward:
+		found, err = collect(tx, `-- checkout.selectOfMerchant
+			SELECT `+paymentColumns+` `+ofMerchant+` ORDER BY p.id DESC LIMIT $8`, args)
+	case member.IsZero():
+		found, err = collect(tx, `-- checkout.selectOfMerchantNewer
+			SELECT `+paymentColumns+` `+ofMerchant+` ORDER BY p.id LIMIT $8`, args)
+	case forward:
+		found, err = collect(tx, `-- checkout.selectOfMember
+			SELECT `+paymentColumns+` `+ofMember+` ORDER BY p.id DESC LIMIT $10`, args)
+	default:
+		found, err = collect(tx, `-- checkout.selectOfMemberNewer
+			SELECT `+paymentColumns+` `+ofMember+` ORDER BY p.id LIMIT $10`, args)
+	}
+	if !forward {
+		slices.Reverse(found)
+	}
+	return found, err
+}
+
+func countOfMember(tx *db.Tx, member id.Member, f Filter) (int, error) {
+	var n int
+	err := tx.Row(`-- checkout.countOfMember
+		SELECT COUNT(p.id) `+ofMember, f.args(member)...).Scan(&n)
+	return n, err
+}
+
+// selectShops lists the merchants a member has paid at, and the month of the first purchase.
+func selectShops(tx *db.Tx, member id.Member) (shops []id.Merchant, first int64, err error) {
+	err = tx.Rows(`-- checkout.selectShops
+		SELECT p.merchant, MIN(p.created) FROM payment p WHERE p.bucket = $1 AND p.member = $2
+		GROUP BY p.merchant ORDER BY p.merchant`, []any{member.Bucket(), member}, func(row db.Row) error {
+		var m id.Merchant
+		var at int64
+		err := row.Scan(&m, &at)
+		shops = append(shops, m)
+		if first == 0 || at < first {
+			first = at
+		}
+		return err
+	})
+	return shops, first, err
 }
 
 // selectDue lists payments whose time is over, the longest waiting first.

@@ -67,9 +67,9 @@ type Options struct {
 type DB struct {
 	backend   backend
 	committed atomic.Pointer[func()]
-	clock   clock.Clock
-	log     *slog.Logger
-	name    string
+	clock     clock.Clock
+	log       *slog.Logger
+	name      string
 }
 
 // backend is what differs between the engines.

@@ -180,7 +180,7 @@ func (v *visit) decideAgain(tx *db.Tx, t till, account credit.Account) credit.De
 	day := jst.DayOf(tx.Now())
 	terms := v.site.Terms.Current()
 	return credit.Decide(credit.Facts{
-		Account: account, MerchantLive: t.shop.Live(), MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
+		Account: account, MerchantLive: t.shop.State == merchant.Live, MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
 		MaxTries: credit.MaxTries.On(terms, day), TriesSpan: credit.TriesMinutes.On(terms, day), Now: tx.Now(),
 	}, credit.Ask{Amount: t.session.Amount, Channel: credit.Online})
 }
@@ -360,7 +360,7 @@ func (v *visit) orderOf(t till) (checkout.Order, error) {
 	day := v.today()
 	terms := v.site.Terms.Current()
 	return checkout.Order{
-		Merchant: t.shop.ID, MerchantLive: t.shop.Live(), MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
+		Merchant: t.shop.ID, MerchantLive: t.shop.State == merchant.Live, MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
 		Member: v.signIn.Member, OrderRef: t.session.OrderRef, Amount: t.session.Amount, Channel: credit.Online,
 		Capture: t.session.Capture, Session: t.session.ID, Grant: t.session.OfferToken && v.r.PostFormValue("grant") == "yes",
 		ConfirmWithin: merchant.ConfirmMinutes.OnFor(terms, day, t.shop.ID.String()), By: v.by(),

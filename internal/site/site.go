@@ -118,7 +118,9 @@ func routeOf(r *http.Request) string {
 	return "unknown"
 }
 
-func randomBucket() int { return id.NewReference(0).Bucket() ^ int(id.NewReference(0)>>20)&(id.Buckets-1) }
+func randomBucket() int {
+	return id.NewReference(0).Bucket() ^ int(id.NewReference(0)>>20)&(id.Buckets-1)
+}
 
 const langCookie = "lang"
 

@@ -110,6 +110,7 @@ CREATE TABLE receipt (
 	member BYTEA,
 	state TEXT NOT NULL CHECK (state IN ('prompt', 'confirmed', 'cancelled')),
 	use TEXT NOT NULL CHECK (use IN ('matched', 'surplus', 'suspense')),
+	reason TEXT NOT NULL,
 	amount BIGINT NOT NULL CHECK (amount > 0),
 	principal BIGINT NOT NULL CHECK (principal >= 0),
 	fee BIGINT NOT NULL CHECK (fee >= 0),
@@ -126,6 +127,7 @@ CREATE TABLE receipt (
 
 CREATE INDEX receipt_statement ON receipt (bucket, statement);
 CREATE INDEX receipt_member ON receipt (bucket, member);
+CREATE INDEX receipt_suspense ON receipt (created) WHERE use = 'suspense';
 CREATE INDEX receipt_prompt ON receipt (created) WHERE state = 'prompt';
 
 -- Each line of the agent's files, once. A line in suspense waits for a person.

@@ -1,0 +1,168 @@
+// Package billing turns a month's captures and refunds into one statement per member, shows how it can be paid, and
+// matches the money that comes in.
+//
+// # The story
+//
+// A capture or refund carries the month it will be billed in from the moment it is written (rule B02). When that month is
+// over in Japan, [Billing.Close] adds up what each member of a bucket bought and was given back, takes off what stands
+// to the member's credit, adds the fee of the member's way to pay, and writes a [Statement], its [Slip], the fee's entry
+// in the books and the event, in one transaction with the record that the bucket's month is closed. Nothing that is
+// billed is updated, and nothing about the sums of a statement ever changes again (rule B19): a later refund stands on
+// the next one. [Billing.CloseAll] does so for all buckets and can be stopped and started anywhere.
+//
+// A member pays at a till. The collection agent's files tell of it in up to three lines, over days, repeatedly and in any
+// order: scanned (prompt), final (confirmed), taken back (cancelled). [Billing.ImportFile] takes each line in a
+// transaction of its own. Lines about the same payment at the same till make one [Receipt]; the first that is worth
+// money decides what it is used for: it pays its statement (matched); or the statement is paid already and the money
+// stands to the member's credit (surplus, rule B15); or it fits nothing and waits for a person (suspense, rule B16).
+// The prompt line gives the limit back at once, and until the agent's last word the statement is confirming: paid, as far
+// as the member is concerned (rule B11).
+//
+// A statement that is not paid when its due day has passed is past due and its member's account is blocked until it is
+// paid (rule B17). Both are written under the lock of the account, so no purchase slips through between them.
+//
+// # Sums
+//
+// What a statement asks for is principal and fee. Principal is what the member used of the limit, so paying returns it;
+// fees use no limit (rule B18). Money beyond a statement counts as principal in full. Each of these sums is derived again
+// by [Checks].
+//
+// # Lock order
+//
+// Credit rows in bucket, member order, then statements, then slips, then receipts and their lines. Rows of bill_credit are
+// written only under the lock of their member's credit row and are not locked themselves. Closing a month locks all
+// credit rows of the bucket before it raises the fence: a capture is either seen by the close or knows that it comes too late.
+package billing
+
+import (
+	"time"
+
+	"tsuke/internal/db"
+	"tsuke/internal/event"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+	"tsuke/internal/term"
+)
+
+// Billing is the package's verbs.
+type Billing struct {
+	Terms *term.Book
+
+	// Ways answers the way to pay of members, as it stands now (rule B08). A member it leaves out, and every member if
+	// it is nil, pays by e-barcode.
+	Ways func(tx *db.Tx, members []id.Member) (map[id.Member]string, error)
+}
+
+// Statement is one member's bill for one month. Amounts are yen, tax included.
+type Statement struct {
+	ID        id.Statement
+	Member    id.Member
+	Month     jst.Month // of the purchases
+	Purchases money.Yen
+	Refunds   money.Yen
+	Credits   money.Yen // taken off: paid or given back too much before
+	Fee       money.Yen
+	Total     money.Yen // to be paid: purchases − refunds − credits + fee, never below nothing
+	Carried   money.Yen // what refunds and credits exceed the purchases by; goes to a later statement
+	Store     money.Yen // the part of purchases less refunds that was bought in stores
+	Way       Way
+	Due       jst.Day
+	State     State
+	PastDue   bool      // the due day has passed and it is not paid
+	PaidDay   jst.Day   // when it was paid at a till; zero while it is not
+	Issued    time.Time // UTC
+}
+
+// Settled tells whether there was nothing to pay from the beginning (rule B07).
+func (s Statement) Settled() bool { return s.Total == 0 }
+
+// Principal is the part of Total that was used of the limit: all but the fee.
+func (s Statement) Principal() money.Yen { return s.Total - s.Fee }
+
+// Reference is the number that people read to each other about this statement.
+func (s Statement) Reference() id.Reference { return id.ReferenceOf(s.ID) }
+
+// Slip is a barcode with which a statement can be paid at a till.
+type Slip struct {
+	ID        id.Slip
+	Statement id.Statement
+	Member    id.Member
+	Kind      Way
+	Number    string    // 16 digits: four of the bucket, twelve of chance
+	Digits    string    // the 44 digits of the barcode, Number among them
+	Reissue   int       // 0 the first, then counted up
+	Amount    money.Yen // the statement's total
+	ValidFrom jst.Day
+	ValidTo   jst.Day // the last day on which a till takes it; zero if there is none
+	Closed    bool    // replaced by a newer one; money paid with it still counts
+	Created   time.Time
+}
+
+// Lapsed tells whether tills refuse the slip on a day because its time is over. Reissue makes another.
+func (s Slip) Lapsed(day jst.Day) bool { return !s.ValidTo.IsZero() && day.After(s.ValidTo) }
+
+// Receipt is one payment at one till, as far as the agent has told of it.
+type Receipt struct {
+	ID        id.Receipt
+	Slip      id.Slip      // zero if unknown
+	Statement id.Statement // zero if unknown
+	Member    id.Member    // zero if unknown
+	State     ReceiptState
+	Use       Use
+	Reason    Reason    // why it is in suspense; empty otherwise
+	Amount    money.Yen // what was paid
+	Principal money.Yen // the part that returns limit; 0 in suspense
+	Fee       money.Yen // the part that pays the statement's fee
+	PaidDay   jst.Day
+	PaidTime  string // "HHMM" in Japan
+	Chain     string // the agent's code of the chain: "010"
+	Store     string // the chain's code of the store
+	Created   time.Time
+	Changed   time.Time
+
+	tillKey []byte
+}
+
+// Use is what the money of a receipt is used for.
+type Use string
+
+// The uses.
+const (
+	Matched  Use = "matched"  // pays its statement
+	Surplus  Use = "surplus"  // its statement was paid already: stands to the member's credit
+	Suspense Use = "suspense" // fits nothing: waits for a person
+)
+
+// CreditReason says where money to a member's credit comes from.
+type CreditReason string
+
+// The reasons.
+const (
+	PaidTwice   CreditReason = "surplus" // source: the receipt
+	CarriedOver CreditReason = "carried" // source: the statement whose refunds and credits exceeded its purchases
+)
+
+// billCredit is money that a later statement takes off.
+type billCredit struct {
+	member id.Member
+	source event.Subject // a receipt's or a statement's id
+	amount money.Yen
+	reason CreditReason
+}
+
+// The actors of this package's events.
+const (
+	byClock = "clock"
+	byAgent = "agent"
+)
+
+// fact words an event about a statement.
+func (s Statement) fact(kind string, side fault.Side, actor string, data map[string]any) event.Fact {
+	all := map[string]any{"month": s.Month, "total": s.Total, "due": s.Due}
+	for k, v := range data {
+		all[k] = v
+	}
+	return event.Fact{Kind: kind, Subject: event.Subject(s.ID), Member: s.Member, Side: side, Actor: actor, Data: all}
+}

@@ -1,0 +1,138 @@
+package billing
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"time"
+
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/event"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/konbini"
+	"tsuke/internal/term"
+)
+
+var chanceMax = big.NewInt(1_000_000_000_000) // twelve digits
+
+// newSlip makes a slip for the whole total of a statement, valid from a day on (rule B09). The digits carry the last day
+// on which tills take it, which is months after the due day: the due day is told to the member, not to the till. The
+// errors are konbini's: an amount above what one barcode may collect (rule B10), or codes that are not set up.
+func newSlip(now time.Time, st Statement, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
+	chance, err := rand.Int(rand.Reader, chanceMax)
+	if err != nil {
+		return Slip{}, err
+	}
+	bucket := st.ID.Bucket()
+	s := Slip{
+		ID: id.New[id.SlipKind](now, bucket), Statement: st.ID, Member: st.Member, Kind: st.Way,
+		Number: numberOf(bucket, chance.Int64()), Reissue: reissue, Amount: st.Total, ValidFrom: from,
+		ValidTo: lastDay(laterOf(st.Due, from), SlipMonths.On(terms, from)), Created: now,
+	}
+	client := SlipClient.On(terms, from)
+	if len(client) != clientLength {
+		return Slip{}, fmt.Errorf("billing: term %s is not %d digits", SlipClient.Name(), clientLength)
+	}
+	s.Digits, err = konbini.Build(konbini.Code{
+		Company: SlipCompany.On(terms, from), Free: client + s.Number, Reissue: min(reissue, 9), Due: s.ValidTo.String(),
+		Stamp: stamped(st, terms, from), Yen: int64(st.Total),
+	}, int64(SlipMax.On(terms, from)))
+	return s, err
+}
+
+// stamped tells whether the till's receipt needs a revenue stamp. Ours do not itemise consumption tax, so the whole amount
+// counts (rule B20).
+func stamped(st Statement, terms term.Terms, day jst.Day) bool {
+	return SlipStamp.On(terms, day) &&
+		konbini.NeedsStamp(int64(st.Total), int64(StampFrom.On(terms, day)), int64(FeeTax.On(terms, day)), false)
+}
+
+func laterOf(a, b jst.Day) jst.Day {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// withheld is the event of a statement for which no slip could be made (rule B10): work for a person. The statement
+// stands, and its page says so.
+func withheld(st Statement, cause error) event.Fact {
+	return st.fact("statement.slip_withheld", fault.Us, byClock, map[string]any{"cause": cause.Error()})
+}
+
+// SlipFor answers the barcode with which a member can pay a statement. It may have lapsed: see Slip.Lapsed and Reissue.
+// The faults are NoStatement (also for another member's), StatementPaid, StatementConfirming and NoSlip.
+func (b *Billing) SlipFor(tx *db.Tx, member id.Member, statement id.Statement) (Slip, error) {
+	st, err := findOfMember(tx, member, statement)
+	if err != nil {
+		return Slip{}, err
+	}
+	if refused := payable(st); refused != nil {
+		return Slip{}, refused
+	}
+	slip, found, err := selectOpenSlip(tx, st.ID)
+	if err == nil && !found {
+		return Slip{}, NoSlip.New().About(st.ID.String())
+	}
+	return slip, err
+}
+
+// payable refuses a statement that nothing can be paid on now.
+func payable(st Statement) *fault.Error {
+	switch st.State {
+	case Paid:
+		return StatementPaid.New().About(st.ID.String())
+	case Confirming:
+		return StatementConfirming.New().About(st.ID.String())
+	case Issued:
+	}
+	return nil
+}
+
+// Reissue answers a barcode that tills take today: the open slip, or a new one in its place if there is none or its time
+// is over (rule B21). The replaced one is closed; whoever still pays with it has paid. Its faults are those of SlipFor.
+func (b *Billing) Reissue(tx *db.Tx, member id.Member, statement id.Statement) (Slip, error) {
+	if _, err := credit.Lock(tx, member); err != nil {
+		return Slip{}, err
+	}
+	st, err := lockOfMember(tx, member, statement)
+	if err != nil {
+		return Slip{}, err
+	}
+	if refused := payable(st); refused != nil {
+		return Slip{}, refused
+	}
+	old, found, err := selectOpenSlip(tx, st.ID)
+	today := jst.DayOf(tx.Now())
+	if err != nil || found && !old.Lapsed(today) {
+		return old, err
+	}
+	reissue := 0
+	if found {
+		reissue = old.Reissue + 1
+		if err := closeSlip(tx, old.ID); err != nil {
+			return Slip{}, err
+		}
+	}
+	slip, err := newSlip(tx.Now(), st, b.Terms.Current(), reissue, today)
+	if err != nil {
+		return Slip{}, NoSlip.Because(err).About(st.ID.String())
+	}
+	if err := insertSlips(tx, []Slip{slip}); err != nil {
+		return Slip{}, err
+	}
+	return slip, event.Append(tx, st.fact("statement.slip_reissued", fault.Member, "member", map[string]any{"reissue": reissue}))
+}
+
+// FindSlipByDigits looks up the slip with the number in 44 digits. Its digits can still differ from those given: compare
+// them. It is false if the digits are no barcode of ours or no slip has the number.
+func FindSlipByDigits(tx *db.Tx, digits string) (Slip, bool, error) {
+	number, bucket, ok := numberIn(digits)
+	if !ok {
+		return Slip{}, false, nil
+	}
+	return selectSlipByNumber(tx, bucket, number)
+}

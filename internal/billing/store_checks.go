@@ -1,0 +1,140 @@
+package billing
+
+import "tsuke/internal/ledger"
+
+// Checks are what Verify proves about bills and the money that came in for them.
+var Checks = append(append(append([]ledger.Check{}, billChecks...), moneyChecks...), accountChecks...)
+
+// billChecks: statements are their lines, and every line is on one (rules B01, B03, B07, B19).
+var billChecks = []ledger.Check{
+	{Name: "everything of a closed month is on its member's statement, and a statement is what its month holds", SQL: `-- billing.checkLines
+		SELECT 'month ' || x.month || ' in bucket ' || CAST(x.bucket AS TEXT) || ': bought ' || CAST(SUM(x.bought) AS TEXT) || ', refunded '
+			|| CAST(SUM(x.refunded) AS TEXT) || ', billed ' || CAST(SUM(x.purchases) AS TEXT) || ' and ' || CAST(SUM(x.refunds) AS TEXT)
+		FROM (SELECT c.bucket, c.member, c.bill_month AS month, c.amount AS bought, 0 AS refunded, 0 AS purchases, 0 AS refunds,
+				CASE WHEN p.channel = 'store' THEN c.amount ELSE 0 END AS store, 0 AS bills
+				FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment
+			UNION ALL
+			SELECT f.bucket, f.member, f.bill_month, 0, f.amount, 0, 0, CASE WHEN p.channel = 'store' THEN -f.amount ELSE 0 END, 0
+				FROM refund f JOIN payment p ON p.bucket = f.bucket AND p.id = f.payment
+			UNION ALL
+			SELECT s.bucket, s.member, s.month, 0, 0, s.purchases, s.refunds, -s.store, 1 FROM statement s) x
+		LEFT JOIN month_fence m ON m.bucket = x.bucket
+		GROUP BY x.bucket, x.member, x.month, m.closed
+		HAVING (SUM(x.bills) = 0 AND x.month <= COALESCE(m.closed, ''))
+			OR (SUM(x.bills) > 0 AND (SUM(x.bought) <> SUM(x.purchases) OR SUM(x.refunded) <> SUM(x.refunds) OR SUM(x.store) <> 0
+				OR x.month > COALESCE(m.closed, '')))`},
+	{Name: "a closed month has as many statements as were issued", SQL: `-- billing.checkCloses
+		SELECT 'month ' || x.month || ' in bucket ' || CAST(x.bucket AS TEXT) || ' has ' || CAST(SUM(x.n) AS TEXT) || ' statements too many, '
+			|| CAST(SUM(x.total) AS TEXT) || ' yen too much'
+		FROM (SELECT bucket, month, 1 AS n, total FROM statement
+			UNION ALL SELECT bucket, month, -statements, -total FROM month_close) x
+		GROUP BY x.bucket, x.month HAVING SUM(x.n) <> 0 OR SUM(x.total) <> 0`},
+	{Name: "a bucket is closed as far as its fence", SQL: `-- billing.checkFences
+		SELECT 'bucket ' || CAST(m.bucket AS TEXT) || ' has its fence at ' || m.closed
+		FROM month_fence m WHERE m.closed <> COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = m.bucket), '')`},
+	{Name: "a statement takes the credits that it says, and what it carries is a credit", SQL: `-- billing.checkCredits
+		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' takes ' || CAST(s.credits AS TEXT) || ', carries '
+			|| CAST(s.carried AS TEXT)
+		FROM statement s
+		LEFT JOIN (SELECT bucket, used_in, member, SUM(amount) AS total FROM bill_credit WHERE state = 'used' GROUP BY bucket, used_in, member) u
+			ON u.bucket = s.bucket AND u.used_in = s.id AND u.member = s.member
+		LEFT JOIN bill_credit c ON c.bucket = s.bucket AND c.source = s.id AND c.reason = 'carried' AND c.member = s.member
+		WHERE s.credits <> COALESCE(u.total, 0) OR s.carried <> COALESCE(c.amount, 0)`},
+	{Name: "every credit has its source, and one that is used its statement", SQL: `-- billing.checkSources
+		SELECT 'a credit of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' (' || c.reason || ', ' || c.state || ')'
+		FROM bill_credit c
+		WHERE (c.state = 'used' AND NOT EXISTS (SELECT 1 FROM statement s WHERE s.bucket = c.bucket AND s.id = c.used_in AND s.member = c.member))
+			OR (c.reason = 'carried' AND NOT EXISTS (SELECT 1 FROM statement s
+				WHERE s.bucket = c.bucket AND s.id = c.source AND s.carried = c.amount AND c.state <> 'withdrawn'))
+			OR (c.reason = 'surplus' AND NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = c.bucket AND t.id = c.source
+				AND t.state = 'confirmed' AND t.amount = c.amount AND t.use = CASE WHEN c.state = 'withdrawn' THEN 'matched' ELSE 'surplus' END))`},
+	{Name: "a statement that can be paid has a slip of its total, or says why not", SQL: `-- billing.checkSlips
+		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' over ' || CAST(s.total AS TEXT)
+		FROM statement s
+		WHERE (s.total > 0 AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND l.state = 'open')
+				AND NOT EXISTS (SELECT 1 FROM event e WHERE e.bucket = s.bucket AND e.subject = s.id AND e.kind = 'statement.slip_withheld'))
+			OR EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND (l.amount <> s.total OR l.member <> s.member))`},
+}
+
+// moneyChecks: what came in stands in the books once, and does what its state says (rules B11 to B16).
+var moneyChecks = []ledger.Check{
+	{Name: "a statement stands where its receipts say", SQL: `-- billing.checkStates
+		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' is ' || s.state
+		FROM statement s
+		LEFT JOIN (SELECT bucket, statement, COUNT(*) AS n, SUM(amount) AS paid, MAX(state) AS state, MAX(fee) AS fee, MAX(paid_day) AS day
+				FROM receipt WHERE use = 'matched' AND state <> 'cancelled' GROUP BY bucket, statement) t
+			ON t.bucket = s.bucket AND t.statement = s.id
+		WHERE s.total > 0 AND NOT CASE s.state
+			WHEN 'issued' THEN t.n IS NULL AND s.paid_day IS NULL
+			WHEN 'confirming' THEN t.n IS NOT NULL AND t.n = 1 AND t.state = 'prompt' AND t.paid = s.total AND t.fee = s.fee AND t.day = s.paid_day
+			ELSE t.n IS NOT NULL AND t.n = 1 AND t.state = 'confirmed' AND t.paid = s.total AND t.fee = s.fee AND t.day = s.paid_day END`},
+	{Name: "a receipt belongs to its slip's statement", SQL: `-- billing.checkReceipts
+		SELECT 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT)
+		FROM receipt t WHERE t.slip IS NOT NULL AND NOT EXISTS (SELECT 1 FROM slip l
+			WHERE l.bucket = t.bucket AND l.id = t.slip AND l.statement = t.statement AND l.member = t.member)`},
+	{Name: "money paid twice stands to the member's credit once it is certain", SQL: `-- billing.checkSurplus
+		SELECT 'a second payment of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT)
+		FROM receipt t WHERE t.use = 'surplus' AND (t.state = 'confirmed') <> EXISTS (SELECT 1 FROM bill_credit c
+			WHERE c.bucket = t.bucket AND c.source = t.id AND c.member = t.member AND c.amount = t.amount AND c.state <> 'withdrawn')`},
+	{Name: "every receipt stands in the books as far as it has come", SQL: `-- billing.checkReceiptBooks
+		SELECT 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is ' || t.state || ', ' || t.use
+		FROM (SELECT t.bucket, t.id, t.state, t.use, t.amount, t.member,
+				COALESCE(SUM(CASE WHEN l.account = 'agent_prompt' THEN l.amount END), 0) AS prompt,
+				COALESCE(SUM(CASE WHEN l.account = 'agent_receivable' THEN l.amount END), 0) AS receivable,
+				COALESCE(SUM(CASE WHEN l.account = 'member_receivable' AND l.holder = t.member THEN l.amount END), 0) AS member_side,
+				COALESCE(SUM(CASE WHEN l.account = 'suspense' THEN l.amount END), 0) AS suspense
+			FROM receipt t
+			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_prompt', 'receipt_confirmed', 'receipt_cancelled')
+			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
+			GROUP BY t.bucket, t.id, t.state, t.use, t.amount, t.member) t
+		WHERE t.prompt <> CASE WHEN t.state = 'prompt' THEN t.amount ELSE 0 END
+			OR t.receivable <> CASE WHEN t.state = 'confirmed' THEN t.amount ELSE 0 END
+			OR t.member_side <> CASE WHEN t.state <> 'cancelled' AND t.use <> 'suspense' THEN -t.amount ELSE 0 END
+			OR t.suspense <> CASE WHEN t.state <> 'cancelled' AND t.use = 'suspense' THEN -t.amount ELSE 0 END`},
+	{Name: "the agent's accounts and suspense are the receipts", SQL: `-- billing.checkAgent
+		SELECT x.account || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
+		FROM (SELECT account, amount FROM line WHERE account IN ('agent_prompt', 'agent_receivable', 'suspense')
+			UNION ALL SELECT 'agent_prompt', -amount FROM receipt WHERE state = 'prompt'
+			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state = 'confirmed'
+			UNION ALL SELECT 'suspense', amount FROM receipt WHERE state <> 'cancelled' AND use = 'suspense') x
+		GROUP BY x.account HAVING SUM(x.amount) <> 0`},
+	{Name: "every line that told of money has its receipt", SQL: `-- billing.checkTold
+		SELECT 'a line of ' || CAST(l.amount AS TEXT) || ' yen in bucket ' || CAST(l.bucket AS TEXT) || ' is ' || l.result
+		FROM receipt_line l WHERE (l.receipt IS NULL AND (l.result <> 'suspense' OR l.reason NOT IN ('kind_unknown', 'amount_wrong')))
+			OR (l.receipt IS NOT NULL AND NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = l.bucket AND t.id = l.receipt))`},
+	{Name: "every billing fee stands in the books", SQL: `-- billing.checkFees
+		SELECT 'the fee of ' || CAST(s.fee AS TEXT) || ' of a statement in bucket ' || CAST(s.bucket AS TEXT)
+		FROM statement s WHERE s.fee > 0 AND NOT EXISTS (SELECT 1 FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
+			WHERE e.bucket = s.bucket AND e.reason = 'fee_billed' AND e.ref = s.id AND l.account = 'member_receivable'
+				AND l.holder = s.member AND l.amount = s.fee)`},
+}
+
+// accountChecks: what an account owes is what its purchases and payments add up to (rules B11, B17, B18).
+var accountChecks = []ledger.Check{
+	{Name: "what an account owes is bought less refunded less paid", SQL: `-- billing.checkUnpaid
+		SELECT 'an account in bucket ' || CAST(x.bucket AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
+		FROM (SELECT bucket, member, unpaid AS amount FROM credit
+			UNION ALL SELECT bucket, member, -amount FROM capture
+			UNION ALL SELECT bucket, member, amount FROM refund
+			UNION ALL SELECT bucket, member, principal FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense') x
+		GROUP BY x.bucket, x.member HAVING SUM(x.amount) <> 0`},
+	{Name: "what an account owes from stores is bought there less refunded less what paid statements hold of it", SQL: `-- billing.checkUnpaidStore
+		SELECT 'an account in bucket ' || CAST(x.bucket AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
+		FROM (SELECT bucket, member, unpaid_store AS amount FROM credit
+			UNION ALL SELECT c.bucket, c.member, -c.amount FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment
+				WHERE p.channel = 'store'
+			UNION ALL SELECT f.bucket, f.member, f.amount FROM refund f JOIN payment p ON p.bucket = f.bucket AND p.id = f.payment
+				WHERE p.channel = 'store'
+			UNION ALL SELECT bucket, member, store FROM statement WHERE state <> 'issued') x
+		GROUP BY x.bucket, x.member HAVING SUM(x.amount) <> 0`},
+	{Name: "what the books say a member owes is the account and the fees not paid", SQL: `-- billing.checkReceivable
+		SELECT 'a member in bucket ' || CAST(MAX(x.bucket) AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
+		FROM (SELECT bucket, holder AS member, amount FROM line WHERE account = 'member_receivable'
+			UNION ALL SELECT bucket, member, -unpaid FROM credit
+			UNION ALL SELECT bucket, member, -fee FROM statement WHERE state = 'issued') x
+		GROUP BY x.member HAVING SUM(x.amount) <> 0`},
+	{Name: "an account is blocked as past due exactly while one of its bills is", SQL: `-- billing.checkBlocks
+		SELECT 'an account in bucket ' || CAST(c.bucket AS TEXT) || ' has the blocks ' || CAST(c.blocks AS TEXT)
+		FROM credit c WHERE ((c.blocks & 1) <> 0) <> EXISTS (SELECT 1 FROM statement s
+			WHERE s.bucket = c.bucket AND s.member = c.member AND s.past_due)`},
+}

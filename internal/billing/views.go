@@ -1,0 +1,183 @@
+package billing
+
+import (
+	"errors"
+	"time"
+
+	"tsuke/internal/db"
+	"tsuke/internal/event"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// ItemKind says what a line of a statement is.
+type ItemKind string
+
+// The kinds of lines.
+const (
+	ItemPurchase ItemKind = "purchase"
+	ItemRefund   ItemKind = "refund" // minus
+	ItemCredit   ItemKind = "credit" // minus: paid or given back too much before
+	ItemFee      ItemKind = "fee"    // for the way to pay
+)
+
+// Item is one line of a statement. The amounts of a statement's items add up to its total, and to minus what is carried
+// if there is nothing to pay.
+type Item struct {
+	Kind     ItemKind
+	Day      jst.Day     // on which it counts
+	Amount   money.Yen   // signed
+	Payment  id.Payment  // of a purchase or refund
+	Merchant id.Merchant // of a purchase or refund
+	OrderRef string      // of a purchase or refund
+	Bought   jst.Day     // day of the purchase that a refund belongs to
+	Why      CreditReason
+	Source   event.Subject // of a credit: the receipt or statement that it comes from
+	Way      Way           // of a fee
+}
+
+// Detail is a statement with everything that is on it and all that was paid on it.
+type Detail struct {
+	Statement
+	Items    []Item    // purchases, refunds, credits, each by day, then the fee
+	Receipts []Receipt // in the order in which they were told, those taken back included
+}
+
+// Statements lists a member's statements, the newest month first.
+func Statements(tx *db.Tx, member id.Member) ([]Statement, error) {
+	return selectStatements(tx, member)
+}
+
+// LoadStatement answers a member's statement in full. It gives NoStatement if there is none, or it is another's.
+func LoadStatement(tx *db.Tx, member id.Member, statement id.Statement) (Detail, error) {
+	st, err := findOfMember(tx, member, statement)
+	if err != nil {
+		return Detail{}, err
+	}
+	d := Detail{Statement: st}
+	if d.Items, err = selectItems(tx, member, st.Month); err != nil {
+		return Detail{}, err
+	}
+	credits, err := selectCreditItems(tx, member, st.ID)
+	if err != nil {
+		return Detail{}, err
+	}
+	d.Items = append(d.Items, credits...)
+	if st.Fee > 0 {
+		d.Items = append(d.Items, Item{Kind: ItemFee, Day: jst.DayOf(st.Issued), Amount: st.Fee, Way: st.Way})
+	}
+	d.Receipts, err = selectReceipts(tx, st.ID)
+	return d, err
+}
+
+// Preview is what the statement of a month that is not closed will be, as far as is known now: purchases and refunds so
+// far, credits, the fee of the way to pay chosen now, the due day. It has no id; a month without anything is all zeros.
+func (b *Billing) Preview(tx *db.Tx, member id.Member, month jst.Month) (Statement, error) {
+	s, err := selectMemberSums(tx, member, month)
+	if err != nil {
+		return Statement{}, err
+	}
+	return b.preview(tx, month, s)
+}
+
+// PreviewWith is Preview with one more purchase on it: what a member sees before pressing.
+func (b *Billing) PreviewWith(tx *db.Tx, member id.Member, month jst.Month, amount money.Yen) (Statement, error) {
+	s, err := selectMemberSums(tx, member, month)
+	if err != nil {
+		return Statement{}, err
+	}
+	s.purchases += amount
+	return b.preview(tx, month, s)
+}
+
+func (b *Billing) preview(tx *db.Tx, month jst.Month, s sums) (Statement, error) {
+	members := []id.Member{s.member}
+	credits, err := selectCredits(tx, members)
+	if err != nil {
+		return Statement{}, err
+	}
+	ways, err := b.waysOf(tx, members)
+	if err != nil {
+		return Statement{}, err
+	}
+	s.credits = credits[s.member]
+	return drawUp(month, s, ways[s.member], b.Terms.Current())
+}
+
+// MonthSum is what a member bought in a month, as billed.
+type MonthSum struct {
+	Month  jst.Month
+	Amount money.Yen // purchases less refunds; below nothing if more was given back
+}
+
+// Usage is what a member bought in each of the last months, the present one last (months of them).
+func Usage(tx *db.Tx, member id.Member, months int) ([]MonthSum, error) {
+	last := jst.MonthOf(tx.Now())
+	first := last.Add(1 - months)
+	found, err := selectUsage(tx, member, first)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]MonthSum, 0, months)
+	for m := first; !m.After(last); m = m.Next() {
+		out = append(out, MonthSum{Month: m, Amount: found[m]})
+	}
+	return out, nil
+}
+
+// NextBill is the statement that a member should look at next: the oldest one to be paid, or if there is none the oldest
+// that is being confirmed. It is false if everything is paid.
+func NextBill(tx *db.Tx, member id.Member) (Statement, bool, error) {
+	st, err := selectNext(tx, member)
+	if errors.Is(err, db.ErrNone) {
+		return Statement{}, false, nil
+	}
+	return st, err == nil, err
+}
+
+// Waiting is money or a notice that waits for a person (rule B16).
+type Waiting struct {
+	Reason    Reason       // empty for a payment that was reported and never confirmed
+	Receipt   id.Receipt   // zero if there is only a notice
+	Statement id.Statement // zero if unknown
+	State     ReceiptState // empty if there is only a notice
+	Amount    money.Yen
+	PaidDay   jst.Day
+	PaidTime  string // "HHMM"
+	Chain     string
+	Store     string
+	Since     time.Time // when it was told; its age is counted from here
+}
+
+// ListWaiting lists what waits for a person, the oldest first, at most limit: money in suspense, notices that could not be
+// used, and payments that the agent reported but has not confirmed for longer than the term billing.prompt.days.
+func (b *Billing) ListWaiting(tx *db.Tx, limit int) ([]Waiting, error) {
+	today := jst.DayOf(tx.Now())
+	before := today.Add(-PromptDays.On(b.Terms.Current(), today)).Start()
+	return selectWaiting(tx, before, limit)
+}
+
+// findOfMember answers a member's statement. It gives NoStatement if there is none, or it is another's.
+func findOfMember(tx *db.Tx, member id.Member, statement id.Statement) (Statement, error) {
+	return orNone(selectStatement(tx, member, statement))
+}
+
+// lockOfMember is findOfMember with the row locked. The member's account is locked already.
+func lockOfMember(tx *db.Tx, member id.Member, statement id.Statement) (Statement, error) {
+	locked, err := lockStatements(tx, []Statement{{ID: statement}})
+	if err != nil {
+		return Statement{}, err
+	}
+	if len(locked) == 0 || locked[0].Member != member {
+		return Statement{}, NoStatement.New()
+	}
+	return locked[0], nil
+}
+
+func orNone(st Statement, err error) (Statement, error) {
+	if errors.Is(err, db.ErrNone) {
+		return Statement{}, NoStatement.New()
+	}
+	return st, err
+}

@@ -1,0 +1,338 @@
+// Package diary runs scenario files: dated acts in words, and beneath each what came of it and what changed for the
+// members and in the books. They are read and reviewed as text; go test -update writes what is observed.
+package diary
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/ledger"
+	"tsuke/internal/money"
+	"tsuke/internal/world"
+)
+
+// Run runs the acts of a diary and answers the diary with what was observed. Lines that begin with two spaces are
+// observations and are written anew; comments and empty lines stay.
+func Run(w *world.World, text string) (string, error) {
+	r := &runner{world: w, seen: map[string]string{}}
+	var out strings.Builder
+	for n, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		if strings.HasPrefix(line, "  ") {
+			continue
+		}
+		out.WriteString(line + "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		told, err := r.act(strings.Fields(line))
+		if err != nil {
+			return "", fmt.Errorf("line %d, %q: %w", n+1, line, err)
+		}
+		for _, t := range append(told, r.changes()...) {
+			out.WriteString("  " + t + "\n")
+		}
+	}
+	return out.String(), nil
+}
+
+type runner struct {
+	world *world.World
+	seen  map[string]string // what was last told about each member and account
+	last  billing.Line
+}
+
+// act runs one line. A refusal of the product is an observation; anything else is an error of the diary.
+func (r *runner) act(words []string) ([]string, error) {
+	verb, known := verbs[words[0]]
+	if !known {
+		return nil, fmt.Errorf("no act %q", words[0])
+	}
+	if len(words)-1 < verb.least {
+		return nil, fmt.Errorf("%s wants %d words", words[0], verb.least)
+	}
+	told, err := verb.run(r, words[1:])
+	var f *fault.Error
+	if errors.As(err, &f) && f.Kind != fault.Unclassified {
+		return append(told, "refused: "+f.Kind.Code), nil
+	}
+	return told, err
+}
+
+var verbs = map[string]struct {
+	least int
+	run   func(r *runner, args []string) ([]string, error)
+}{
+	"at":      {2, (*runner).at},
+	"member":  {1, (*runner).member},
+	"buy":     {3, (*runner).buy},
+	"confirm": {1, (*runner).confirm},
+	"capture": {2, (*runner).capture},
+	"void":    {1, (*runner).void},
+	"refund":  {2, (*runner).refund},
+	"expire":  {0, (*runner).expire},
+	"close":   {1, (*runner).close},
+	"bill":    {2, (*runner).bill},
+	"agent":   {4, (*runner).agent},
+	"resend":  {0, (*runner).resend},
+	"pastdue": {0, (*runner).pastDue},
+}
+
+// at sets the clock, in Japan: at 2026-06-30 23:59:59.999999
+func (r *runner) at(args []string) ([]string, error) {
+	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05.999999"} {
+		if t, err := time.ParseInLocation(layout, args[0]+" "+args[1], jst.Zone()); err == nil {
+			r.world.Clock.Set(t)
+			return nil, nil
+		}
+	}
+	return nil, errors.New("write at 2026-06-05 10:00")
+}
+
+func (r *runner) member(args []string) ([]string, error) { return nil, r.world.Member(args[0]) }
+
+// buy NAME ORDER YEN [automatic]
+func (r *runner) buy(args []string) ([]string, error) {
+	amount, err := yen(args[2])
+	if err != nil {
+		return nil, err
+	}
+	capture := checkout.Manual
+	if len(args) > 3 {
+		capture = checkout.Capture(args[3])
+	}
+	a, err := r.world.Buy(args[0], args[1], amount, capture)
+	if err != nil {
+		return nil, err
+	}
+	told := string(a.Payment.Public())
+	if len(a.Payment.Reasons) > 0 {
+		told += fmt.Sprintf(" %v", a.Payment.Reasons)
+	}
+	if a.Existing {
+		told += ", as before"
+	}
+	return []string{told}, nil
+}
+
+func (r *runner) shop(ref string, verb func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error)) ([]string, error) {
+	p, err := r.world.Act(ref, verb)
+	if err != nil {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("%s: captured %s, released %s, refunded %s", p.Public(), p.Captured.JA(), p.Released.JA(), p.Refunded.JA())}, nil
+}
+
+func (r *runner) confirm(args []string) ([]string, error) {
+	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
+		return r.world.Checkout.Confirm(tx, r.world.Merchant, p, world.CaptureWithin, by)
+	})
+}
+
+// capture ORDER YEN|all [keep]
+func (r *runner) capture(args []string) ([]string, error) {
+	amount, err := yen(args[1])
+	if err != nil {
+		return nil, err
+	}
+	final := len(args) < 3 || args[2] != "keep"
+	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
+		return r.world.Checkout.Capture(tx, r.world.Merchant, p, amount, final, by)
+	})
+}
+
+func (r *runner) void(args []string) ([]string, error) {
+	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
+		return r.world.Checkout.Void(tx, r.world.Merchant, p, by)
+	})
+}
+
+// refund ORDER YEN|all
+func (r *runner) refund(args []string) ([]string, error) {
+	amount, err := yen(args[1])
+	if err != nil {
+		return nil, err
+	}
+	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
+		return r.world.Checkout.Refund(tx, r.world.Merchant, p, amount, "diary", by)
+	})
+}
+
+func (r *runner) expire([]string) ([]string, error) {
+	n, err := r.world.Expire()
+	return []string{fmt.Sprintf("%d given back", n)}, err
+}
+
+// errCrash stops a close half-way.
+var errCrash = errors.New("diary: the process died")
+
+// close MONTH [crash N]: with crash the process dies after the first N transactions of the close.
+func (r *runner) close(args []string) ([]string, error) {
+	month, err := jst.ParseMonth(args[0])
+	if err != nil {
+		return nil, err
+	}
+	ctx, die := context.WithCancelCause(context.Background())
+	defer die(nil)
+	rounds, limit := 0, -1
+	if len(args) == 3 && args[1] == "crash" {
+		if limit, err = strconv.Atoi(args[2]); err != nil {
+			return nil, err
+		}
+	}
+	issued, err := r.world.Billing.CloseAll(ctx, r.world.DB, month, func(int, int) {
+		if rounds++; rounds == limit {
+			die(errCrash)
+		}
+	})
+	if errors.Is(context.Cause(ctx), errCrash) {
+		return []string{"the process died half-way"}, nil
+	}
+	return []string{fmt.Sprintf("%d bills", issued)}, err
+}
+
+// bill NAME MONTH prints a bill with its lines.
+func (r *runner) bill(args []string) ([]string, error) {
+	month, err := jst.ParseMonth(args[1])
+	if err != nil {
+		return nil, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return []string{"no bill"}, nil
+	}
+	told := []string{fmt.Sprintf("%s due %s: %s", st.Total.JA(), st.Due, stateOf(st))}
+	r.world.Read(func(tx *db.Tx) error {
+		d, err := billing.LoadStatement(tx, r.world.Members[args[0]], st.ID)
+		for _, item := range d.Items {
+			told = append(told, strings.TrimSpace(fmt.Sprintf("  %s %s %s %s", item.Day, item.Kind, item.Amount.JA(), item.OrderRef)))
+		}
+		return err
+	})
+	return told, nil
+}
+
+func stateOf(st billing.Statement) string {
+	if st.PastDue {
+		return string(st.State) + ", past due"
+	}
+	return string(st.State)
+}
+
+var lineKinds = map[string]billing.LineKind{
+	"prompt": billing.LinePrompt, "confirmed": billing.LineConfirmed, "cancelled": billing.LineCancelled,
+}
+
+// agent tells prompt|confirmed|cancelled NAME MONTH DAYTIME [store CODE] [amount YEN]: agent confirmed hanako 2026-06 2026-07-07T10:05
+func (r *runner) agent(args []string) ([]string, error) {
+	kind, ok := lineKinds[args[0]]
+	month, monthErr := jst.ParseMonth(args[2])
+	at, timeErr := time.ParseInLocation("2006-01-02T15:04", args[3], jst.Zone())
+	if err := errors.Join(monthErr, timeErr); err != nil || !ok {
+		return nil, fmt.Errorf("write agent prompt NAME 2026-06 2026-07-07T10:05: %w", err)
+	}
+	st, ok := r.world.Statement(args[1], month)
+	if !ok {
+		return nil, errors.New("no bill")
+	}
+	r.last = billing.Line{
+		Number: 2, Kind: kind, Day: jst.DayOf(at), Time: at.Format("1504"), Digits: r.world.Slip(args[1], st), Amount: st.Total,
+		Chain: "010", Store: "000123",
+	}
+	for i := 4; i+1 < len(args); i += 2 {
+		switch args[i] {
+		case "store":
+			r.last.Store = args[i+1]
+		case "amount":
+			amount, err := yen(args[i+1])
+			if err != nil {
+				return nil, err
+			}
+			r.last.Amount = amount
+		}
+	}
+	return r.resend(nil)
+}
+
+// resend hands in the agent's last line once more, in a file of its own.
+func (r *runner) resend([]string) ([]string, error) {
+	report, err := r.world.Import(r.last)
+	if err != nil {
+		return nil, err
+	}
+	told := make([]string, len(report.Outcomes))
+	for i, o := range report.Outcomes {
+		told[i] = strings.TrimSpace(string(o.Result) + " " + string(o.Reason))
+	}
+	return told, nil
+}
+
+func (r *runner) pastDue([]string) ([]string, error) {
+	n := 0
+	err := r.world.Write(func(tx *db.Tx) (err error) {
+		n, err = r.world.Billing.MarkPastDue(tx, jst.DayOf(tx.Now()), 100)
+		return err
+	})
+	return []string{fmt.Sprintf("%d past due", n)}, err
+}
+
+// changes tells what is different since the last act: for each member, then for each account of the books.
+func (r *runner) changes() []string {
+	now := map[string]string{}
+	order := []string{}
+	r.world.Read(func(tx *db.Tx) error {
+		for _, name := range r.world.Names() {
+			a, err := credit.Load(tx, r.world.Members[name])
+			if err != nil {
+				return err
+			}
+			now[name] = fmt.Sprintf("%s can use %s (on hold %s, unpaid %s)%s", name, a.Usable(credit.Online).JA(), a.Held.JA(), a.Unpaid.JA(), blocked(a))
+			order = append(order, name)
+		}
+		trial, err := ledger.Trial(tx)
+		for _, t := range trial {
+			now["books"] += fmt.Sprintf("%s %s, ", t.Account, t.Amount.JA())
+		}
+		return err
+	})
+	if books, ok := now["books"]; ok {
+		now["books"] = "books: " + strings.TrimSuffix(books, ", ")
+		order = append(order, "books")
+	}
+	var told []string
+	for _, key := range order {
+		if r.seen[key] != now[key] {
+			told = append(told, now[key])
+		}
+	}
+	r.seen = now
+	for _, b := range r.world.Verify() {
+		told = append(told, "BROKEN "+b.String())
+	}
+	return told
+}
+
+func blocked(a credit.Account) string {
+	if a.Blocks&credit.PastDue != 0 {
+		return ", blocked: past due"
+	}
+	return ""
+}
+
+func yen(s string) (money.Yen, error) {
+	if s == "all" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return money.Yen(n), err
+}

@@ -1,0 +1,201 @@
+package site
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/fault"
+	"tsuke/internal/gateway/agentfile"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/konbini"
+	"tsuke/internal/web"
+	"tsuke/internal/web/barcode"
+)
+
+// bills is M4: the bill to pay on top, then month by month.
+func (s *Site) bills(v *visit) error {
+	page := web.BillsPage{Frame: v.frame()}
+	err := v.read(func(tx *db.Tx) error {
+		next, found, err := billing.NextBill(tx, v.signIn.Member)
+		if err != nil {
+			return err
+		}
+		if found {
+			head := v.billHead(next)
+			page.Open = &head
+		}
+		if page.Month, err = v.monthSoFar(tx); err != nil {
+			return err
+		}
+		all, err := billing.Statements(tx, v.signIn.Member)
+		for _, st := range all {
+			if !found || st.ID != next.ID {
+				page.Past = append(page.Past, v.billHead(st))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+// statementOf reads the bill that the address names; another member's does not exist.
+func (v *visit) statementOf(tx *db.Tx) (billing.Detail, error) {
+	sid, err := id.Parse[id.StatementKind](v.r.PathValue("statement"))
+	if err != nil {
+		return billing.Detail{}, NoPage.New()
+	}
+	d, err := billing.LoadStatement(tx, v.signIn.Member, sid)
+	if fault.Is(err, billing.NoStatement) {
+		return billing.Detail{}, NoPage.New()
+	}
+	return d, err
+}
+
+// bill is M5: one month with every line, each leading to what it is about.
+func (s *Site) bill(v *visit) error {
+	var page web.BillPage
+	err := v.read(func(tx *db.Tx) error {
+		d, err := v.statementOf(tx)
+		if err != nil {
+			return err
+		}
+		page = web.BillPage{Frame: v.frame(), Bill: v.billHead(d.Statement), Reference: d.Reference().String()}
+		names := v.shops(tx)
+		for _, item := range d.Items {
+			line, err := v.billLine(names, item)
+			if err != nil {
+				return err
+			}
+			page.Lines = append(page.Lines, line)
+		}
+		for _, r := range d.Receipts {
+			if r.State.Live() {
+				page.Receipts = append(page.Receipts, billReceipt(r, d.Way))
+				page.Paid += r.Amount
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+var itemWords = map[billing.ItemKind]web.BillLineKind{
+	billing.ItemPurchase: web.LinePurchase, billing.ItemRefund: web.LineRefund, billing.ItemCredit: web.LineCredit, billing.ItemFee: web.LineFee,
+}
+
+func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) {
+	line := web.BillLine{Kind: itemWords[item.Kind], Day: item.Day, Of: item.Bought, Way: web.Way(item.Way), Amount: item.Amount}
+	if item.Payment.IsZero() {
+		return line, nil
+	}
+	line.URL = web.PaymentPath(item.Payment.String())
+	shop, err := names.name(item.Merchant)
+	line.Shop = shop
+	return line, err
+}
+
+func billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
+	at := r.PaidDay.Start()
+	if t, err := time.Parse("1504", r.PaidTime); err == nil {
+		at = at.Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
+	}
+	return web.BillReceipt{At: at, Amount: r.Amount, Way: web.Way(way), Place: agentfile.ChainName(r.Chain), Final: r.State == billing.Confirmed}
+}
+
+// payBill is M6: the barcode that a store's till takes. A bill that is paid, or being confirmed, says so instead: nobody
+// shall pay twice because a page was still open.
+func (s *Site) payBill(v *visit) error {
+	var d billing.Detail
+	var account credit.Account
+	var slip billing.Slip
+	err := v.read(func(tx *db.Tx) (err error) {
+		if d, err = v.statementOf(tx); err != nil {
+			return err
+		}
+		if account, err = credit.Load(tx, v.signIn.Member); err != nil {
+			return err
+		}
+		slip, err = s.Billing.SlipFor(tx, v.signIn.Member, d.ID)
+		return err
+	})
+	if page, ok := v.paidPage(err, d); ok {
+		return v.show(page)
+	}
+	if err != nil {
+		return err
+	}
+	if slip.Lapsed(v.today()) {
+		err := v.write(func(tx *db.Tx) (err error) {
+			slip, err = s.Billing.Reissue(tx, v.signIn.Member, d.ID)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return v.showSlip(d, slip, account)
+}
+
+// paidPage answers BILL-103 for a bill that is paid and BILL-101 for one that is being confirmed.
+func (v *visit) paidPage(err error, d billing.Detail) (web.ErrorPage, bool) {
+	page := web.ErrorPage{
+		Frame: v.frame(), Reference: d.Reference().String(), At: v.site.DB.Now(), GoURL: web.BillPath(d.ID.String()),
+	}
+	switch {
+	case fault.Is(err, billing.StatementPaid):
+		day := d.PaidDay
+		if day.IsZero() {
+			day = jst.DayOf(d.Issued)
+		}
+		page.Code, page.With = "BILL-103", map[string]any{"sum": d.Total, "day": day}
+	case fault.Is(err, billing.StatementConfirming):
+		page.Code, page.With = "BILL-101", map[string]any{"sum": d.Total, "n": tellsWithinMinutes}
+	default:
+		return page, false
+	}
+	return page, true
+}
+
+// chains are where an e-barcode is taken, by the agent's codes.
+var chains = []string{"010", "020", "030", "080", "760"}
+
+func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Account) error {
+	widths, wrong := konbini.Widths(slip.Digits)
+	svg, drawn := barcode.Draw(widths, slipTitle(v.lang, slip.Digits), barcode.Screen)
+	if err := errors.Join(wrong, drawn); err != nil {
+		return err
+	}
+	page := web.PayPage{
+		Frame: v.frame(), Bill: v.billHead(d.Statement), Barcode: svg, Number: slip.Digits, Until: slip.ValidTo,
+		Minutes: tellsWithinMinutes, Return: returns(account, d.Statement),
+	}
+	for _, c := range chains {
+		page.Chains = append(page.Chains, agentfile.ChainName(c))
+	}
+	return v.show(page)
+}
+
+// slipTitle is read out instead of the bars: the number, in groups of four.
+func slipTitle(lang web.Lang, digits string) string {
+	var groups []string
+	for len(digits) > 4 {
+		groups = append(groups, digits[:4])
+		digits = digits[4:]
+	}
+	number := strings.Join(append(groups, digits), " ")
+	if lang == web.English {
+		return "Barcode for the store's till, number " + number
+	}
+	return "コンビニのレジ用バーコード 番号 " + number
+}

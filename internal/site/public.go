@@ -1,0 +1,52 @@
+package site
+
+import (
+	"tsuke/internal/billing"
+	"tsuke/internal/credit"
+	"tsuke/internal/merchant"
+	"tsuke/internal/web"
+)
+
+// how is what the service costs and when, by the figures of today. It stands in the same words in the registration, in
+// the terms of use and on a page of its own.
+func (v *visit) how() web.HowItWorks {
+	late, way := v.lateTerms(), v.way()
+	return web.HowItWorks{
+		Limit:   credit.LimitOnline.On(v.site.Terms.Current(), v.today()),
+		Ways:    []web.WayTerms{way},
+		LateFee: late.Fee, LateDays: late.Days, DamagesRate: late.DamagesRate,
+		Example: lateExample(v.today().Month(), way.DueDay, late),
+	}
+}
+
+// way is the way to pay of a bill for this month's purchases: its terms are those of the day on which that is issued.
+func (v *visit) way() web.WayTerms {
+	terms, issued := v.site.Terms.Current(), v.today().Month().Next().First()
+	return web.WayTerms{
+		Way: web.EBarcode, DueDay: billing.DueEBarcode.On(terms, issued), Fee: billing.FeeEBarcode.On(terms, issued),
+	}
+}
+
+// contact is how a shop is reached, in the language of the page.
+func (v *visit) contact(m merchant.Merchant) web.ShopContact {
+	c := web.ShopContact{
+		Name: m.Name(string(v.lang)), Phone: m.Contact.Phone, Mail: m.Contact.Mail, Hours: m.Contact.HoursJA, URL: m.Contact.URL,
+	}
+	if v.lang == web.English {
+		c.Hours = m.Contact.HoursEN
+	}
+	return c
+}
+
+func (s *Site) howItWorks(v *visit) error { return v.show(web.HowPage{Frame: v.frame(), How: v.how()}) }
+
+func (s *Site) terms(v *visit) error { return v.show(web.TermsPage{Frame: v.frame(), How: v.how()}) }
+
+func (s *Site) privacy(v *visit) error { return v.show(web.PrivacyPage{Frame: v.frame()}) }
+
+func (s *Site) accessibility(v *visit) error { return v.show(web.AccessibilityPage{Frame: v.frame()}) }
+
+func (s *Site) licenses(v *visit) error { return v.show(web.LicensesPage{Frame: v.frame()}) }
+
+// noPage answers every address that leads nowhere.
+func (s *Site) noPage(*visit) error { return NoPage.New() }

@@ -1,0 +1,138 @@
+package site
+
+import (
+	"net/http"
+
+	"tsuke/internal/web"
+)
+
+// route is one address of the pages and who answers it.
+type route struct {
+	pattern string // method and path, as of net/http.ServeMux
+	serve   func(*visit) error
+}
+
+// routes registers all addresses of the pages. This file is the only one that puts paths and handlers together. Each
+// address that takes a form can also be opened: it then leads to the page on which the form stands, because a browser's
+// history, a reload and a shared link open it so.
+func (s *Site) routes(mux *http.ServeMux) {
+	for _, table := range [][]route{s.checkoutRoutes(), s.signInRoutes(), s.registerRoutes(), s.memberRoutes(), s.publicRoutes()} {
+		for _, r := range table {
+			mux.HandleFunc(r.pattern, s.page(r.serve))
+		}
+	}
+	mux.Handle("GET "+web.AssetsPath, s.Views.Assets())
+	mux.HandleFunc("/", s.page(s.noPage))
+}
+
+func (s *Site) checkoutRoutes() []route {
+	till := web.CheckoutPath + "{session}"
+	return []route{
+		{"GET " + till, s.showTill},
+		{"GET " + till + "/state", s.tillState},
+		{"POST " + till + "/phone", s.enterPhone},
+		{"GET " + till + "/phone", atTill("")},
+		{"GET " + till + "/code", s.showTillCode},
+		{"POST " + till + "/code", s.enterTillCode},
+		{"POST " + till + "/resend", s.resendTillCode},
+		{"GET " + till + "/resend", atTill("code")},
+		{"POST " + till + "/press", s.press},
+		{"GET " + till + "/press", atTill("")},
+		{"POST " + till + "/leave", s.leaveTill},
+		{"GET " + till + "/leave", atTill("")},
+		{"POST " + till + "/extend", s.extendTill},
+		{"GET " + till + "/extend", atTill("")},
+	}
+}
+
+func (s *Site) signInRoutes() []route {
+	return []route{
+		{"GET " + web.SignInPath, s.signInPage},
+		{"POST " + web.SignInPath, s.signIn},
+		{"GET " + web.SignInCodePath, s.signInCodePage},
+		{"POST " + web.SignInCodePath, s.enterSignInCode},
+		{"POST " + web.SignInCodePath + resendBelow, s.resendSignInCode},
+		{"GET " + web.SignInCodePath + resendBelow, at(web.SignInCodePath)},
+		{"POST " + web.SignOutPath, s.signOut},
+		{"GET " + web.SignOutPath, at(web.MenuPath)},
+		{"POST " + web.SignOutAllPath, forMember(s.signOutAll)},
+		{"GET " + web.SignOutAllPath, at(web.DevicesPath)},
+		{"POST " + web.LanguagePath, s.language},
+		{"GET " + web.LanguagePath, at(web.HomePath)},
+	}
+}
+
+func (s *Site) registerRoutes() []route {
+	return []route{
+		{"GET " + web.RegisterPath, s.phonePage},
+		{"POST " + web.RegisterPath, s.phone},
+		{"GET " + web.RegisterCodePath, s.registerCodePage},
+		{"POST " + web.RegisterCodePath, s.enterRegisterCode},
+		{"POST " + web.RegisterCodePath + resendBelow, s.resendRegisterCode},
+		{"GET " + web.RegisterCodePath + resendBelow, at(web.RegisterCodePath)},
+		{"GET " + web.RegisterKnownPath, s.knownPage},
+		{"POST " + web.RegisterKnownPath, s.known},
+		{"GET " + web.RegisterNamePath, s.showStep(nameStep)},
+		{"POST " + web.RegisterNamePath, s.saveStep(nameStep)},
+		{"GET " + web.RegisterBirthPath, s.showStep(birthStep)},
+		{"POST " + web.RegisterBirthPath, s.saveStep(birthStep)},
+		{"GET " + web.RegisterGuardianPath, s.showStep(guardianStep)},
+		{"POST " + web.RegisterGuardianPath, s.guardian},
+		{"GET " + web.RegisterConsentPath, s.consentPage},
+		{"POST " + web.RegisterConsentPath, s.consent},
+		{"POST " + web.RegisterConsentPath + resendBelow, s.resendConsent},
+		{"GET " + web.RegisterConsentPath + resendBelow, at(web.RegisterConsentPath)},
+		{"GET " + web.RegisterAddressPath, s.showStep(addressStep)},
+		{"POST " + web.RegisterAddressPath, s.address},
+		{"GET " + web.RegisterMailPath, s.showStep(mailStep)},
+		{"POST " + web.RegisterMailPath, s.saveStep(mailStep)},
+		{"GET " + web.RegisterAgreePath, s.agreePage},
+		{"POST " + web.RegisterAgreePath, s.agree},
+		{"GET " + web.RegisterReviewPath, s.reviewPage},
+		{"GET " + web.RegisterDonePath, forMember(s.donePage)},
+	}
+}
+
+func (s *Site) memberRoutes() []route {
+	return []route{
+		{"GET " + web.HomePath + "{$}", forMember(s.home)},
+		{"GET " + web.BillsPath, forMember(s.bills)},
+		{"GET " + web.BillsPath + "/{statement}", forMember(s.bill)},
+		{"GET " + web.BillsPath + "/{statement}/pay", forMember(s.payBill)},
+		{"GET " + web.HistoryPath, forMember(s.history)},
+		{"GET /payments/{payment}", forMember(s.payment)},
+		{"GET " + web.MenuPath, forMember(s.menu)},
+		{"GET " + web.ProfilePath, forMember(s.profile)},
+		{"GET " + web.ShopsPath, forMember(s.shops)},
+		{"GET " + web.ShopsPath + "/{token}", forMember(s.revokePage)},
+		{"POST " + web.ShopsPath + "/{token}", forMember(s.revoke)},
+		{"GET " + web.DevicesPath, forMember(s.devices)},
+		{"POST " + web.DevicesPath + "/{device}/end", forMember(s.endDevice)},
+		{"GET " + web.DevicesPath + "/{device}/end", at(web.DevicesPath)},
+		{"GET " + web.SentPath, forMember(s.sent)},
+		{"POST " + web.SentPath + "/{message}/resend", forMember(s.resend)},
+		{"GET " + web.SentPath + "/{message}/resend", at(web.SentPath)},
+		{"GET " + web.NoticesPath, forMember(s.notices)},
+	}
+}
+
+func (s *Site) publicRoutes() []route {
+	return []route{
+		{"GET " + web.HowPath, s.howItWorks},
+		{"GET " + web.HelpPath, s.help},
+		{"GET " + web.TermsPath, s.terms},
+		{"GET " + web.PrivacyPath, s.privacy},
+		{"GET " + web.AccessibilityPath, s.accessibility},
+		{"GET " + web.ThirdPartyNoticesPath, s.licenses},
+	}
+}
+
+// at leads to the page on which a form stands.
+func at(path string) func(*visit) error {
+	return func(v *visit) error { return v.to(path) }
+}
+
+// atTill leads to a page of the same checkout.
+func atTill(what string) func(*visit) error {
+	return func(v *visit) error { return v.to(web.SessionPath(v.r.PathValue("session"), what)) }
+}

@@ -1,0 +1,188 @@
+// Package world builds what tests need to let days pass: a database whose clock is set by hand, a merchant, members by
+// name, orders by reference, a collection agent. It uses the product's own verbs and nothing beside them.
+package world
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
+	"tsuke/internal/clock"
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/db/dbtest"
+	"tsuke/internal/fault"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/ledger"
+	"tsuke/internal/money"
+	"tsuke/internal/term"
+)
+
+// The times a shop has in this world.
+const (
+	ConfirmWithin = time.Hour
+	CaptureWithin = 30 * 24 * time.Hour
+)
+
+// World is one service with one merchant.
+type World struct {
+	T        testing.TB
+	DB       *db.DB
+	Clock    *clock.Hand
+	Credit   *credit.Credit
+	Checkout *checkout.Checkout
+	Billing  *billing.Billing
+	Merchant id.Merchant
+
+	Members  map[string]id.Member
+	names    []string
+	payments map[string]id.Payment // newest by order reference
+	files    int
+}
+
+// New makes a world on Monday 1 June 2026, 09:00 in Japan. When the test ends every check of the books must hold.
+func New(t testing.TB) *World {
+	t.Helper()
+	book, err := term.NewBook(slices.Concat(credit.Terms, billing.Terms)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := dbtest.Open(t)
+	w := &World{
+		T: t, DB: d, Clock: dbtest.Clock(d), Credit: &credit.Credit{Terms: book}, Checkout: &checkout.Checkout{Terms: book},
+		Billing: &billing.Billing{Terms: book}, Merchant: id.New[id.MerchantKind](dbtest.Start, 1),
+		Members: map[string]id.Member{}, payments: map[string]id.Payment{},
+	}
+	t.Cleanup(func() {
+		for _, b := range w.Verify() {
+			t.Error(b)
+		}
+	})
+	return w
+}
+
+// Checks are everything that must always hold.
+func Checks() []ledger.Check { return slices.Concat(credit.Checks, checkout.Checks, billing.Checks) }
+
+// Verify proves the books and every kept sum.
+func (w *World) Verify() []ledger.Break {
+	var broken []ledger.Break
+	w.Read(func(tx *db.Tx) (err error) {
+		broken, err = ledger.Verify(tx, Checks()...)
+		return err
+	})
+	return broken
+}
+
+// Read runs fn on a snapshot; an error ends the test.
+func (w *World) Read(fn func(*db.Tx) error) {
+	w.T.Helper()
+	if err := w.DB.Read(context.Background(), fn); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Write runs fn in a transaction and answers its error.
+func (w *World) Write(fn func(*db.Tx) error) error { return w.DB.Write(context.Background(), fn) }
+
+// Member makes a member with an account, in a bucket of its own.
+func (w *World) Member(name string) error {
+	m := id.New[id.MemberKind](w.Clock.Now(), (len(w.Members)*37+5)%id.Buckets)
+	w.Members[name] = m
+	w.names = append(w.names, name)
+	return w.Write(func(tx *db.Tx) error { return w.Credit.Open(tx, m) })
+}
+
+// Names are the members in the order in which they came.
+func (w *World) Names() []string { return w.names }
+
+// Buy hands in an order as the checkout page does.
+func (w *World) Buy(name, ref string, amount money.Yen, capture checkout.Capture) (checkout.Authorization, error) {
+	var out checkout.Authorization
+	err := w.Write(func(tx *db.Tx) error {
+		results, err := w.Checkout.Authorize(tx, []checkout.Order{{
+			Merchant: w.Merchant, MerchantLive: true, Member: w.Members[name], OrderRef: ref, Amount: amount,
+			Channel: credit.Online, Capture: capture, ConfirmWithin: ConfirmWithin,
+			By: checkout.Actor{Side: fault.Member, Name: "member"},
+		}})
+		if err != nil {
+			return err
+		}
+		if results[0].Refused != nil {
+			return results[0].Refused
+		}
+		out = results[0].Value
+		return nil
+	})
+	if err == nil {
+		w.payments[ref] = out.Payment.ID
+	}
+	return out, err
+}
+
+// Act runs one of the shop's verbs on the newest payment of an order.
+func (w *World) Act(ref string, verb func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error)) (checkout.Payment, error) {
+	pid, ok := w.payments[ref]
+	if !ok {
+		return checkout.Payment{}, fmt.Errorf("world: no payment of order %s", ref)
+	}
+	var p checkout.Payment
+	err := w.Write(func(tx *db.Tx) (err error) {
+		p, err = verb(tx, pid, checkout.Actor{Side: fault.Merchant, Name: "merchant"})
+		return err
+	})
+	return p, err
+}
+
+// Expire lets everything whose time is over give itself back, and tells how many there were.
+func (w *World) Expire() (int, error) {
+	total := 0
+	for {
+		n := 0
+		err := w.Write(func(tx *db.Tx) (err error) {
+			n, err = w.Checkout.ExpireDue(tx, 10)
+			return err
+		})
+		if total += n; err != nil || n == 0 {
+			return total, err
+		}
+	}
+}
+
+// Statement finds a member's bill of a month.
+func (w *World) Statement(name string, month jst.Month) (billing.Statement, bool) {
+	var found billing.Statement
+	ok := false
+	w.Read(func(tx *db.Tx) error {
+		all, err := billing.Statements(tx, w.Members[name])
+		for _, st := range all {
+			if st.Month == month {
+				found, ok = st, true
+			}
+		}
+		return err
+	})
+	return found, ok
+}
+
+// Slip is the barcode of a bill, whether it can still be paid or not.
+func (w *World) Slip(name string, st billing.Statement) (digits string) {
+	w.T.Helper()
+	w.Read(func(tx *db.Tx) error {
+		return tx.Row("-- world.slip\nSELECT digits FROM slip WHERE bucket = $1 AND statement = $2 ORDER BY reissue DESC LIMIT 1",
+			w.Members[name].Bucket(), st.ID).Scan(&digits)
+	})
+	return digits
+}
+
+// Import hands in a file of the agent with these lines.
+func (w *World) Import(lines ...billing.Line) (billing.Report, error) {
+	w.files++
+	hash := id.Hash("file", fmt.Sprint(w.files))
+	return w.Billing.ImportFile(context.Background(), w.DB, billing.File{Hash: append(hash, hash...), Agent: "agent", Lines: lines})
+}
