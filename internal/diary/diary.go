@@ -173,32 +173,49 @@ func (r *runner) expire([]string) ([]string, error) {
 	return []string{fmt.Sprintf("%d given back", n)}, err
 }
 
-// errCrash stops a close half-way.
+// errCrash stops a close in the middle of a transaction.
 var errCrash = errors.New("diary: the process died")
 
-// close MONTH [crash N]: with crash the process dies after the first N transactions of the close.
+// close MONTH [crash N]: with crash the buckets of the first N members are closed, and the process dies in the middle of
+// the next one, after its bill was written and before the commit.
 func (r *runner) close(args []string) ([]string, error) {
 	month, err := jst.ParseMonth(args[0])
 	if err != nil {
 		return nil, err
 	}
-	ctx, die := context.WithCancelCause(context.Background())
-	defer die(nil)
-	rounds, limit := 0, -1
 	if len(args) == 3 && args[1] == "crash" {
-		if limit, err = strconv.Atoi(args[2]); err != nil {
+		n, err := strconv.Atoi(args[2])
+		if err != nil {
+			return nil, err
+		}
+		return r.crash(month, n)
+	}
+	issued, err := r.world.Billing.CloseAll(context.Background(), r.world.DB, month, nil)
+	if err != nil {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("%d bills", issued)}, nil
+}
+
+func (r *runner) crash(month jst.Month, after int) ([]string, error) {
+	issued := 0
+	for i, name := range r.world.Names() {
+		err := r.world.Write(func(tx *db.Tx) error {
+			n, err := r.world.Billing.Close(tx, month, r.world.Members[name].Bucket())
+			if err == nil && i == after {
+				return errCrash
+			}
+			issued += n
+			return err
+		})
+		if errors.Is(err, errCrash) {
+			return []string{fmt.Sprintf("the process died after %d bills", issued)}, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	issued, err := r.world.Billing.CloseAll(ctx, r.world.DB, month, func(int, int) {
-		if rounds++; rounds == limit {
-			die(errCrash)
-		}
-	})
-	if errors.Is(context.Cause(ctx), errCrash) {
-		return []string{"the process died half-way"}, nil
-	}
-	return []string{fmt.Sprintf("%d bills", issued)}, err
+	return nil, errors.New("there was nobody left to crash at")
 }
 
 // bill NAME MONTH prints a bill with its lines.

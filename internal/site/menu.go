@@ -31,7 +31,11 @@ func (s *Site) menu(v *visit) error {
 		}
 		page.Shops = len(agreed)
 		browsers, err := s.Members.ListSignIns(tx, v.signIn.Member)
+		if err != nil {
+			return err
+		}
 		page.Devices = len(browsers)
+		page.Unread, err = s.Notices.Unread(tx, v.signIn.Member)
 		return err
 	})
 	if err != nil {

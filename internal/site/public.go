@@ -2,7 +2,9 @@ package site
 
 import (
 	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
 	"tsuke/internal/credit"
+	"tsuke/internal/db"
 	"tsuke/internal/merchant"
 	"tsuke/internal/web"
 )
@@ -47,6 +49,29 @@ func (s *Site) privacy(v *visit) error { return v.show(web.PrivacyPage{Frame: v.
 func (s *Site) accessibility(v *visit) error { return v.show(web.AccessibilityPage{Frame: v.frame()}) }
 
 func (s *Site) licenses(v *visit) error { return v.show(web.LicensesPage{Frame: v.frame()}) }
+
+// help answers the commonest questions; a member's begins with their latest purchase, which most of them are about.
+func (s *Site) help(v *visit) error {
+	page := web.HelpPage{Frame: v.frame(), Minutes: tellsWithinMinutes, Fee: v.way().Fee}
+	if v.signIn.Member.IsZero() {
+		return v.show(page)
+	}
+	err := v.read(func(tx *db.Tx) error {
+		latest, err := checkout.ListOfMember(tx, v.signIn.Member, checkout.Filter{Limit: 1})
+		if err != nil || len(latest) == 0 {
+			return err
+		}
+		lines, err := v.paymentLines(tx, latest)
+		if err == nil {
+			page.Last = &lines[0]
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
 
 // noPage answers every address that leads nowhere.
 func (s *Site) noPage(*visit) error { return NoPage.New() }

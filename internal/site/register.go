@@ -411,7 +411,7 @@ func (s *Site) donePage(v *visit) error {
 		if err != nil {
 			return err
 		}
-		page.Limit = account.Limit
+		page.Limit = account.LimitOnline
 		shop, found, err := v.shopOf(tx, goal)
 		if found {
 			page.Return, page.Shop = goal, shop.Name(string(v.lang))
