@@ -27,6 +27,7 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/job"
+	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/member"
 	"tsuke/internal/merchant"
@@ -59,13 +60,13 @@ type App struct {
 
 // Terms lists every figure of the domain.
 func terms() []term.Def {
-	return slices.Concat(member.Terms, merchant.Terms, credit.Terms, billing.Terms, site.Terms)
+	return slices.Concat(member.Terms, merchant.Terms, credit.Terms, billing.Terms, notice.Terms, site.Terms)
 }
 
 // Kinds lists every fault of the service, for the catalogue in the documents.
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
-		billing.Kinds, api.Kinds, site.Kinds)
+		billing.Kinds, notice.Kinds, api.Kinds, site.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
@@ -110,8 +111,20 @@ func (a *App) build() {
 	a.Members = &member.Members{Vault: a.Vault, Terms: a.Terms, Hooks: member.Hooks{Registered: a.Credit.Open, Owes: owes}}
 	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
 	a.Billing = &billing.Billing{Terms: a.Terms, Ways: a.Members.WaysToPay}
-	a.Notices = &notice.Notices{Members: a.Members, Merchants: a.Merchants}
+	a.Notices = &notice.Notices{
+		DB: a.DB, Members: a.Members, Merchants: a.Merchants, Billing: a.Billing, Terms: a.Terms, Late: a.late,
+		PublicURL: a.Config.PublicURL, BrandJA: a.Config.Brand, BrandEN: a.Config.Brand, Contact: a.Config.Contact.Mail,
+	}
 	a.Relay = event.NewRelay(a.DB, a.Log, nil)
+}
+
+// late tells the notices what the pages tell of being late.
+func (a *App) late(day jst.Day) notice.LateTerms {
+	terms := a.Terms.Current()
+	return notice.LateTerms{
+		Fee: site.LateFee.On(terms, day), First: site.LateFirstDay.On(terms, day), Second: site.LateSecondDay.On(terms, day),
+		Rate: site.DamagesRate.On(terms, day),
+	}
 }
 
 // owes tells whether any of these members has a bill past due.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/hex"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/gateway"
@@ -12,12 +11,12 @@ import (
 
 // ImportReceipts matches the lines of a collection agent's file. It can be run again at any time: a file or line that
 // was taken before does nothing.
-func (a *App) ImportReceipts(ctx context.Context, name string, file agentfile.File) (billing.Imported, error) {
+func (a *App) ImportReceipts(ctx context.Context, file agentfile.File) (billing.Report, error) {
 	lines := make([]billing.Line, len(file.Lines))
 	for i, l := range file.Lines {
 		lines[i] = billingLine(l)
 	}
-	return a.Billing.ImportFile(ctx, a.DB, billing.File{Name: name, Hash: hex.EncodeToString(file.Hash[:]), Lines: lines, Bad: len(file.Bad)})
+	return a.Billing.ImportFile(ctx, a.DB, billing.File{Hash: file.Hash[:], Agent: "agent", Lines: lines, Unread: len(file.Bad)})
 }
 
 func billingLine(l agentfile.Line) billing.Line {
@@ -44,5 +43,5 @@ func sendSMS(sms gateway.SMS) func(context.Context, notice.Text) (notice.Outcome
 }
 
 var outcomes = map[gateway.Outcome]notice.Outcome{
-	gateway.Done: notice.Done, gateway.Refused: notice.Refused, gateway.SurelyNotSent: notice.NotSent, gateway.Unknown: notice.Unknown,
+	gateway.Done: notice.Done, gateway.Refused: notice.Refused, gateway.SurelyNotSent: notice.NotSent, gateway.Unknown: notice.Lost,
 }

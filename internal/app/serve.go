@@ -100,7 +100,7 @@ func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization]) 
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api.New(api.Options{
-		DB: a.DB, Runner: run.New(a.DB), Lanes: lanes, Checkout: a.Checkout, Merchants: a.Merchants, Members: a.Members,
+		DB: a.DB, Runner: run.New(a.DB), Lanes: lanes, Checkout: a.Checkout, Merchants: *a.Merchants, Members: a.Members,
 		Terms: a.Terms, PublicURL: a.public.String(), Log: a.Log,
 	}))
 	mux.HandleFunc("GET /healthz", a.health)

@@ -192,7 +192,7 @@ func nextMonthly(after time.Time, sinceMidnight time.Duration) time.Time {
 // closeMonth closes the month before the one in which it was due.
 func (a *App) closeMonth(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
 	month := jst.MonthOf(run.Due).Prev()
-	err := a.Billing.CloseAll(ctx, a.DB, month, func(done, of int) {
+	_, err := a.Billing.CloseAll(ctx, a.DB, month, func(done, of int) {
 		a.Log.Debug("closing the month", "month", month.String(), "done", done, "of", of)
 	})
 	return nil, err

@@ -24,7 +24,7 @@ import (
 
 // house is a database with one shop, members, and a collection agent that sends files.
 type house struct {
-	t        testing.TB
+	t        tb
 	db       *db.DB
 	book     *term.Book
 	checkout *checkout.Checkout
@@ -32,6 +32,15 @@ type house struct {
 	billing  *billing.Billing
 	merchant id.Merchant
 	count    atomic.Int64
+}
+
+// tb is what a test and a property's run have in common.
+type tb interface {
+	Helper()
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
 }
 
 var (
@@ -184,7 +193,7 @@ func (h *house) closeIn(m id.Member, of string) int {
 	return n
 }
 
-func month(t testing.TB, s string) jst.Month {
+func month(t tb, s string) jst.Month {
 	t.Helper()
 	m, err := jst.ParseMonth(s)
 	if err != nil {
@@ -193,7 +202,7 @@ func month(t testing.TB, s string) jst.Month {
 	return m
 }
 
-func day(t testing.TB, s string) jst.Day {
+func day(t tb, s string) jst.Day {
 	t.Helper()
 	d, err := jst.ParseDay(s)
 	if err != nil {
@@ -320,7 +329,7 @@ func (h *house) events(subject event.Subject) []string {
 }
 
 // withDigits is a line whose barcode says something else, with a check digit that fits.
-func withDigits(t testing.TB, l billing.Line, change func(*konbini.Code)) billing.Line {
+func withDigits(t tb, l billing.Line, change func(*konbini.Code)) billing.Line {
 	t.Helper()
 	code, err := konbini.Parse(l.Digits)
 	if err != nil {

@@ -36,7 +36,7 @@ func billed(h *house) (id.Member, billing.Statement, billing.Slip) {
 	m := h.member(7)
 	h.buy(m, 30_000)
 	h.at("2026-07-01 00:00")
-	h.closeMonth("2026-06")
+	h.closeIn(m, "2026-06")
 	st := h.statement(m, "2026-06")
 	return m, st, h.slip(st)
 }
@@ -236,6 +236,13 @@ func TestSecondPaymentStepsIn(t *testing.T) { // rule B22
 		h := open(t)
 		_, st, slip := billed(h)
 		h.tell(first(billing.LinePrompt, slip, t), second(billing.LineConfirmed, slip, t), first(billing.LineCancelled, slip, t))
+		h.expect(st, billing.Paid, 50_000)
+	})
+	t.Run("a confirmed one before a reported one", func(t *testing.T) {
+		h := open(t)
+		_, st, slip := billed(h)
+		h.tell(first(billing.LinePrompt, slip, t), second(billing.LinePrompt, slip, t))
+		h.tell(line(billing.LineConfirmed, slip, day(t, "2026-07-08"), "0900"), first(billing.LineCancelled, slip, t))
 		h.expect(st, billing.Paid, 50_000)
 	})
 	t.Run("after its credit was used", func(t *testing.T) {

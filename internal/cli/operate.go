@@ -87,9 +87,9 @@ func (c merchantCreate) Run(sess *session) error {
 
 func printKey(sess *session, m id.Merchant, key mer.Issued, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(sess.out).Encode(map[string]string{"merchant": m.String(), "key_id": key.ID.String(), "key": key.Plain.Reveal()})
+		return json.NewEncoder(sess.out).Encode(map[string]string{"merchant": m.String(), "key_id": key.Key.ID.String(), "key": key.Plain.Reveal()})
 	}
-	say(sess.out, "merchant %s\nkey      %s\nsecret   %s\nThe secret is shown this once.\n", m, key.ID, key.Plain.Reveal())
+	say(sess.out, "merchant %s\nkey      %s\nsecret   %s\nThe secret is shown this once.\n", m, key.Key.ID, key.Plain.Reveal())
 	return nil
 }
 
@@ -206,7 +206,8 @@ type receiptsImport struct {
 	JSON bool   `help:"Print JSON."`
 }
 
-// Run imports a file and says what became of each line.
+// Run imports a file and says what became of each line. Lines that cannot be read are told with their cure and keep no
+// other line from being matched.
 func (c receiptsImport) Run(sess *session) error {
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -216,17 +217,26 @@ func (c receiptsImport) Run(sess *session) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
+	for _, bad := range file.Bad {
+		say(sess.err, "line %d: %s\n", bad.Line, bad.Text().In(language()))
+	}
 	return c.open(sess, func(a *app.App) error {
-		result, err := a.ImportReceipts(sess.ctx, c.File, file)
+		report, err := a.ImportReceipts(sess.ctx, file)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return json.NewEncoder(sess.out).Encode(result)
+			return json.NewEncoder(sess.out).Encode(report)
 		}
-		for _, line := range result.Lines {
-			say(sess.out, "%d %s\n", line.Number, line.Text())
+		if report.Repeated {
+			say(sess.out, "this file was imported before; nothing was done\n")
 		}
+		for _, o := range report.Outcomes {
+			say(sess.out, "line %d: %s %s\n", o.Number, o.Result, o.Reason)
+		}
+		n := report.Counts
+		say(sess.out, "applied %d, repeated %d, surplus %d, suspense %d, superseded %d, unread %d\n",
+			n.Applied, n.Repeated, n.Surplus, n.Suspense, n.Superseded, len(file.Bad))
 		return nil
 	})
 }
@@ -343,12 +353,11 @@ func (c closeCmd) Run(sess *session) error {
 		return err
 	}
 	return c.open(sess, func(a *app.App) error {
-		return a.Billing.CloseAll(sess.ctx, a.DB, month, func(done, of int) {
-			say(sess.err, "\r%d/%d", done, of)
-			if done == of {
-				say(sess.err, "\n")
-			}
-		})
+		issued, err := a.Billing.CloseAll(sess.ctx, a.DB, month, func(done, of int) { say(sess.err, "buckets closed: %d of %d\n", done, of) })
+		if err == nil {
+			say(sess.out, "%d bills\n", issued)
+		}
+		return err
 	})
 }
 

@@ -110,7 +110,7 @@ func billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
 	if t, err := time.Parse("1504", r.PaidTime); err == nil {
 		at = at.Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
 	}
-	return web.BillReceipt{At: at, Amount: r.Amount, Way: web.Way(way), Place: agentfile.ChainName(r.Chain), Final: r.State == billing.Confirmed}
+	return web.BillReceipt{At: at, Amount: r.Amount, Way: web.Way(way), Place: chainName(r.Chain), Final: r.State == billing.Confirmed}
 }
 
 // payBill is M6: the barcode that a store's till takes. A bill that is paid, or being confirmed, says so instead: nobody
@@ -167,6 +167,12 @@ func (v *visit) paidPage(err error, d billing.Detail) (web.ErrorPage, bool) {
 	return page, true
 }
 
+// chainName is a chain's name by the agent's code; empty for a code that is not known.
+func chainName(code string) string {
+	name, _ := agentfile.ChainName(code)
+	return name
+}
+
 // chains are where an e-barcode is taken, by the agent's codes.
 var chains = []string{"010", "020", "030", "080", "760"}
 
@@ -181,7 +187,7 @@ func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Acc
 		Minutes: tellsWithinMinutes, Return: returns(account, d.Statement),
 	}
 	for _, c := range chains {
-		page.Chains = append(page.Chains, agentfile.ChainName(c))
+		page.Chains = append(page.Chains, chainName(c))
 	}
 	return v.show(page)
 }

@@ -22,7 +22,7 @@ import (
 )
 
 // Terms lists the figures of this package.
-var Terms = []term.Def{DecideSeconds, ExtendMinutes}
+var Terms = append([]term.Def{DecideSeconds, ExtendMinutes}, lateTerms...)
 
 // The figures of the checkout page.
 var (

@@ -6,6 +6,8 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/db"
+	"tsuke/internal/id"
+	"tsuke/internal/notice"
 	"tsuke/internal/web"
 )
 
@@ -79,4 +81,23 @@ func (v *visit) bars(tx *db.Tx) ([]web.MonthUse, error) {
 		return nil, nil
 	}
 	return out, nil
+}
+
+// newNotices are the newest notices that were not read yet, and how many there are.
+func (v *visit) newNotices(tx *db.Tx, limit int) ([]web.NoticeLine, int, error) {
+	unread, err := v.site.Notices.Unread(tx, v.signIn.Member)
+	if err != nil || unread == 0 {
+		return nil, 0, err
+	}
+	found, err := v.site.Notices.Inbox(tx, v.signIn.Member, string(v.lang), id.Notice{}, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	var fresh []notice.Line
+	for _, l := range found {
+		if l.New {
+			fresh = append(fresh, l)
+		}
+	}
+	return inboxLines(fresh), unread, nil
 }

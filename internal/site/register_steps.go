@@ -190,7 +190,9 @@ func saveAddress(v *visit, tx *db.Tx, before member.Draft) (look, error) {
 
 func japanese(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) }
 
-func placeOn(p postal.Place) web.Place { return web.Place{Prefecture: p.Prefecture, City: p.City + p.Town} }
+func placeOn(p postal.Place) web.Place {
+	return web.Place{Prefecture: p.Prefecture, City: p.City + p.Town}
+}
 
 // address saves the address, or fills it in for the button next to the postal code.
 func (s *Site) address(v *visit) error {

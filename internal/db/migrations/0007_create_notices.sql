@@ -2,7 +2,8 @@
 
 -- One thing that a member is told. fact is what it follows from: with bucket and kind it names the notice for ever, so
 -- that nobody is told the same thing twice. data holds figures and ids; no name, number or address of the member.
--- created keeps the order of the facts: what became true at the same instant lies a microsecond apart.
+-- place orders the inbox as the log orders the facts, whatever the machines' clocks say; it is 0 for what follows from
+-- the calendar, which is in no inbox.
 CREATE TABLE notice (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
@@ -12,13 +13,14 @@ CREATE TABLE notice (
 	fact BYTEA NOT NULL,
 	data TEXT NOT NULL,
 	inbox BOOLEAN NOT NULL,
+	place BIGINT NOT NULL CHECK (place > 0 OR NOT inbox),
 	created BIGINT NOT NULL,
 	read BIGINT,
 	PRIMARY KEY (bucket, id),
 	UNIQUE (bucket, fact, kind)
 );
 
-CREATE INDEX notice_inbox ON notice (bucket, member, created, id) WHERE inbox;
+CREATE INDEX notice_inbox ON notice (bucket, member, place) WHERE inbox;
 CREATE INDEX notice_unread ON notice (bucket, member) WHERE inbox AND read IS NULL;
 
 -- One letter or text that carries a notice. copy is 1, and counts up when the member asks for it again. changed is when

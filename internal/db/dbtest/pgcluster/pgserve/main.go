@@ -27,7 +27,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "pgserve:", err)
 		status = max(status, 1)
 	}
-	os.Exit(status) //nolint:gocritic // stop only unregisters the signals
+	os.Exit(status)
 }
 
 func serve(ctx context.Context, command []string) (status int, err error) {
@@ -55,7 +55,7 @@ func serve(ctx context.Context, command []string) (status int, err error) {
 
 // run passes an interrupt on and waits: the command decides how it ends.
 func run(ctx context.Context, command []string, dsn string) (status int, err error) {
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // running it is this program's purpose
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.Env = append(os.Environ(), "TSUKE_TEST_DB=postgres", "TSUKE_TEST_PG="+dsn)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr

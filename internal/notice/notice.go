@@ -1,0 +1,284 @@
+// Package notice turns facts into messages to members, and knows what became of each message.
+//
+// # The story
+//
+// A [Reader] follows the log of facts. For each fact that a member should hear of it writes a notice and, where the
+// notice is worth a letter or a text, one message per medium with a job that sends it: all in one transaction with the
+// move of its cursor (rule N01). What a notice follows from is part of its key, so a fact that is read again, or told in
+// two steps (a store's first report and its final word), is one notice. [Notices.Remind] adds what follows from the
+// calendar instead of a fact.
+//
+// A notice holds a kind, the object that it is about and figures: nothing personal. The words come from a catalogue in
+// Japanese and English and are put together when they are needed: for a message when it is sent, in the language and to
+// the address that the member has then; for the inbox when it is looked at.
+//
+// Before a message leaves, it is asked whether it is still true (rule N04): a bill that was paid meanwhile is not
+// reminded of. What the carrier says becomes the message's state. An answer that is lost is not the end: the message is
+// sent again with the same key, by which the carrier or the mailbox drops a copy.
+//
+// # Lock order
+//
+// Reading facts and reminding lock nothing: two who write the same notice are told apart by its key. Sending writes the
+// row of its message and locks nothing before. Resend locks the newest copy of its message.
+package notice
+
+import (
+	"context"
+	"time"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/db"
+	"tsuke/internal/event"
+	"tsuke/internal/id"
+	"tsuke/internal/job"
+	"tsuke/internal/jst"
+	"tsuke/internal/mask"
+	"tsuke/internal/member"
+	"tsuke/internal/merchant"
+	"tsuke/internal/money"
+	"tsuke/internal/term"
+)
+
+// Notices is the package's verbs. All fields are needed unless they say otherwise; Mail and SMS only where messages are
+// sent.
+type Notices struct {
+	DB        *db.DB // for sending, which looks things up between transactions
+	Members   *member.Members
+	Merchants *merchant.Merchants
+	Billing   *billing.Billing
+	Terms     *term.Book
+	Calendar  *jst.Calendar // bank days; the law's if nil
+
+	Mail func(context.Context, Letter) (Outcome, error)
+	SMS  func(context.Context, Text) (Outcome, error)
+
+	// Late answers what a bill costs that is not paid by its due day. If it is nil, nothing is said about costs.
+	Late func(day jst.Day) LateTerms
+
+	PublicURL string // the address of the service, written in letters as it is; without a path or a token
+	BrandJA   string // the name in Japanese sentences; 「ツケ」 if empty
+	BrandEN   string // the name in English sentences; "Tsuke" if empty
+	Contact   string // how the operator is reached, in one line for the foot of letters; may be empty
+}
+
+// LateTerms is what a bill costs that is not paid by its due day: Fee is added on the First and the Second of each month
+// from the month after the due day.
+type LateTerms struct {
+	Fee           money.Yen
+	First, Second int               // days of the month
+	Rate          money.BasisPoints // damages a year that may be asked
+}
+
+// Letter is one message to a mailbox, in plain text.
+type Letter struct {
+	To      mask.Mail
+	Subject string
+	Text    string // lines of at most 78 columns
+	Lang    string // "ja" or "en"
+	Key     string // the same for every try; see MessageID
+}
+
+// Text is one message to a phone.
+type Text struct {
+	To   mask.Phone // E.164
+	Body string     // one part: at most 70 characters in Japanese
+	Key  string     // the same for every try; see MessageID
+}
+
+// Outcome answers "did the carrier act?". The zero Outcome is Lost, so that what nobody classified is treated with the
+// greatest care.
+type Outcome int
+
+// The outcomes.
+const (
+	Lost    Outcome = iota // it may have taken the message; its answer is lost
+	Done                   // it took the message
+	Refused                // it will not take this message
+	NotSent                // it cannot have taken the message; later it may
+)
+
+// Kind is what a notice says.
+type Kind string
+
+// The kinds.
+const (
+	Purchase           Kind = "purchase"             // the shop has the order: the purchase is fixed
+	Repeated           Kind = "repeated"             // the same order came again and was counted once
+	Released           Kind = "released"             // a part of the order will not be charged
+	Voided             Kind = "voided"               // the shop cancelled the order
+	Expired            Kind = "expired"              // the shop was silent, nothing is charged
+	Refunded           Kind = "refunded"             // the shop gave money back
+	BillIssued         Kind = "bill_issued"          // the month's bill is there
+	BillSettled        Kind = "bill_settled"         // the month's bill asks for nothing
+	BillPaid           Kind = "bill_paid"            // money came in
+	BillReopened       Kind = "bill_reopened"        // the store took a payment back
+	PaidTwice          Kind = "paid_twice"           // a bill was paid a second time
+	PaidTwiceReturned  Kind = "paid_twice_returned"  // the store took the second payment back
+	PastDue            Kind = "past_due"             // the due day has passed
+	DueSoon            Kind = "due_soon"             // some days are left
+	DueToday           Kind = "due_today"            // the last day
+	Registered         Kind = "registered"           // welcome
+	SignedIn           Kind = "signed_in"            // a browser that was not seen before
+	AgreedWithShop     Kind = "agreed_with_shop"     // the shop may buy again without the member present
+	AgreementWithdrawn Kind = "agreement_withdrawn"  // and may no longer
+)
+
+// Topic is what a notice is about: where its line in the inbox leads.
+type Topic string
+
+// The topics.
+const (
+	AboutPayment   Topic = "payment"
+	AboutStatement Topic = "statement"
+	AboutToken     Topic = "token"
+	AboutMember    Topic = "member" // the membership as a whole
+)
+
+// Medium is how a message travels.
+type Medium string
+
+// The media.
+const (
+	ByMail Medium = "mail"
+	BySMS  Medium = "sms"
+)
+
+// figures are what the words of a notice are filled with. They are stored as JSON: a field may be added and must never
+// be renamed.
+type figures struct {
+	Amount    money.Yen   `json:"amount,omitzero"`
+	Merchant  id.Merchant `json:"merchant,omitzero"`
+	Month     jst.Month   `json:"month,omitzero"`      // of the bill
+	Due       jst.Day     `json:"due,omitzero"`        // of the bill
+	Estimated bool        `json:"estimated,omitempty"` // the month follows from when the shop ships
+	Usable    *money.Yen  `json:"usable,omitempty"`    // nil if nothing can be bought
+	Way       billing.Way `json:"way,omitempty"`
+	Fee       money.Yen   `json:"fee,omitzero"`
+	Prompt    bool        `json:"prompt,omitempty"` // the agent's final word is awaited
+	Late      bool        `json:"late,omitempty"`   // the due day had passed
+	Device    string      `json:"device,omitempty"`
+}
+
+// draft is a notice that may have been written before.
+type draft struct {
+	kind    Kind
+	member  id.Member
+	subject event.Subject
+	fact    [16]byte
+	figures figures
+	at      time.Time
+	place   int64
+	of      id.Payment // whose purchase, or zero: its figures are to be looked up
+	paid    id.Event   // the fact of a payment of a bill, or zero: what can be used now is to be looked up
+}
+
+// stored is a notice as it stands in the table.
+type stored struct {
+	id      id.Notice
+	member  id.Member
+	kind    Kind
+	subject event.Subject
+	figures figures
+	inbox   bool
+	place   int64 // its order in the inbox
+	created time.Time
+	read    bool
+}
+
+// reference is the number by which people speak about what a notice is about. Those about the membership as a whole have
+// one of their own.
+func (s stored) reference() id.Reference {
+	if planOf(s.kind).topic == AboutMember {
+		return id.ReferenceOf(s.id)
+	}
+	return id.ReferenceOf(id.Event(s.subject))
+}
+
+// Reader follows the log of facts and writes notices. Run it with event.RunReader.
+func (n *Notices) Reader() event.Reader { return event.Reader{Name: "notice", Step: n.read} }
+
+// placesOfFact is more than the notices that one fact leads to: their places lie between those of the facts around it.
+const placesOfFact = 4
+
+func (n *Notices) read(tx *db.Tx, facts []event.Numbered) error {
+	var drafts []draft
+	for _, f := range facts {
+		found, err := draftsOf(f.Recorded)
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			found[i].place = placesOfFact*f.Position + int64(i)
+		}
+		drafts = append(drafts, found...)
+	}
+	if err := n.complete(tx, drafts); err != nil {
+		return err
+	}
+	return n.write(tx, drafts)
+}
+
+// write stores notices that do not stand yet, their messages, and the jobs that send them.
+func (n *Notices) write(tx *db.Tx, drafts []draft) error {
+	all := make([]stored, len(drafts))
+	for i, d := range drafts {
+		all[i] = stored{
+			id: id.New[id.NoticeKind](tx.Now(), d.member.Bucket()), member: d.member, kind: d.kind, subject: d.subject,
+			figures: d.figures, inbox: planOf(d.kind).inbox, place: d.place, created: d.at,
+		}
+	}
+	fresh, err := insertNotices(tx, all, drafts)
+	if err != nil {
+		return err
+	}
+	open, err := n.openAt(tx.Now())
+	if err != nil {
+		return err
+	}
+	var messages []message
+	var jobs []job.Job
+	for _, s := range all {
+		if !fresh[s.id] {
+			continue
+		}
+		for _, medium := range planOf(s.kind).media {
+			m := message{ID: MessageID{Notice: s.id, Medium: medium, Copy: 1}, Member: s.member, State: Waiting, Created: s.created, Changed: tx.Now()}
+			messages = append(messages, m)
+			due := tx.Now()
+			if quiet(s.kind, medium) {
+				due = open
+			}
+			jobs = append(jobs, m.ID.job(0, due))
+		}
+	}
+	if err := insertMessages(tx, messages); err != nil {
+		return err
+	}
+	return job.Enqueue(tx, jobs...)
+}
+
+// Remind writes the reminders of a day: of bills that are due some days later (the term notice.remind.days) and of those
+// due on the day itself, at most limit of each (rule N08). It answers how many it wrote and is run again until that is 0.
+// Only today can be reminded of: for another day it does nothing.
+func (n *Notices) Remind(tx *db.Tx, day jst.Day, limit int) (int, error) {
+	if day != jst.DayOf(tx.Now()) {
+		return 0, nil
+	}
+	ahead := RemindDays.On(n.Terms.Current(), day)
+	soon, err := selectDue(tx, day.Add(ahead), DueSoon, limit)
+	if err != nil {
+		return 0, err
+	}
+	if ahead == 0 {
+		soon = nil
+	}
+	last, err := selectDue(tx, day, DueToday, limit)
+	if err != nil {
+		return 0, err
+	}
+	drafts := append(soon, last...)
+	for i := range drafts {
+		drafts[i].at = tx.Now()
+	}
+	return len(drafts), n.write(tx, drafts)
+}

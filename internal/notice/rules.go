@@ -1,0 +1,240 @@
+package notice
+
+import (
+	"time"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/event"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// plan is how a kind of notice reaches its member.
+type plan struct {
+	topic Topic
+	inbox bool
+	media []Medium
+}
+
+var (
+	mail     = []Medium{ByMail}
+	mailText = []Medium{ByMail, BySMS}
+)
+
+// plans is the table of all kinds (rule N02).
+var plans = map[Kind]plan{
+	Purchase:           {AboutPayment, true, mail},
+	Repeated:           {AboutPayment, true, nil},
+	Released:           {AboutPayment, true, nil},
+	Voided:             {AboutPayment, true, mail},
+	Expired:            {AboutPayment, true, mail},
+	Refunded:           {AboutPayment, true, mail},
+	BillIssued:         {AboutStatement, true, mail},
+	BillSettled:        {AboutStatement, true, mail},
+	BillPaid:           {AboutStatement, true, mail},
+	BillReopened:       {AboutStatement, true, mailText},
+	PaidTwice:          {AboutStatement, true, mail},
+	PaidTwiceReturned:  {AboutStatement, true, mail},
+	PastDue:            {AboutStatement, true, mailText},
+	DueSoon:            {AboutStatement, false, mail},
+	DueToday:           {AboutStatement, false, mail},
+	Registered:         {AboutMember, false, mail},
+	SignedIn:           {AboutMember, false, mail},
+	AgreedWithShop:     {AboutToken, true, mail},
+	AgreementWithdrawn: {AboutToken, true, mail},
+}
+
+func planOf(k Kind) plan { return plans[k] }
+
+// The data of facts, as far as notices need it.
+type (
+	paymentData struct {
+		Amount    money.Yen `json:"amount"`
+		Released  money.Yen `json:"released"`
+		BillMonth jst.Month `json:"bill_month"`
+	}
+	statementData struct {
+		Month   jst.Month   `json:"month"`
+		Total   money.Yen   `json:"total"`
+		Due     jst.Day     `json:"due"`
+		Fee     money.Yen   `json:"fee"`
+		Way     billing.Way `json:"way"`
+		Receipt id.Receipt  `json:"receipt"`
+	}
+	receiptData struct {
+		Amount    money.Yen    `json:"amount"`
+		Statement id.Statement `json:"statement"`
+		Month     jst.Month    `json:"month"`
+	}
+	signInData struct {
+		Device    string `json:"device"`
+		NewDevice bool   `json:"new_device"`
+	}
+)
+
+// draftsOf says what a fact means to its member: usually one notice, or nothing. It is a function of the fact alone.
+func draftsOf(f event.Recorded) ([]draft, error) {
+	d := draft{member: f.Member, subject: f.Subject, fact: f.ID, at: f.At, figures: figures{Merchant: f.Merchant}}
+	switch f.Kind {
+	case "payment.confirmed", "payment.captured", "payment.repeated", "payment.released", "payment.voided",
+		"payment.expired", "payment.refunded":
+		return ofPayment(f, d)
+	case "statement.issued", "statement.confirming", "statement.paid", "statement.reopened", "statement.past_due":
+		return ofStatement(f, d)
+	case "receipt.overpaid", "receipt.overpaid_cancelled":
+		return ofReceipt(f, d)
+	case "member.registered":
+		d.kind = Registered
+	case "member.signed_in":
+		return ofSignIn(f, d)
+	case "member_token.granted":
+		d.kind = AgreedWithShop
+	case "member_token.revoked":
+		d.kind = AgreementWithdrawn
+	default:
+		return nil, nil
+	}
+	return []draft{d}, nil
+}
+
+// ofPayment words facts of a payment. It is fixed when the shop has it, which a capture says too: whichever comes first
+// tells the member, once for each payment (rule N03).
+func ofPayment(f event.Recorded, d draft) ([]draft, error) {
+	var data paymentData
+	if err := f.Decode(&data); err != nil {
+		return nil, err
+	}
+	d.figures.Amount, d.figures.Month = data.Amount, data.BillMonth
+	fixed := d
+	fixed.kind, fixed.fact, fixed.of = Purchase, f.Subject, id.Payment(f.Subject)
+	switch f.Kind {
+	case "payment.confirmed":
+		return []draft{fixed}, nil
+	case "payment.captured":
+		if data.Released == 0 {
+			return []draft{fixed}, nil
+		}
+		d.kind, d.figures.Amount = Released, data.Released
+		return []draft{fixed, d}, nil
+	case "payment.repeated":
+		d.kind, d.fact = Repeated, f.Subject
+	case "payment.released":
+		d.kind = Released
+	case "payment.voided":
+		d.kind = Voided
+	case "payment.expired":
+		d.kind = Expired
+	case "payment.refunded":
+		d.kind = Refunded
+	}
+	return []draft{d}, nil
+}
+
+// ofStatement words facts of a bill. A payment at a till is told once, although the agent reports it first and confirms
+// it days later: both name the same receipt (rule N03).
+func ofStatement(f event.Recorded, d draft) ([]draft, error) {
+	var data statementData
+	if err := f.Decode(&data); err != nil {
+		return nil, err
+	}
+	d.figures = figures{
+		Amount: data.Total, Month: data.Month, Due: data.Due, Fee: data.Fee, Way: data.Way,
+		Late: data.Due.Before(jst.DayOf(f.At)),
+	}
+	switch f.Kind {
+	case "statement.issued":
+		d.kind, d.figures.Late = BillIssued, false
+		if data.Total == 0 {
+			d.kind = BillSettled
+		}
+	case "statement.confirming", "statement.paid":
+		d.kind, d.fact, d.paid = BillPaid, data.Receipt, f.ID
+		d.figures.Prompt = f.Kind == "statement.confirming"
+	case "statement.reopened":
+		d.kind, d.fact = BillReopened, data.Receipt
+	case "statement.past_due":
+		d.kind = PastDue
+	}
+	return []draft{d}, nil
+}
+
+// ofReceipt words a second payment of a bill. The notice is about the bill.
+func ofReceipt(f event.Recorded, d draft) ([]draft, error) {
+	var data receiptData
+	if err := f.Decode(&data); err != nil {
+		return nil, err
+	}
+	d.kind, d.subject = PaidTwice, event.Subject(data.Statement)
+	d.figures = figures{Amount: data.Amount, Month: data.Month}
+	if f.Kind == "receipt.overpaid_cancelled" {
+		d.kind = PaidTwiceReturned
+	}
+	return []draft{d}, nil
+}
+
+// firstVisit is how long after registering a sign-in is the registration's own.
+const firstVisit = 10 * time.Minute
+
+// ofSignIn words a sign-in with a browser that was not seen before. The one that ends the registration is nothing new.
+func ofSignIn(f event.Recorded, d draft) ([]draft, error) {
+	var data signInData
+	if err := f.Decode(&data); err != nil {
+		return nil, err
+	}
+	if !data.NewDevice || f.At.Sub(f.Member.Time()) < firstVisit {
+		return nil, nil
+	}
+	d.kind, d.figures = SignedIn, figures{Device: data.Device}
+	return []draft{d}, nil
+}
+
+// quiet tells whether a message keeps to the hours in which people may be reminded of a debt (rule N07). Letters wait in
+// a mailbox and disturb nobody.
+func quiet(k Kind, m Medium) bool {
+	return m == BySMS && (k == PastDue || k == DueSoon || k == DueToday)
+}
+
+// nextOpen is the first instant from at on that lies in the hours of a bank day. The error is jst.ErrBeyond.
+func nextOpen(c *jst.Calendar, at time.Time, from, until time.Duration) (time.Time, error) {
+	day := jst.DayOf(at)
+	open, err := c.BankDay(day)
+	if err != nil {
+		return time.Time{}, err
+	}
+	since := at.Sub(day.Start())
+	switch {
+	case open && since < from:
+		return day.Start().Add(from), nil
+	case open && since < until:
+		return at, nil
+	}
+	day, err = c.AddBankDays(day, 1)
+	return day.Start().Add(from), err
+}
+
+// stillTrue tells whether what a notice says about a bill still holds on a day (rule N04). Nobody is asked to pay what is
+// paid, or told of days that are over.
+func stillTrue(k Kind, st billing.Statement, today jst.Day) bool {
+	unpaid := st.State == billing.Issued
+	switch k {
+	case PastDue:
+		return unpaid && st.PastDue
+	case BillReopened, BillIssued:
+		return unpaid
+	case DueSoon:
+		return unpaid && today.Before(st.Due)
+	case DueToday:
+		return unpaid && today == st.Due
+	}
+	return true
+}
+
+// asksToPay tells whether a kind has to be held against the bill as it is now.
+func asksToPay(k Kind) bool {
+	switch k {
+	case PastDue, BillReopened, BillIssued, DueSoon, DueToday:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,251 @@
+package notice
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"text/template"
+	"unicode/utf16"
+
+	"tsuke/internal/db"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// wording is how a kind of notice is said in one language, as templates over view.
+type wording struct {
+	head string // the line in the inbox and the subject of the letter
+	body string // the letter; empty if the kind has none
+	text string // the text to a phone, without amounts, names and addresses; empty if the kind has none
+}
+
+// view is what templates are filled with.
+type view struct {
+	figures
+
+	Shop  string     // in the language of the words
+	Days  int        // until Due
+	Costs *LateTerms // of paying late; nil if nothing is said about them
+	Fees  []jst.Day  // when the first two are added
+}
+
+// words are a notice in one language, ready to go out.
+type words struct {
+	head   string
+	letter string
+	text   string
+}
+
+// language is a catalogue with what its templates may call.
+type language struct {
+	lang  string
+	brand string
+	kinds map[Kind]wording
+	funcs template.FuncMap
+	made  map[string]*template.Template // by source
+}
+
+// languages are the two catalogues, parsed when the program starts: a template that does not parse stops it there.
+var languages = map[string]*language{
+	"ja": parse("ja", "ツケ", japanese, template.FuncMap{
+		"yen": money.Yen.JA, "day": jst.Day.JA, "full": jst.Day.JAFull, "month": jst.Month.JA, "device": deviceJA,
+	}),
+	"en": parse("en", "Tsuke", english, template.FuncMap{
+		"yen": money.Yen.EN, "day": jst.Day.EN, "full": jst.Day.EN, "month": jst.Month.EN, "device": deviceEN,
+	}),
+}
+
+func parse(lang, brand string, kinds map[Kind]wording, funcs template.FuncMap) *language {
+	l := &language{lang: lang, brand: brand, kinds: kinds, funcs: funcs, made: map[string]*template.Template{}}
+	for kind, w := range kinds {
+		for _, source := range []string{w.head, w.body, w.text} {
+			l.made[source] = template.Must(template.New(lang + " " + string(kind)).Option("missingkey=error").Funcs(funcs).Parse(source))
+		}
+	}
+	return l
+}
+
+// in gives the language: English if asked for, otherwise Japanese.
+func in(lang string) *language {
+	if lang == "en" {
+		return languages["en"]
+	}
+	return languages["ja"]
+}
+
+func (l *language) fill(source string, v view) (string, error) {
+	var b strings.Builder
+	if err := l.made[source].Execute(&b, v); err != nil {
+		return "", fmt.Errorf("notice: words: %w", err)
+	}
+	return b.String(), nil
+}
+
+// shopNames remembers the merchants of one list.
+type shopNames map[id.Merchant]struct{ ja, en string }
+
+// shopOf is the name under which a member knows the merchant of a notice.
+func (n *Notices) shopOf(tx *db.Tx, m id.Merchant, lang string, known shopNames) (string, error) {
+	if m.IsZero() {
+		return "", nil
+	}
+	names, ok := known[m]
+	if !ok {
+		found, err := n.Merchants.Load(tx, m)
+		if err != nil {
+			return "", err
+		}
+		names.ja, names.en = found.Name("ja"), found.Name("en")
+		known[m] = names
+	}
+	if lang == "en" {
+		return names.en, nil
+	}
+	return names.ja, nil
+}
+
+func (n *Notices) viewOf(tx *db.Tx, s stored, lang string, known shopNames) (view, error) {
+	shop, err := n.shopOf(tx, s.figures.Merchant, lang, known)
+	if err != nil {
+		return view{}, err
+	}
+	v := view{figures: s.figures, Shop: shop}
+	if !s.figures.Due.IsZero() {
+		v.Days = s.figures.Due.Sub(jst.DayOf(tx.Now()))
+	}
+	if n.Late != nil && s.kind == PastDue {
+		late := n.Late(s.figures.Due)
+		v.Costs, v.Fees = &late, feeDays(s.figures.Due, late)
+	}
+	return v, nil
+}
+
+// feeDays are the first two days on which a late bill grows.
+func feeDays(due jst.Day, late LateTerms) []jst.Day {
+	month := due.Month().Next()
+	return []jst.Day{month.Day(late.First), month.Day(late.Second)}
+}
+
+// headOf is the one line of a notice.
+func (n *Notices) headOf(tx *db.Tx, s stored, lang string, known shopNames) (string, error) {
+	l := in(lang)
+	v, err := n.viewOf(tx, s, l.lang, known)
+	if err != nil {
+		return "", err
+	}
+	return l.fill(l.kinds[s.kind].head, v)
+}
+
+// compose puts a notice into the words that go out.
+func (n *Notices) compose(tx *db.Tx, s stored, lang string) (words, error) {
+	l := in(lang)
+	v, err := n.viewOf(tx, s, l.lang, shopNames{})
+	if err != nil {
+		return words{}, err
+	}
+	w := l.kinds[s.kind]
+	head, err := l.fill(w.head, v)
+	if err != nil {
+		return words{}, err
+	}
+	body, err := l.fill(w.body, v)
+	if err != nil {
+		return words{}, err
+	}
+	text, err := l.fill(w.text, v)
+	if err != nil {
+		return words{}, err
+	}
+	return words{head: head, letter: n.letter(l, body, s.reference()), text: n.fit(l, text, s.reference())}, nil
+}
+
+// letter adds to a body what stands at the foot of every letter: the reference number, the service's plain address and
+// how the operator is reached.
+func (n *Notices) letter(l *language, body string, r id.Reference) string {
+	label, about := "受付番号: ", "このメールは、お客様の利用・お支払い・登録について送っています。"
+	if l.lang == "en" {
+		label, about = "Reference number: ", "We send this about your purchases, payments or membership."
+	}
+	foot := []string{strings.TrimSpace(body), "", label + r.String(), "", "--", n.brand(l)}
+	for _, line := range []string{n.PublicURL, n.Contact, about} {
+		if line != "" {
+			foot = append(foot, line)
+		}
+	}
+	return wrap(strings.Join(foot, "\n")) + "\n"
+}
+
+func (n *Notices) brand(l *language) string {
+	name := n.BrandJA
+	if l.lang == "en" {
+		name = n.BrandEN
+	}
+	if name == "" {
+		return l.brand
+	}
+	return name
+}
+
+// The length of one part of a text: 70 characters if one of them is not in the alphabet of GSM 03.38, which no Japanese
+// letter is, otherwise 160 (3GPP TS 23.038). A longer text is cut into parts that some phones show apart.
+const (
+	partJA = 70
+	partEN = 160
+)
+
+// fit writes a text to a phone in one part: with the service's name and host if there is room, without the host or
+// without both otherwise.
+func (n *Notices) fit(l *language, text string, r id.Reference) string {
+	if text == "" {
+		return ""
+	}
+	room, open, end, label := partJA, "【", "】", "受付番号"
+	if l.lang == "en" {
+		room, open, end, label = partEN, "", ": ", " Ref. "
+	}
+	core := strings.TrimSpace(text) + label + r.String()
+	named := open + n.brand(l) + end + core
+	for _, try := range []string{named + " " + n.host(), named} {
+		if len(utf16.Encode([]rune(try))) <= room && !strings.HasSuffix(try, " ") {
+			return try
+		}
+	}
+	return core
+}
+
+// host is the service's address as short as people can type it.
+func (n *Notices) host() string {
+	u, err := url.Parse(n.PublicURL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// A browser is kept as two words, browser and system; see member.Device.
+var (
+	browsers = map[string]string{
+		"edge": "Edge", "opera": "Opera", "samsung": "Samsung Internet", "firefox": "Firefox", "chrome": "Chrome", "safari": "Safari",
+	}
+	systems = map[string]string{
+		"ios": "iPhone", "ipados": "iPad", "android": "Android", "windows": "Windows", "chromeos": "ChromeOS", "macos": "Mac", "linux": "Linux",
+	}
+)
+
+func deviceJA(words string) string { return device(words, "不明なブラウザ", "不明な端末") }
+
+func deviceEN(words string) string { return device(words, "an unknown browser", "an unknown device") }
+
+func device(words, noBrowser, noSystem string) string {
+	first, second, _ := strings.Cut(words, " ")
+	browser, ok := browsers[first]
+	if !ok {
+		browser = noBrowser
+	}
+	system, ok := systems[second]
+	if !ok {
+		system = noSystem
+	}
+	return system + " / " + browser
+}

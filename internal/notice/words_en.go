@@ -1,0 +1,145 @@
+package notice
+
+// english is the catalogue in English: the same facts in the same order.
+var english = map[Kind]wording{
+	Purchase: {
+		head: `{{yen .Amount}} · {{.Shop}}{{if not .Estimated}} · due {{day .Due}}{{end}}`,
+		body: `Your order of {{yen .Amount}} at {{.Shop}} is placed, to be paid later. It is charged once.
+
+{{if .Estimated}}It goes on the bill of the month in which the shop ships. If that is still {{month .Month}}, the bill is due on {{full .Due}}.{{else}}It goes on the bill for {{month .Month}}, due on {{full .Due}}.{{end}}
+
+When the month is over we write to you with the amount and how to pay. There is nothing to do now.
+If you don't recognise this order, please contact us with the reference number.`,
+	},
+	Repeated: {
+		head: `The same payment came again and was counted once · {{yen .Amount}} · {{.Shop}}`,
+	},
+	Released: {
+		head: `{{yen .Amount}} will not be charged · {{.Shop}}`,
+	},
+	Voided: {
+		head: `Your payment of {{yen .Amount}} was cancelled · {{.Shop}}`,
+		body: `{{.Shop}} cancelled your payment of {{yen .Amount}}. Nothing is charged for it.
+
+Your available amount is back to what it was.
+Please ask the shop about your order. There is nothing to do about the payment.`,
+	},
+	Expired: {
+		head: `No payment was made · {{yen .Amount}} · {{.Shop}}`,
+		body: `{{.Shop}} did not confirm your order in time. So your payment of {{yen .Amount}} was not made, and nothing is charged.
+
+Your available amount is back to what it was.
+Please ask the shop about your order. There is nothing to do about the payment.`,
+	},
+	Refunded: {
+		head: `Refund of {{yen .Amount}} · {{.Shop}}`,
+		body: `{{.Shop}} refunded {{yen .Amount}}.
+
+It is taken off your bill for {{month .Month}}, due on {{full .Due}}. What is more than that bill goes to the next one.
+Your available amount shows it already. There is nothing to do.`,
+	},
+	BillIssued: {
+		head: `{{yen .Amount}} by {{day .Due}} ({{month .Month}})`,
+		body: `Your bill for {{month .Month}} is ready.
+
+To pay: {{yen .Amount}}{{if .Fee}} (with the billing fee of {{yen .Fee}}, tax included){{end}}
+Due: {{full .Due}}
+
+{{if eq .Way "ebarcode"}}How to pay: show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
+Paying brings your available amount back. You never need to pay the same bill twice.`,
+	},
+	BillSettled: {
+		head: `Nothing to pay for {{month .Month}}`,
+		body: `Your bill for {{month .Month}} is ready. After refunds and the like there is nothing to pay, and no fee.
+
+There is nothing to do. To see the lines, log in at the address below and open "Bills".`,
+	},
+	BillPaid: {
+		head: `We received {{yen .Amount}}{{with .Usable}}. You can use {{yen .}} now{{end}}`,
+		body: `We received your payment of {{yen .Amount}} for {{month .Month}}. Thank you.
+
+{{with .Usable}}You can use {{yen .}} now.{{else}}{{if .Late}}Another bill is past due, so pay later stays paused.{{else}}Pay later is paused at the moment. Please contact us for the details.{{end}}{{end}}
+{{if .Prompt}}The store's final word follows in a few days. You don't need to pay again.{{else}}There is nothing to do.{{end}}`,
+	},
+	BillReopened: {
+		head: `A payment was cancelled · {{yen .Amount}} for {{month .Month}}`,
+		body: `The convenience store tells us that your payment of {{yen .Amount}} for {{month .Month}} was cancelled, for example because it was rung up again. This bill is not paid yet.
+
+{{if .Late}}It was due on {{full .Due}}, so pay later is paused until it is paid.{{else}}Please pay it by {{full .Due}}.{{end}} To see the barcode, log in at the address below and open "Bills".
+If the till did not give your money back, don't pay again: keep the receipt and contact us.`,
+		text: `Your payment for {{month .Month}} was cancelled by the store, so the bill is not paid.`,
+	},
+	PaidTwice: {
+		head: `The bill for {{month .Month}} was paid twice · {{yen .Amount}}`,
+		body: `Your bill for {{month .Month}} was paid already, and another {{yen .Amount}} came in for it.
+
+The second {{yen .Amount}} is taken off your next bill. Your available amount shows it already.
+There is nothing to do.`,
+	},
+	PaidTwiceReturned: {
+		head: `A second payment was cancelled · {{yen .Amount}} for {{month .Month}}`,
+		body: `The convenience store tells us that the second payment of {{yen .Amount}} for {{month .Month}} was cancelled. The bill for {{month .Month}} stays paid.
+
+This {{yen .Amount}} is not taken off your next bill.
+If the till did not give your money back, keep the receipt and contact us.`,
+	},
+	PastDue: {
+		head: `Past due · {{yen .Amount}} for {{month .Month}}`,
+		body: `We have not seen your payment of {{yen .Amount}} for {{month .Month}}, which was due on {{full .Due}}.
+
+Pay later is paused until it is paid, and opens again when we see the payment.
+{{with .Costs}}If it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}, a fee of {{yen .Fee}} is added each time, and again on day {{.First}} and day {{.Second}} of each later month. Damages of {{.Rate}} a year may be asked.
+{{end}}
+How to pay: show the barcode at the till of a convenience store. It works after the due date too. To see it, log in at the address below and open "Bills".
+
+If you can't pay now, tell us a day on which you can. We will find a way together.
+For free advice on money call the consumer hotline 188 (in Japan, no area code).
+If you have paid in the meantime, there is nothing to do.`,
+		text: `Your bill for {{month .Month}} is past due. Log in and open Bills for the amount and how to pay. Free advice: 188.`,
+	},
+	DueSoon: {
+		head: `{{.Days}} {{if eq .Days 1}}day{{else}}days{{end}} left · {{yen .Amount}} by {{day .Due}}`,
+		body: `Your bill for {{month .Month}}, {{yen .Amount}}, is due on {{full .Due}}: {{.Days}} {{if eq .Days 1}}day{{else}}days{{end}} left.
+
+Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".
+If you have paid in the meantime, there is nothing to do.`,
+	},
+	DueToday: {
+		head: `Due today · {{yen .Amount}} for {{month .Month}}`,
+		body: `Your bill for {{month .Month}}, {{yen .Amount}}, is due today, {{full .Due}}. What is paid by 23:59 is on time.
+
+Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".
+If you can't pay today, tell us a day on which you can.
+If you have paid in the meantime, there is nothing to do.`,
+	},
+	Registered: {
+		head: `You are registered`,
+		body: `You are a member now. Choose pay later at a shop to use it.
+
+What you buy in a month comes on one bill in the next. To see your available amount, bills and history, log in at the address below.
+We never ask for your codes by mail or phone.
+If you did not register, please contact us.`,
+	},
+	SignedIn: {
+		head: `A new device logged in`,
+		body: `Somebody logged in with a code by SMS, from a device we have not seen before.
+
+Device: {{device .Device}}
+
+If it was you, there is nothing to do.
+If it wasn't, log in at the address below, open "Menu" and "Devices", and log out everywhere. Then contact us with the reference number.`,
+	},
+	AgreedWithShop: {
+		head: `You agreed to later purchases without a page · {{.Shop}}`,
+		body: `You agreed that {{.Shop}} may use pay later next time without showing you a page.
+
+We write to you each time. To end the agreement, log in at the address below, open "Menu" and "Shops you have agreed with".
+If you don't recognise this, end the agreement and contact us with the reference number.`,
+	},
+	AgreementWithdrawn: {
+		head: `You ended your agreement · {{.Shop}}`,
+		body: `Your agreement with {{.Shop}} has ended. The shop can no longer use pay later without asking you.
+
+Orders that are already fixed, and their bills, stay as they are. There is nothing to do.`,
+	},
+}

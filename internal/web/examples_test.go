@@ -1,0 +1,534 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"testing"
+	"time"
+
+	"tsuke/internal/fault"
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// example is one page with one set of values. Every page has a full one and an empty one, and those that show names and
+// sums one with very long names and very big sums.
+type example struct {
+	name string
+	page Page
+}
+
+var (
+	noon      = time.Date(2026, 7, 7, 1, 24, 7, 0, time.UTC)
+	june      = month("2026-06")
+	longShop  = "株式会社みどり野生活雑貨オンラインショップ渋谷神南店（旧あおぞら生活協同組合連合会通信販売部）"
+	longGoods = "有機栽培コットン100%やわらか敷きパッドシーツ（セミダブル・抗菌防臭加工・生成り色・日本製・二枚組）"
+	biggest   = money.Max
+)
+
+func month(s string) jst.Month {
+	m, err := jst.ParseMonth(s)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}
+
+func testViews(t testing.TB) *Views {
+	t.Helper()
+	v, err := NewViews(Settings{Operator: Operator{
+		Name: "見本後払い株式会社", Address: "東京都千代田区千代田1-1", Mail: "help@example.jp", Phone: "03-0000-0000",
+		HoursJA: "平日10〜17時", HoursEN: "weekdays 10:00–17:00",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func testFrame(here string) Frame {
+	return Frame{Here: here, Token: "8Jt3nV0qLw2c", SignedIn: true}
+}
+
+func examples() []example {
+	return append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
+		checkoutExamples()...), append(publicExamples(), errorExamples()...)...)
+}
+
+func testBill(state BillState) BillHead {
+	b := BillHead{
+		Month: june, State: state, Total: 30209, Rest: 30209, Due: june.Next().Day(10), DaysLeft: 3, Way: EBarcode,
+		Fee: 209, URL: BillPath("stm_1"), PayURL: PayPath("stm_1"),
+	}
+	switch state {
+	case BillPaid:
+		b.Rest, b.PaidOn = 0, june.Next().Day(7)
+	case BillOverdue:
+		b.DaysLeft = -3
+	}
+	return b
+}
+
+func testLines(n int) []PaymentLine {
+	all := []PaymentLine{
+		{Shop: "みどり雑貨オンライン", At: noon, Channel: Online, Amount: 8500, State: PaymentComplete, Sent: 3},
+		{Shop: "あおぞら書店", At: noon.Add(-26 * time.Hour), Channel: Online, Amount: 1980, State: PaymentChecking},
+		{Shop: "ひなた家具", At: noon.Add(-50 * time.Hour), Channel: Online, Amount: 30000, Refunded: 1200, State: PaymentPartlyRefunded},
+		{Shop: "みどり雑貨オンライン", At: noon.Add(-80 * time.Hour), Channel: Online, Amount: 4200, State: PaymentCancelled},
+		{Shop: "ことり文具", At: noon.Add(-99 * time.Hour), Channel: Online, Amount: 660, Refunded: 660, State: PaymentRefunded},
+		{Shop: "ことり文具", At: noon.Add(-99 * time.Hour), Channel: InStore, Amount: 52000, State: PaymentFailed},
+	}
+	lines := make([]PaymentLine, n)
+	for i := range lines {
+		lines[i] = all[i%len(all)]
+		lines[i].URL = PaymentPath(fmt.Sprintf("pay_%d", i+1))
+	}
+	return lines
+}
+
+func testNotices(n int) []NoticeLine {
+	all := make([]NoticeLine, n)
+	for i := range all {
+		all[i] = NoticeLine{
+			Text: "6月分の請求が決まりました。7月10日(金)までに30,209円をお支払いください。", At: noon, New: i < 2,
+			URL: BillPath("stm_1"),
+		}
+	}
+	return all
+}
+
+func testBars(sums ...money.Yen) []MonthUse {
+	var all []MonthUse
+	for i, s := range sums {
+		all = append(all, MonthUse{Month: june.Next().Add(i - len(sums) + 1), Sum: s})
+	}
+	return all
+}
+
+func memberExamples() []example {
+	soFar := MonthSoFar{Month: june.Next(), Sum: 10480, Due: june.Add(2).Day(10)}
+	usable := Usable{
+		Now: 7311, Limit: 50000, Unpaid: 40689, Reserved: 2000,
+		Channels: []ChannelUse{{Channel: InStore, Now: 7311, Cap: 15000}},
+		Return:   &Return{Month: june, Pay: 30209, Then: 37520},
+	}
+	full := HomePage{
+		Frame: testFrame("/"), Usable: usable, Bill: ptr(testBill(BillDue)), Month: soFar,
+		Bars: testBars(12000, 4800, 0, 22340, 30000, 10480), Latest: testLines(3), Notices: testNotices(2),
+	}
+	full.Unread = 2
+	overdue := full
+	overdue.Bill = ptr(testBill(BillOverdue))
+	overdue.Bill.DaysLeft = -1
+	long := full
+	long.Usable = Usable{Now: biggest, Limit: biggest, Unpaid: biggest, Reserved: biggest}
+	long.Bill = ptr(testBill(BillConfirming))
+	long.Bill.Rest = biggest
+	long.Latest = []PaymentLine{{Shop: longShop, At: noon, Channel: Online, Amount: biggest, Refunded: biggest, State: PaymentPartlyRefunded, Sent: 12, URL: "/payments/pay_1"}}
+	long.Bars = testBars(999999, 1000000, 999999, 999999, 999999, 999999)
+	today := testBill(BillDue)
+	today.DaysLeft = 0
+	return []example{
+		{"home-full", full},
+		{"home-empty", HomePage{Frame: testFrame("/"), Usable: Usable{Now: 50000, Limit: 50000}, Month: soFar}},
+		{"home-overdue", overdue},
+		{"home-long", long},
+		{"bills-full", BillsPage{
+			Frame: testFrame("/bills"), Open: &today, Month: soFar, Past: []BillHead{testBill(BillPaid), {Month: june.Add(-2), State: BillPaid, URL: BillPath("stm_0")}},
+			Older: "/bills?before=2026-01",
+		}},
+		{"bills-empty", BillsPage{Frame: testFrame("/bills"), Month: soFar}},
+		{"bill-full", testBillPage(BillDue)},
+		{"bill-paid", testBillPage(BillPaid)},
+		{"bill-confirming", testBillPage(BillConfirming)},
+		{"bill-overdue", testBillPage(BillOverdue)},
+		{"bill-empty", BillPage{Frame: testFrame("/bills/2026-07"), Bill: testBill(BillOpen)}},
+		{"pay-full", PayPage{
+			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Barcode: testBarcode(),
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(),
+			Chains:  []string{"セブン-イレブン", "ローソン", "ファミリーマート", "ミニストップ", "セイコーマート", "デイリーヤマザキ"},
+			Minutes: 10, Return: &Return{Month: june, Pay: 30209, Then: 37520},
+		}},
+		{"pay-empty", PayPage{
+			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 1,
+		}},
+		{"history-full", HistoryPage{
+			Frame: testFrame("/history?month=2026-07&state=complete"), Months: []jst.Month{june.Next(), june}, Shops: []ShopChoice{{"shp_1", "みどり雑貨オンライン"}, {"shp_2", longShop}},
+			Month: june.Next(), State: PaymentComplete, Shop: "shp_2", Lines: testLines(20), Count: 42, From: 21,
+			Newer: "/history?after=x", Older: "/history?before=y",
+		}},
+		{"history-empty", HistoryPage{Frame: testFrame("/history")}},
+		{"history-none", HistoryPage{Frame: testFrame("/history?state=failed"), State: PaymentFailed}},
+		{"payment-full", testPaymentPage()},
+		{"payment-empty", PaymentPage{
+			Frame: testFrame("/payments/pay_2"), Shop: ShopContact{Name: "あおぞら書店"}, Amount: 1980, State: PaymentFailed,
+			At: noon, Channel: Online, Reference: "M3C8-7TWR",
+			Timeline: []Moment{{What: HappenedDeclined, At: noon, Side: SideRule}},
+		}},
+		{"payment-long", longPaymentPage()},
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func testBarcode() template.HTML {
+	var b strings.Builder
+	b.WriteString(`<svg viewBox="0 0 308 60" role="img" aria-labelledby="bc-t"><title id="bc-t">払込用バーコード</title>`)
+	for x := 10; x < 298; x += 4 {
+		fmt.Fprintf(&b, `<rect x="%d" y="0" width="%d" height="60"/>`, x, 1+x%3)
+	}
+	b.WriteString(`</svg>`)
+	return template.HTML(b.String())
+}
+
+func testBillPage(state BillState) BillPage {
+	p := BillPage{
+		Frame: testFrame("/bills/stm_1"), Bill: testBill(state), Reference: "K7F2-9QXM",
+		Lines: []BillLine{
+			{Kind: LinePurchase, Day: june.Day(3), Shop: "みどり雑貨オンライン", Amount: 8500, URL: "/payments/pay_1"},
+			{Kind: LinePurchase, Day: june.Day(21), Shop: longShop, Amount: 22700, URL: "/payments/pay_2"},
+			{Kind: LineRefund, Day: june.Day(25), Of: june.Day(3), Shop: "みどり雑貨オンライン", Amount: -1200, URL: "/payments/pay_1"},
+			{Kind: LineFee, Day: june.Last(), Way: EBarcode, Amount: 209},
+			{Kind: LineLateFee, Day: june.Add(2).Day(10), Of: june.Next().Day(10), Amount: 100},
+			{Kind: LineCredit, Day: june.Day(9), Amount: -100},
+		},
+	}
+	if state == BillPaid || state == BillConfirming {
+		p.Receipts = []BillReceipt{{At: noon, Amount: 30209, Way: EBarcode, Place: "ローソン", Final: state == BillPaid}}
+		p.Paid = 30209
+	}
+	return p
+}
+
+func testPaymentPage() PaymentPage {
+	return PaymentPage{
+		Frame: testFrame("/payments/pay_1"),
+		Shop: ShopContact{
+			Name: "みどり雑貨オンライン", Phone: "03-0000-0000", Mail: "shop@example.jp", Hours: "平日10〜17時",
+			URL: "https://shop.example.jp/",
+		},
+		OrderRef: "A-20260707-0012", Amount: 8500, Refunded: 1200, State: PaymentPartlyRefunded, At: noon, Channel: Online,
+		Lines: testOrderLines(), Shipping: 500, Delivery: "注文から2〜4日", Returns: "未使用品は到着後8日以内に返品できます。送料はお客様のご負担です。",
+		Bill: ptr(testBill(BillOpen)), Reference: "K7F2-9QXM", Sent: 3,
+		Timeline: []Moment{
+			{What: HappenedPaid, At: noon.Add(9 * time.Hour), Side: SideMember, Amount: 30209},
+			{What: HappenedBilled, At: noon.Add(8 * time.Hour), Side: SideUs},
+			{What: HappenedRefunded, At: noon.Add(7 * time.Hour), Side: SideShop, Amount: 1200},
+			{What: HappenedReleased, At: noon.Add(6 * time.Hour), Side: SideShop, Amount: 100},
+			{What: HappenedCaptured, At: noon.Add(5 * time.Hour), Side: SideShop, Amount: 8500},
+			{What: HappenedRepeated, At: noon.Add(2 * time.Second), Side: SideDevice},
+			{What: HappenedConfirmed, At: noon.Add(time.Second), Side: SideShop},
+			{What: HappenedApproved, At: noon, Side: SideUs, Amount: 8500},
+		},
+	}
+}
+
+func longPaymentPage() PaymentPage {
+	p := testPaymentPage()
+	p.Shop.Name, p.Amount, p.Refunded, p.State = longShop, biggest, biggest, PaymentRefunded
+	p.Lines = []OrderLine{{Name: longGoods, Quantity: 1000, UnitAmount: biggest / 1000, Amount: biggest}}
+	p.Timeline = []Moment{
+		{What: HappenedVoided, At: noon, Side: SideShop, Amount: biggest}, {What: HappenedExpired, At: noon, Side: SideUs},
+	}
+	p.OrderRef = strings.Repeat("ORDER-2026-", 12)
+	return p
+}
+
+func testOrderLines() []OrderLine {
+	return []OrderLine{
+		{Name: "リネンのふきん", Quantity: 2, UnitAmount: 1500, Amount: 3000},
+		{Name: "木のまな板（中）", Quantity: 1, UnitAmount: 5000, Amount: 5000},
+	}
+}
+
+func menuExamples() []example {
+	devices := []Device{
+		{Browser: "Chrome, Android", Since: noon, LastSeen: noon, Here: true, EndURL: EndDevicePath("sgn_1")},
+		{Browser: "Safari, iPhone", Since: noon, LastSeen: noon, EndURL: EndDevicePath("sgn_2")},
+		{Since: noon, LastSeen: noon, EndURL: EndDevicePath("sgn_3")},
+	}
+	shop := AgreedShop{Name: "みどり雑貨オンライン", Since: noon, LastUsed: noon, URL: RevokePath("tok_1")}
+	unused := AgreedShop{Name: longShop, Since: noon, URL: RevokePath("tok_2")}
+	sent := []SentMessage{
+		{Subject: "6月分の請求 30,209円（7月10日まで）", At: noon, Medium: ByMail, To: "h••••@example.jp", State: DeliverySent},
+		{Subject: "8,500円・みどり雑貨オンライン", At: noon, Medium: ByMail, To: "h••••@example.jp", State: DeliveryFailed, ResendURL: ResendPath("ntc_1")},
+		{Subject: "確認コード", At: noon, Medium: BySMS, To: "090-••••-5678", State: DeliveryWaiting},
+		{Subject: longShop, At: noon, Medium: ByMail, To: "h••••@example.jp", State: DeliveryUnknown},
+	}
+	menu := MenuPage{Frame: testFrame("/menu"), Phone: "090-••••-5678", Way: EBarcode, WayFee: 209, Shops: 2, Devices: 3}
+	menu.Unread = 2
+	saying := menu
+	saying.Said, saying.Unread, saying.Shops, saying.Devices = SaidResent, 0, 0, 1
+	return []example{
+		{"menu-full", menu},
+		{"menu-empty", saying},
+		{"profile-full", ProfilePage{
+			Frame: testFrame("/menu/profile"), Name: "山••子", Phone: "090-••••-5678", Birth: "19••年•月•日", Address: "東京都渋谷区••••••",
+			Mail: "h••••@example.jp", Way: EBarcode, WayFee: 209, DueDay: 10, Since: noon,
+		}},
+		{"shops-full", ShopsPage{Frame: testFrame("/menu/shops"), Shops: []AgreedShop{shop, unused}}},
+		{"shops-empty", ShopsPage{Frame: testFrame("/menu/shops")}},
+		{"revoke-full", RevokePage{Frame: testFrame("/menu/shops/tok_1"), Shop: shop, Action: RevokePath("tok_1")}},
+		{"revoke-long", RevokePage{Frame: testFrame("/menu/shops/tok_2"), Shop: unused, Action: RevokePath("tok_2")}},
+		{"devices-full", DevicesPage{Frame: testFrame("/menu/devices"), Devices: devices}},
+		{"devices-empty", DevicesPage{Frame: testFrame("/menu/devices"), Devices: devices[:1]}},
+		{"sent-full", SentPage{Frame: testFrame("/menu/messages"), Messages: sent, Older: "/menu/messages?before=x"}},
+		{"sent-empty", SentPage{Frame: testFrame("/menu/messages")}},
+		{"notices-full", NoticesPage{Frame: testFrame("/notices"), Notices: testNotices(8), Older: "/notices?before=x"}},
+		{"notices-empty", NoticesPage{Frame: testFrame("/notices")}},
+		{"signin-full", SignInPage{
+			Frame: Frame{Here: "/signin", Token: "x"}, Return: "/history",
+			Form: Form{Typed: map[string]string{"phone": "03-1234-5678"}, Slips: []Slip{{Field: "phone", What: SlipPhoneFixed}}},
+		}},
+		{"signin-empty", SignInPage{Frame: Frame{Here: "/signin", Token: "x", Said: SaidSignedOut}}},
+		{"code-full", testCodePage(Form{
+			Typed: map[string]string{"code": "123456"},
+			Slips: []Slip{{Field: "code", What: SlipCodeWrong, With: map[string]any{"at": noon, "n": 4}}},
+		}, &Step{Number: 2, Of: RegisterSteps})},
+		{"code-empty", testCodePage(Form{}, nil)},
+		{"code-guardian", guardianCode()},
+	}
+}
+
+func testCodePage(f Form, s *Step) CodePage {
+	return CodePage{
+		Frame: Frame{Here: SignInCodePath, Token: "x"}, Form: f, Action: SignInCodePath, Resend: SignInCodePath + "/resend",
+		Change: SignInPath, Phone: "090-••••-5678", SentAt: noon, Until: noon.Add(5 * time.Minute),
+		ResendAt: noon.Add(30 * time.Second), Step: s,
+	}
+}
+
+func guardianCode() CodePage {
+	c := testCodePage(Form{}, &Step{Number: 4, Of: RegisterSteps})
+	c.Guardian = true
+	return c
+}
+
+// Every slip stands in one of the forms.
+var slipsByField = map[string][]Slip{
+	"phone": {
+		{What: SlipPhoneEmpty},
+		{What: SlipPhoneLetters},
+		{What: SlipPhoneLength, With: map[string]any{"n": 10}},
+		{What: SlipPhoneShape},
+		{What: SlipPhoneFixed},
+		{What: SlipPhoneIP},
+		{What: SlipPhoneFree},
+		{What: SlipPhoneForeign},
+		{What: SlipOther, Text: "この番号は使えません"},
+	},
+	"code": {
+		{What: SlipCodeEmpty},
+		{What: SlipCodeShape},
+		{What: SlipCodeWrong, With: map[string]any{"at": noon, "n": 4}},
+		{What: SlipCodeOld},
+	},
+	"family": {
+		{What: SlipFamilyEmpty},
+		{What: SlipNameChars, With: map[string]any{"chars": "𠮷"}},
+		{What: SlipNameLong, With: map[string]any{"n": 20}},
+	},
+	"given":          {{What: SlipGivenEmpty}},
+	"family_kana":    {{What: SlipKanaEmpty}, {What: SlipKanaShape}},
+	"year":           {{What: SlipBirthEmpty}, {What: SlipBirthDate}, {What: SlipBirthRange}},
+	"guardian_name":  {{What: SlipGuardianEmpty}},
+	"guardian_phone": {{What: SlipGuardianSame}},
+	"relation":       {{What: SlipRelationEmpty}},
+	"postal": {
+		{What: SlipPostalEmpty},
+		{What: SlipPostalShape},
+		{What: SlipPostalUnknown},
+		{What: SlipPostalDiffers, With: map[string]any{"code": "150-0001", "place": "東京都渋谷区神宮前"}},
+	},
+	"prefecture": {{What: SlipPrefecture}},
+	"city": {
+		{What: SlipCityEmpty},
+		{What: SlipCityNumber},
+		{What: SlipAddressChars, With: map[string]any{"chars": "𠮷"}},
+		{What: SlipAddressLong, With: map[string]any{"n": 100}},
+	},
+	"mail": {
+		{What: SlipMailEmpty}, {What: SlipMailShape}, {What: SlipMailSlip, With: map[string]any{"mail": "hanako@gmail.com"}},
+	},
+	"agree": {{What: SlipAgreeEmpty}},
+}
+
+func slipOn(field string, i int) Slip {
+	s := slipsByField[field][i]
+	s.Field = field
+	return s
+}
+
+func testHow() HowItWorks {
+	due := june.Next().Day(10)
+	return HowItWorks{
+		Limit: 50000, Ways: []WayTerms{{Way: EBarcode, DueDay: 10, Fee: 209}}, LateFee: 100, LateDays: [2]int{10, 25},
+		DamagesRate: 1460,
+		Example: LateExample{
+			Sum: 30000, Month: june, Due: due, Damages: 4380,
+			Steps: []LateStep{{june.Add(2).Day(10), 30100}, {june.Add(2).Day(25), 30200}, {june.Add(3).Day(10), 30300}, {june.Add(3).Day(25), 30400}},
+		},
+	}
+}
+
+func registerExamples() []example {
+	frame := func(here string) Frame { return Frame{Here: here, Token: "x"} }
+	steps := map[RegisterStep][]string{
+		RegisterPhone: {"phone"}, RegisterName: {"family", "given", "family_kana"}, RegisterBirth: {"year"},
+		RegisterGuardian: {"guardian_name", "relation", "guardian_phone"}, RegisterAddress: {"postal", "prefecture", "city"}, RegisterMail: {"mail"},
+	}
+	typed := map[string]string{
+		"phone": "０９０−１２３４−５６７", "family": "髙橋", "given": "花子", "family_kana": "高橋", "given_kana": "ハナコ", "year": "昭和99",
+		"month": "13", "day": "32", "postal": "1500001", "prefecture": "大阪府", "city": "渋谷区神宮前1-2-3", "building": "みどりマンション203",
+		"mail": "hanako＠gmial.com", "guardian_name": "高橋 一郎", "relation": "father", "guardian_phone": "090",
+	}
+	var all []example
+	for _, step := range []RegisterStep{RegisterPhone, RegisterName, RegisterBirth, RegisterGuardian, RegisterAddress, RegisterMail} {
+		all = append(all, example{"register-" + string(step) + "-empty", RegisterPage{Frame: frame(stepSpecs[step].action), Step: step}})
+		full := RegisterPage{Frame: frame(stepSpecs[step].action), Step: step, Form: Form{Typed: typed}, Return: "/pay/ses_1"}
+		for _, f := range steps[step] {
+			full.Form.Slips = append(full.Form.Slips, slipOn(f, len(slipsByField[f])-1))
+		}
+		if step == RegisterName {
+			full.Offers = []SpellingFix{{"髙", "高"}, {"﨑", "崎"}}
+		}
+		if step == RegisterAddress {
+			full.Places = []Place{{"0", "東京都", "渋谷区神宮前"}, {"1", "東京都", "渋谷区千駄ヶ谷"}}
+		}
+		all = append(all, example{"register-" + string(step) + "-full", full})
+	}
+	again := RegisterPage{Frame: frame(RegisterMailPath), Step: RegisterMail, Form: Form{Typed: typed, Again: true}}
+	return append(all,
+		example{"register-again-full", again},
+		example{"agree-full", AgreePage{Frame: frame(RegisterAgreePath), How: testHow(), Return: "/pay/ses_1", Form: Form{Slips: []Slip{slipOn("agree", 0)}}}},
+		example{"agree-empty", AgreePage{Frame: frame(RegisterAgreePath), How: testHow()}},
+		example{"registered-full", RegisteredPage{Frame: testFrame(RegisterDonePath), Limit: 50000, Way: testHow().Ways[0], Return: "/pay/ses_1", Shop: longShop}},
+		example{"registered-empty", RegisteredPage{Frame: testFrame(RegisterDonePath), Limit: 50000, Way: testHow().Ways[0]}},
+		example{"known-full", KnownPage{Frame: frame(RegisterKnownPath), Phone: "090-••••-5678", Action: RegisterKnownPath, Return: "/pay/ses_1"}},
+		example{"review-number", ReviewPage{Frame: frame(RegisterReviewPath), Why: ReviewNumber, Reference: "K7F2-9QXM"}},
+		example{"review-address", ReviewPage{Frame: frame(RegisterReviewPath), Why: ReviewAddress, Reference: "K7F2-9QXM"}},
+	)
+}
+
+func testOrder() Order {
+	return Order{Shop: "みどり雑貨オンライン", Amount: 8500, OrderRef: "A-20260707-0012", Back: "https://shop.example.jp/cart?checkout_session=ses_1"}
+}
+
+func testConfirm() ConfirmPage {
+	return ConfirmPage{
+		Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Order: testOrder(), Key: "k_1", Action: SessionPath("ses_1", "confirm"),
+		Leave: SessionPath("ses_1", "leave"), Lines: testOrderLines(), Shipping: 500, Delivery: "7月9日(木)〜7月11日(土)にお届け",
+		Cancel:  "発送前は取り消せます。未使用品は到着後8日以内に返品できます（送料はお客様のご負担）。",
+		Contact: ShopContact{Name: "みどり雑貨オンライン", Phone: "03-0000-0000", Hours: "平日10〜17時"},
+		Bill:    BillPreview{Month: june.Next(), Due: june.Add(2).Day(10), Way: EBarcode, Fee: 209, Total: 19189},
+		Late:    LateTerms{Fee: 100, Days: [2]int{10, 25}, DamagesRate: 1460}, UsableAfter: 27520, Until: noon.Add(30 * time.Minute),
+	}
+}
+
+func checkoutExamples() []example {
+	full := testConfirm()
+	full.OfferToken, full.Final, full.ApplyUntil, full.Extend = true, true, "7月31日まで", SessionPath("ses_1", "extend")
+	changed := testConfirm()
+	changed.Was = 9200
+	wrong := testConfirm()
+	wrong.Form.Again = true
+	long := testConfirm()
+	long.Order.Shop, long.Order.Amount, long.Bill.Total, long.UsableAfter = longShop, biggest, biggest, biggest
+	long.Lines = []OrderLine{{longGoods, 1000, biggest / 1000, biggest}, {longGoods, 1, biggest, biggest}}
+	long.Cancel, long.Delivery = strings.Repeat(longGoods, 3), strings.Repeat(longShop, 2)
+	done := DonePage{
+		Frame: Frame{Here: "/pay/ses_1/done", Token: "x"}, Order: testOrder(), Bill: testConfirm().Bill, Reference: "K7F2-9QXM", At: noon,
+		Return: "https://shop.example.jp/thanks?checkout_session=ses_1", Payment: PaymentPath("pay_1"),
+	}
+	doneFull := done
+	doneFull.GoOn, doneFull.Granted, doneFull.Sent = true, true, 2
+	stranger := done
+	stranger.Bill, stranger.Payment = BillPreview{}, ""
+	enter := EnterPage{Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Order: testOrder(), Action: SessionPath("ses_1", "phone"), Register: "/register?return=%2Fpay%2Fses_1"}
+	enterFull := enter
+	enterFull.Form = Form{Typed: map[string]string{"phone": "090-1234"}, Slips: []Slip{{Field: "phone", What: SlipPhoneLength, With: map[string]any{"n": 7}}}}
+	enterFull.Order.Shop, enterFull.Order.Amount = longShop, biggest
+	code := EnterCodePage{
+		Frame: Frame{Here: "/pay/ses_1/code", Token: "x", Said: SaidCodeSent}, Order: testOrder(), Action: SessionPath("ses_1", "code"),
+		Resend: SessionPath("ses_1", "resend"), Change: SessionPath("ses_1", ""), Phone: "090-••••-5678", SentAt: noon,
+		Until: noon.Add(5 * time.Minute), ResendAt: noon.Add(30 * time.Second),
+	}
+	codeFull := code
+	codeFull.Form = Form{Typed: map[string]string{"code": "12"}, Slips: []Slip{{Field: "code", What: SlipCodeShape}}}
+	pending := PendingPage{
+		Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Order: testOrder(), Side: SideShop, By: noon.Add(10 * time.Minute), Reference: "K7F2-9QXM",
+		At: noon, Again: "/pay/ses_1", Poll: "/pay/ses_1/state",
+	}
+	ours := pending
+	ours.Side = SideUs
+	return []example{
+		{"enter-full", enterFull},
+		{"enter-empty", enter},
+		{"entercode-full", codeFull},
+		{"entercode-empty", code},
+		{"confirm-full", full},
+		{"confirm-empty", testConfirm()},
+		{"confirm-changed", changed},
+		{"confirm-wrong", wrong},
+		{"confirm-long", long},
+		{"pending-shop", pending},
+		{"pending-us", ours},
+		{"done-full", doneFull},
+		{"done-empty", done},
+		{"done-stranger", stranger},
+	}
+}
+
+func publicExamples() []example {
+	frame := Frame{Here: "/help", Token: "x"}
+	line := testLines(1)[0]
+	return []example{
+		{"how-full", HowPage{Frame: testFrame("/how"), How: testHow()}},
+		{"how-empty", HowPage{Frame: frame, How: testHow()}},
+		{"help-full", HelpPage{Frame: testFrame("/help"), Minutes: 10, Fee: 209, Last: &line}},
+		{"help-empty", HelpPage{Frame: frame, Minutes: 10, Fee: 209}},
+		{"terms-full", TermsPage{Frame: frame, How: testHow()}},
+		{"privacy-full", PrivacyPage{Frame: frame}},
+		{"accessibility-full", AccessibilityPage{Frame: frame}},
+		{"licenses-full", LicensesPage{Frame: frame}},
+	}
+}
+
+func errorExamples() []example {
+	var all []example
+	order := testOrder()
+	for kind, with := range ErrorExamples() {
+		code, _, _ := strings.Cut(kind, "/")
+		page := ErrorPage{
+			Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Code: code, With: with, Charged: fault.NotCharged, GoURL: "/bills/stm_1/pay",
+			Reference: "K7F2-9QXM", At: noon,
+		}
+		switch {
+		case code == "PAY-201":
+			page.Charged, page.Sum, page.Order = fault.ChargedOnce, 8500, &order
+		case strings.HasPrefix(code, "PAY-"):
+			page.Order = &order
+		case code == "GEN-404":
+			page.Charged, page.GoURL = "", ""
+		case strings.HasPrefix(code, "BILL-"):
+			page.Charged, page.By = fault.Checking, noon.Add(time.Hour)
+		}
+		all = append(all, example{"error-" + strings.ReplaceAll(kind, "/", "-"), page})
+	}
+	kind := &fault.Kind{
+		Code: "shop_asleep", Status: 409, Side: fault.Merchant, Retry: fault.RetryLater,
+		What: fault.Text{JA: "お店が休んでいます", EN: "The shop is asleep"}, Next: fault.Text{JA: "{n}分後にお試しください", EN: "Try in {n} minutes"},
+	}
+	return append(all,
+		example{"error-fault", faultExample(kind)},
+		example{"error-nothing", ErrorPage{Frame: Frame{Here: "/"}, Charged: fault.Checking, Reference: "K7F2-9QXM", At: noon, Side: SideUs}},
+	)
+}
+
+func faultExample(kind *fault.Kind) ErrorPage {
+	e := kind.New().With("n", "3").After(180)
+	e.Reference, e.Charged = "K7F2-9QXM", fault.NotCharged
+	return FaultPage(e, Japanese, noon)
+}

@@ -1,0 +1,252 @@
+package web
+
+import (
+	"html/template"
+	"time"
+
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// HomePage (M3) is where a member sees what can be used and what is to be paid.
+type HomePage struct {
+	Frame
+	Usable  Usable
+	Bill    *BillHead // the next bill to pay, or nil
+	Month   MonthSoFar
+	Bars    []MonthUse // up to six months, the oldest first, the last one is this month
+	Latest  []PaymentLine
+	Notices []NoticeLine // the newest ones not read yet, at most three
+}
+
+// MonthSoFar is what this month's purchases have come to.
+type MonthSoFar struct {
+	Month jst.Month
+	Sum   money.Yen // purchases less refunds, without fees
+	Due   jst.Day   // when they will be due
+}
+
+// MonthUse is the sum of one month's purchases less refunds.
+type MonthUse struct {
+	Month jst.Month
+	Sum   money.Yen
+}
+
+func (h HomePage) spec(p phrases) spec {
+	return spec{template: "member/home", title: p.text("home.title"), tab: HomeTab, live: true}
+}
+
+// BillsPage (M4) lists the bills of all months.
+type BillsPage struct {
+	Frame
+	Open  *BillHead  // the bill to pay now, or nil
+	Month MonthSoFar // the month that is not billed yet
+	Past  []BillHead // the newest first, without Open
+	Newer string     // address, or empty
+	Older string
+}
+
+func (b BillsPage) spec(p phrases) spec {
+	return spec{template: "member/bills", title: p.text("bills.title"), tab: BillsTab, live: true}
+}
+
+// BillPage (M5) is one month's bill with every line.
+type BillPage struct {
+	Frame
+	Bill      BillHead
+	Lines     []BillLine
+	Receipts  []BillReceipt
+	Paid      money.Yen // sum of Receipts
+	Reference string    // empty for a bill that is still open
+}
+
+// BillLineKind says what a line of a bill is.
+type BillLineKind string
+
+// The kinds of lines.
+const (
+	LinePurchase BillLineKind = "purchase"
+	LineRefund   BillLineKind = "refund"   // minus; names the purchase it belongs to
+	LineFee      BillLineKind = "fee"      // for the way of paying
+	LineLateFee  BillLineKind = "late_fee" // for a due date that passed
+	LineCredit   BillLineKind = "credit"   // minus; money paid twice or too much before
+)
+
+var lineReasons = map[BillLineKind]string{
+	LinePurchase: "bill.line.purchase", LineRefund: "bill.line.refund", LineFee: "bill.line.fee",
+	LineLateFee: "bill.line.late_fee", LineCredit: "bill.line.credit",
+}
+
+// Reason is the sentence that explains the kind of line.
+func (k BillLineKind) Reason() string { return lineReasons[k] }
+
+// BillLine is one line of a bill.
+type BillLine struct {
+	Kind   BillLineKind
+	Day    jst.Day
+	Shop   string // for purchases and refunds
+	Of     jst.Day
+	Way    Way       // for a fee
+	Amount money.Yen // signed: minus for refunds and credits
+	URL    string    // the purchase's page, for purchases and refunds
+}
+
+// BillReceipt is money that was received for a bill.
+type BillReceipt struct {
+	At     time.Time
+	Amount money.Yen
+	Way    Way
+	Place  string // the chain's name; may be empty
+	Final  bool   // false while only the store's first report is known
+}
+
+func (b BillPage) spec(p phrases) spec {
+	return spec{template: "member/bill", title: p.text("bill.title", "month", b.Bill.Month), tab: BillsTab, live: true}
+}
+
+// PayPage (M6) shows the barcode with which a bill is paid at a convenience store.
+type PayPage struct {
+	Frame
+	Bill    BillHead
+	Barcode template.HTML // inline SVG with its own title
+	Number  string        // the 44 digits
+	Until   jst.Day       // the last day the barcode is taken
+	Chains  []string      // where it is taken
+	Minutes int           // how long the store's report usually takes
+	Return  *Return
+}
+
+func (b PayPage) spec(p phrases) spec {
+	return spec{template: "member/pay", title: p.text("pay.title", "month", b.Bill.Month), tab: BillsTab, live: true}
+}
+
+// HistoryPage (M8) lists purchases.
+type HistoryPage struct {
+	Frame
+	Months []jst.Month // to choose from, the newest first
+	Shops  []ShopChoice
+	Month  jst.Month    // chosen, or zero
+	State  PaymentState // chosen, or empty
+	Shop   string       // the id of the chosen one, or empty
+	Lines  []PaymentLine
+	Count  int    // of all that match
+	From   int    // the first line's place among them, from 1
+	Newer  string // address, or empty
+	Older  string
+}
+
+// ShopChoice is a shop in a list to choose from.
+type ShopChoice struct {
+	ID   string
+	Name string
+}
+
+// Filtered tells whether the list is narrowed down.
+func (h HistoryPage) Filtered() bool { return !h.Month.IsZero() || h.State != "" || h.Shop != "" }
+
+// To is the last line's place among all that match.
+func (h HistoryPage) To() int { return h.From + len(h.Lines) - 1 }
+
+// States are the states to choose from.
+func (h HistoryPage) States() []PaymentState { return PaymentStates() }
+
+func (h HistoryPage) spec(p phrases) spec {
+	return spec{template: "member/history", title: p.text("history.title"), tab: HistoryTab, live: true}
+}
+
+// PaymentPage (M9) is one purchase.
+type PaymentPage struct {
+	Frame
+	Shop      ShopContact
+	OrderRef  string // the shop's number of the order
+	Amount    money.Yen
+	Refunded  money.Yen
+	State     PaymentState
+	At        time.Time
+	Channel   Channel
+	Lines     []OrderLine // may be empty: the shop sent none
+	Shipping  money.Yen
+	Delivery  string    // the shop's words
+	Returns   string    // the shop's words on cancelling and returning
+	Bill      *BillHead // the bill it is on or will be on; nil if it is on none
+	Timeline  []Moment  // the newest first
+	Reference string
+	Sent      int // how often the same order was sent
+}
+
+// Repeated tells whether the same order was sent more than once.
+func (b PaymentPage) Repeated() bool { return b.Sent > 1 }
+
+// Moment is one entry of a purchase's timeline.
+type Moment struct {
+	What   Happened
+	At     time.Time
+	Side   Side
+	Amount money.Yen // where What is about a sum
+}
+
+// Happened says what a moment of a timeline is.
+type Happened string
+
+// What can happen to a purchase.
+const (
+	HappenedApproved  Happened = "approved"
+	HappenedDeclined  Happened = "declined"
+	HappenedConfirmed Happened = "confirmed" // the shop took the order
+	HappenedCaptured  Happened = "captured"  // the shop shipped, or part of it
+	HappenedReleased  Happened = "released"  // a part the shop will not ship
+	HappenedVoided    Happened = "voided"
+	HappenedExpired   Happened = "expired"
+	HappenedRefunded  Happened = "refunded"
+	HappenedRepeated  Happened = "repeated" // the same order came again and was not charged again
+	HappenedBilled    Happened = "billed"
+	HappenedPaid      Happened = "paid"
+)
+
+var happenedKeys = map[Happened]string{
+	HappenedApproved: "happened.approved", HappenedDeclined: "happened.declined",
+	HappenedConfirmed: "happened.confirmed", HappenedCaptured: "happened.captured",
+	HappenedReleased: "happened.released", HappenedVoided: "happened.voided", HappenedExpired: "happened.expired",
+	HappenedRefunded: "happened.refunded", HappenedRepeated: "happened.repeated", HappenedBilled: "happened.billed",
+	HappenedPaid: "happened.paid",
+}
+
+// Key is the sentence in the catalogue.
+func (m Moment) Key() string { return happenedKeys[m.What] }
+
+func (b PaymentPage) spec(p phrases) spec {
+	return spec{
+		template: "member/payment", title: p.text("payment.title", "shop", b.Shop.Name, "sum", b.Amount),
+		tab: HistoryTab, live: true,
+	}
+}
+
+// SignInPage (M1) asks for the phone number.
+type SignInPage struct {
+	Frame
+	Form   Form
+	Return string // where the member wanted to go, a path of this service; may be empty
+}
+
+func (s SignInPage) spec(p phrases) spec {
+	return spec{template: "member/signin", title: p.text("signin.title"), area: plainArea, wrong: s.Form.Wrong()}
+}
+
+// CodePage asks for the code that was sent by SMS: to sign in (M1b), in registration, for a guardian's consent.
+type CodePage struct {
+	Frame
+	Form     Form
+	Action   string // where the code is posted; may carry where to go on in its query
+	Resend   string // where a new code is asked for by POST
+	Change   string // where another number can be given
+	Phone    string // masked: 090-****-5678
+	SentAt   time.Time
+	Until    time.Time
+	ResendAt time.Time // from when on a new one can be asked for
+	Step     *Step     // in registration
+	Guardian bool      // the code went to a guardian: entering it is the consent
+}
+
+func (c CodePage) spec(p phrases) spec {
+	return spec{template: "member/code", title: p.text("code.title"), area: plainArea, wrong: c.Form.Wrong()}
+}

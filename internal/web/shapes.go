@@ -1,0 +1,196 @@
+package web
+
+import (
+	"time"
+
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// mark is a state as a tag shows it: a word, and a look that only repeats what the word says.
+type mark struct {
+	Key  string
+	Look string // ok, bad, warn, info, off
+}
+
+// PaymentState is the state of a purchase in the member's words.
+type PaymentState string
+
+// The states of a purchase.
+const (
+	PaymentComplete       PaymentState = "complete"
+	PaymentChecking       PaymentState = "checking"
+	PaymentCancelled      PaymentState = "cancelled" // voided or expired before the shop shipped
+	PaymentPartlyRefunded PaymentState = "partly_refunded"
+	PaymentRefunded       PaymentState = "refunded"
+	PaymentFailed         PaymentState = "failed" // declined
+)
+
+var paymentMarks = map[PaymentState]mark{
+	PaymentComplete:       {"state.payment.complete", "ok"},
+	PaymentChecking:       {"state.payment.checking", "info"},
+	PaymentCancelled:      {"state.payment.cancelled", "off"},
+	PaymentPartlyRefunded: {"state.payment.partly_refunded", "off"},
+	PaymentRefunded:       {"state.payment.refunded", "off"},
+	PaymentFailed:         {"state.payment.failed", "warn"},
+}
+
+// PaymentStates lists the states in the order a choice shows them.
+func PaymentStates() []PaymentState {
+	return []PaymentState{
+		PaymentComplete, PaymentChecking, PaymentCancelled, PaymentPartlyRefunded, PaymentRefunded, PaymentFailed,
+	}
+}
+
+// Mark is the state's tag.
+func (s PaymentState) Mark() mark { return paymentMarks[s] } //nolint:revive // for templates
+
+// BillState is the state of a month's bill in the member's words.
+type BillState string
+
+// The states of a bill.
+const (
+	BillOpen       BillState = "open" // the month is not over
+	BillDue        BillState = "due"
+	BillConfirming BillState = "confirming" // a store has reported the money, its final word is awaited
+	BillPaid       BillState = "paid"
+	BillOverdue    BillState = "overdue"
+)
+
+var billMarks = map[BillState]mark{
+	BillOpen:       {"state.bill.open", "off"},
+	BillDue:        {"state.bill.due", "info"},
+	BillConfirming: {"state.bill.confirming", "info"},
+	BillPaid:       {"state.bill.paid", "ok"},
+	BillOverdue:    {"state.bill.overdue", "bad"},
+}
+
+// Mark is the state's tag.
+func (s BillState) Mark() mark { return billMarks[s] } //nolint:revive // for templates
+
+// Payable tells whether a page offers to pay the bill.
+func (s BillState) Payable() bool { return s == BillDue || s == BillOverdue }
+
+// Way is a way to pay a bill.
+type Way string
+
+// The ways to pay a bill.
+const (
+	EBarcode Way = "ebarcode" // a barcode on the phone, at a convenience store's till
+)
+
+var wayKeys = map[Way]string{EBarcode: "way.ebarcode"}
+
+// Key is the way's name in the catalogue.
+func (w Way) Key() string { return wayKeys[w] }
+
+// Channel is where a purchase is made.
+type Channel string
+
+// The channels.
+const (
+	Online  Channel = "online"
+	InStore Channel = "in_store"
+)
+
+var channelKeys = map[Channel]string{Online: "channel.online", InStore: "channel.in_store"}
+
+// Key is the channel's name in the catalogue.
+func (c Channel) Key() string { return channelKeys[c] }
+
+// Usable is the sum behind "what you can still use": Limit − Unpaid − Reserved.
+type Usable struct {
+	Now      money.Yen // what can be used now; never negative
+	Limit    money.Yen
+	Unpaid   money.Yen // billed or to be billed, not paid yet
+	Reserved money.Yen // approved, the shop has not shipped yet
+	Channels []ChannelUse
+	Return   *Return // nil when nothing is to be paid
+}
+
+// ChannelUse is what can be used in one channel, where that is capped.
+type ChannelUse struct {
+	Channel Channel
+	Now     money.Yen
+	Cap     money.Yen // per channel; Now is the smaller of this and the whole
+}
+
+// Return says when the limit comes back: pay this, and that much can be used.
+type Return struct {
+	Month jst.Month // the month the bill is for
+	Pay   money.Yen
+	Then  money.Yen // usable at once when the payment is seen
+}
+
+// BillHead is a bill in short.
+type BillHead struct {
+	Month    jst.Month // the month of the purchases
+	State    BillState
+	Total    money.Yen // with fees, tax included
+	Rest     money.Yen // still to be paid
+	Due      jst.Day
+	DaysLeft int // until Due; negative when it has passed
+	Way      Way
+	Fee      money.Yen // billing fee within Total
+	PaidOn   jst.Day   // zero until it is paid
+	URL      string
+	PayURL   string
+}
+
+// DaysPast is how many days the due date has passed by.
+func (b BillHead) DaysPast() int { return -b.DaysLeft }
+
+// PaymentLine is a purchase in a list.
+type PaymentLine struct {
+	Shop     string
+	At       time.Time
+	Channel  Channel
+	Amount   money.Yen
+	Refunded money.Yen
+	State    PaymentState
+	Sent     int // how often the same order was sent; it counts once
+	URL      string
+}
+
+// Repeated tells whether the same order was sent more than once.
+func (l PaymentLine) Repeated() bool { return l.Sent > 1 }
+
+// OrderLine is one article of an order.
+type OrderLine struct {
+	Name       string
+	Quantity   int
+	UnitAmount money.Yen // tax included
+	Amount     money.Yen // Quantity × UnitAmount
+}
+
+// ShopContact is how a shop is reached.
+type ShopContact struct {
+	Name  string
+	Phone string
+	Mail  string
+	Hours string
+	URL   string // https
+}
+
+// Side is whose side something was on.
+type Side string
+
+// The sides, in the words of the member's pages.
+const (
+	SideNone    Side = ""
+	SideInput   Side = "input"  // what was typed
+	SideDevice  Side = "device" // the member's device or its connection
+	SideMember  Side = "member" // what the member did
+	SideShop    Side = "shop"
+	SideUs      Side = "us"
+	SidePartner Side = "partner" // stores, banks, SMS and mail carriers
+	SideRule    Side = "rule"    // limit, unpaid bill, assessment
+)
+
+var sideKeys = map[Side]string{
+	SideNone: "side.none", SideInput: "side.input", SideDevice: "side.device", SideMember: "side.member",
+	SideShop: "side.shop", SideUs: "side.us", SidePartner: "side.partner", SideRule: "side.rule",
+}
+
+// Key is the side's name in the catalogue.
+func (s Side) Key() string { return sideKeys[s] }
