@@ -22,6 +22,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +31,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -116,11 +118,15 @@ type Option func(*settings)
 
 type settings struct {
 	noScript bool
+	noCache  bool
 	language string
 }
 
 // NoScript switches the scripts of the page off.
 func NoScript() Option { return func(s *settings) { s.noScript = true } }
+
+// NoCache loads each page as on a first visit, so that Weight tells what that costs.
+func NoCache() Option { return func(s *settings) { s.noCache = true } }
 
 // Language is what the browser asks servers for, such as "en" or "ja,en;q=0.5"; "ja" if nothing is said.
 func Language(accept string) Option { return func(s *settings) { s.language = accept } }
@@ -174,6 +180,9 @@ func (p *Page) prepare() error {
 		emulation.SetScriptExecutionDisabledParams{Value: set.noScript}); err != nil {
 		return err
 	}
+	if _, err := chromedp.Call(p.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: set.noCache}); err != nil {
+		return err
+	}
 	return p.resize(p.screen)
 }
 
@@ -186,6 +195,36 @@ func (p *Page) resize(s Screen) error {
 	_, err := chromedp.Call(p.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: s.Touch})
 	p.screen = s
 	return err
+}
+
+// Picture is a PNG of the first element that matches, as the screen shows it.
+func (p *Page) Picture(selector string) []byte {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	picture, err := chromedp.Run(ctx, chromedp.Screenshot(chromedp.CSS(selector)))
+	p.must("picture of "+selector, err)
+	return picture
+}
+
+// View is a PNG of what the screen shows now.
+func (p *Page) View() []byte {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	p.must("picture of the screen", err)
+	return picture
+}
+
+// Carry gives the window cookies that another client of the same host was given.
+func (p *Page) Carry(origin string, cookies []*http.Cookie) {
+	p.t.Helper()
+	for _, c := range cookies {
+		params := network.SetCookieParams{Name: c.Name, Value: c.Value, URL: origin}
+		_, err := chromedp.Call(p.ctx, network.SetCookie, params)
+		p.must("carry the cookie "+c.Name, err)
+	}
 }
 
 // Shot keeps a picture of the whole page as TSUKE_SHOTS/<test>/<name>-<screen>.png, if that folder is named.

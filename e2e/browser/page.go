@@ -92,6 +92,32 @@ func (p *Page) Click(selector string) {
 	p.act("click "+selector, func(ctx context.Context) error { return press(ctx, selector) })
 }
 
+// Press presses an element and waits for nothing but that the request, if the press makes one, has been handed to the network.
+// It is for what happens at the same time as something else; Settle waits for what comes of it.
+func (p *Page) Press(selector string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
+	defer cancel()
+	at, err := find(ctx, selector)
+	sent := p.log.next()
+	if err == nil {
+		err = at.press(ctx, 1)
+	}
+	p.must("press "+selector, err)
+	wait, end := context.WithTimeout(ctx, quiet)
+	defer end()
+	select {
+	case <-sent:
+	case <-wait.Done():
+	}
+}
+
+// Settle waits until the page has come to rest.
+func (p *Page) Settle() {
+	p.t.Helper()
+	p.rest("settle")
+}
+
 // TripleClick presses three times without waiting for an answer: each press follows as soon as the one before has been sent,
 // or was not sent because the page would not. (Presses within the same few milliseconds the browser merges into one.) If the
 // server is faster still, the later presses meet the next page.

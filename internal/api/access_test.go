@@ -95,7 +95,7 @@ func address(r route, payment, session string) string {
 	return strings.NewReplacer("{id}", object, "{order_ref}", "A-1", "{key}", chargedKey).Replace(r.path)
 }
 
-// TestAPausedMerchant sells nothing new; what was bought goes on (rule S07).
+// TestAPausedMerchant sells nothing new; what was bought goes on (rules A11, S07).
 func TestAPausedMerchant(t *testing.T) {
 	t.Parallel()
 	w := open(t)

@@ -17,12 +17,12 @@ var update = flag.Bool("update", false, "write what the service answers into the
 // TestExamples sends every published example and compares the answer with the published one.
 func TestExamples(t *testing.T) { // rule A08
 	t.Parallel()
+	service := open(t)
 	files := map[string]bool{}
 	for _, e := range examples() {
 		files[e.file()] = true
 		t.Run(e.operation+"."+e.name, func(t *testing.T) {
-			t.Parallel()
-			w := open(t)
+			w := service.another(t)
 			real := w.given(e.given)
 			out := w.sendExample(e, real)
 			if out.status != e.status || out.field("code") != e.problem {

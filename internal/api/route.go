@@ -105,7 +105,7 @@ func routes() []route {
 
 func sessionRoutes() []route {
 	session := reflect.TypeFor[checkoutSession]()
-	sid := textParam("id", "The session, ses_….", 64)
+	sid := textParam("id", "The session's id, ses_ and 26 characters.", 64)
 	return []route{
 		{
 			id: "createCheckoutSession", method: http.MethodPost, path: "/v1/checkout-sessions", tag: tags[0].Name,
@@ -171,14 +171,14 @@ func paymentRoutes() []route {
 			id: "getPayment", method: http.MethodGet, path: "/v1/payments/{id}", tag: tags[1].Name,
 			summary: "Fetch a payment",
 			about:   "Its state now, with its captures and refunds.",
-			inPath:  textParam("id", "The payment, pay_….", 64), answers: []answer{{http.StatusOK, "The payment.", one}},
+			inPath:  textParam("id", "The payment's id, pay_ and 26 characters.", 64), answers: []answer{{http.StatusOK, "The payment.", one}},
 			kinds: []*fault.Kind{checkout.NoPayment}, serve: findPayment,
 		},
 	}
 }
 
 func moneyRoutes() []route {
-	pid := textParam("id", "The payment, pay_….", 64)
+	pid := textParam("id", "The payment's id, pay_ and 26 characters.", 64)
 	now := []answer{{http.StatusOK, "The payment as it now is.", reflect.TypeFor[payment]()}}
 	return []route{
 		{

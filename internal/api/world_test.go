@@ -49,6 +49,7 @@ type world struct {
 	member   id.Member
 	token    id.Token
 	log      *bytes.Buffer
+	people   *int // how many members were registered
 }
 
 const publicURL = "https://pay.tsuke.example"
@@ -68,7 +69,7 @@ func openOn(t *testing.T, d *db.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, db: d, log: &bytes.Buffer{}}
+	w := &world{t: t, db: d, log: &bytes.Buffer{}, people: new(int)}
 	accounts := &credit.Credit{Terms: book}
 	members := &member.Members{Vault: keys, Terms: book, Hooks: member.Hooks{
 		Registered: accounts.Open,
@@ -79,12 +80,20 @@ func openOn(t *testing.T, d *db.DB) *world {
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	}
 	w.start()
-	w.merchant, w.apiKey = w.newMerchant("あおぞら雑貨店")
-	w.member = w.newMember("+819012345678")
-	w.token = w.grant(w.member, w.merchant)
-	w.relay()
 	t.Cleanup(w.verify)
-	return w
+	return w.another(t)
+}
+
+// another is a merchant and a member of their own in the same service, for a test that needs no other database.
+func (w *world) another(t *testing.T) *world {
+	t.Helper()
+	n := *w
+	n.t = t
+	n.merchant, n.apiKey = n.newMerchant("あおぞら雑貨店")
+	n.member = n.newMember()
+	n.token = n.grant(n.member, n.merchant)
+	n.relay()
+	return &n
 }
 
 // start makes the handler anew, as a restart of the service does.
@@ -141,12 +150,15 @@ func (w *world) newMerchant(name string) (m id.Merchant, key string) {
 }
 
 // newMember registers a member from the phone number to the end.
-func (w *world) newMember(phone mask.Phone) (m id.Member) {
+func (w *world) newMember() (m id.Member) {
 	w.t.Helper()
+	*w.people++
+	phone := mask.Phone(fmt.Sprintf("+8190%08d", 12345678+*w.people))
+	address := netip.AddrFrom4([4]byte{10, 0, byte(*w.people), 1})
 	members := w.options.Members
 	w.write(func(tx *db.Tx) error {
 		sent, err := members.RequestCode(tx, member.CodeRequest{
-			Phone: phone, Purpose: member.ForRegistration, BoundTo: phone.Reveal(), Address: netip.MustParseAddr("192.0.2.7"),
+			Phone: phone, Purpose: member.ForRegistration, BoundTo: phone.Reveal(), Address: address,
 		})
 		if err != nil {
 			return err

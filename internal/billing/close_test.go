@@ -380,6 +380,49 @@ func TestCaptureRacesTheClose(t *testing.T) { // rules B02, B03
 	}
 }
 
+// TestCloseWaitsForACapture holds a capture of June open, written and not committed, while June is being closed.
+func TestCloseWaitsForACapture(t *testing.T) { // rules B02, B03
+	h := open(t)
+	m := h.member(7)
+	h.at("2026-06-30 23:00")
+	p := h.authorize(m, credit.Online, 1_000)
+	h.at("2026-07-01 00:00")
+	written, closed := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	var both sync.WaitGroup
+	both.Go(func() {
+		patience, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		defer cancel()
+		err := h.try(func(tx *db.Tx) error {
+			_, err := h.checkout.Confirm(tx, h.merchant, p.ID, time.Hour, byMerchant)
+			once.Do(func() { close(written) })
+			select {
+			case <-closed: // the close did not wait
+			case <-patience.Done():
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	both.Go(func() {
+		defer close(closed)
+		<-written
+		err := h.try(func(tx *db.Tx) error {
+			_, err := h.billing.Close(tx, month(t, "2026-06"), 7)
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	both.Wait()
+	if st := h.statement(m, "2026-06"); st.Purchases != 1_000 {
+		t.Errorf("June has %d of 1,000", st.Purchases)
+	}
+}
+
 func TestPreviewAndUsage(t *testing.T) {
 	h := open(t)
 	m := h.member(7)
@@ -411,7 +454,9 @@ func TestPreviewAndUsage(t *testing.T) {
 	h.read(func(tx *db.Tx) error {
 		usage, err := billing.Usage(tx, m, 4)
 		want := []billing.MonthSum{
-			{Month: month(t, "2026-05")}, {Month: month(t, "2026-06"), Amount: 8_000}, {Month: month(t, "2026-07")},
+			{Month: month(t, "2026-05")},
+			{Month: month(t, "2026-06"), Amount: 8_000},
+			{Month: month(t, "2026-07")},
 			{Month: month(t, "2026-08"), Amount: 100},
 		}
 		if diff := cmp.Diff(want, usage); diff != "" {

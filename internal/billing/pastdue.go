@@ -51,7 +51,7 @@ func markLate(tx *db.Tx, late []Statement) error {
 		if err := credit.SetBlock(tx, st.Member, credit.PastDue); err != nil {
 			return err
 		}
-		facts = append(facts, st.fact("statement.past_due", fault.Member, byClock, nil))
+		facts = append(facts, st.fact("statement.past_due", fault.Us, byClock, nil))
 	}
 	return event.Append(tx, facts...)
 }

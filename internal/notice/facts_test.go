@@ -303,6 +303,27 @@ func TestBills(t *testing.T) {
 	}
 }
 
+// TestPaidWhileBlocked pays one of two late bills: no amount is promised that cannot be used yet.
+func TestPaidWhileBlocked(t *testing.T) {
+	t.Parallel()
+	h, m, first := owing(t)
+	h.buy(m, "B", 5000)
+	h.at("2026-07-11", "01:00")
+	h.markPastDue()
+	h.at("2026-08-01", "00:30")
+	second := h.bill(m)
+	h.follow()
+	h.tell(second, billing.LineConfirmed, 1)
+	h.follow()
+	h.clock.Advance(time.Minute)
+	h.tell(first, billing.LineConfirmed, 1)
+	h.follow()
+	want := []string{"30,209円を確認しました。使える金額は50,000円です", "5,209円を確認しました"}
+	if diff := cmp.Diff(want, h.inbox(m, "ja")[:2]); diff != "" {
+		t.Errorf("inbox (-want +got):\n%s", diff)
+	}
+}
+
 func (h *house) markPastDue() {
 	h.t.Helper()
 	h.write(func(tx *db.Tx) error {

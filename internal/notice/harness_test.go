@@ -149,7 +149,7 @@ func (h *house) read(fn func(*db.Tx) error) {
 	}
 }
 
-// register makes a member out of a number, step by step as the pages do.
+// register makes a member out of a number, step by step as the pages do. A number that is a member's is taken over.
 func (h *house) register(phone mask.Phone, lang string) id.Member {
 	h.t.Helper()
 	browser := "browser " + phone.Reveal()
@@ -169,12 +169,20 @@ func (h *house) register(phone mask.Phone, lang string) id.Member {
 		if err != nil {
 			return err
 		}
+		if d.Step == member.StepKnown {
+			if d, err = h.members.TakeOver(tx, d.ID); err != nil {
+				return err
+			}
+		}
 		_, errName := h.members.SaveName(tx, d.ID, member.NameInput{Family: family, Given: "太郎", FamilyKana: "ヤマダ", GivenKana: "タロウ"})
 		errBirth := h.members.SaveBirth(tx, d.ID, member.BirthInput{Year: "1990", Month: "4", Day: "1"})
 		_, errAddress := h.members.SaveAddress(tx, d.ID, member.AddressInput{PostalCode: "150-0001", Prefecture: "東京都", City: "渋谷区" + street})
 		errMail := h.members.SaveMail(tx, d.ID, mailbox, false)
 		d, err = h.members.Agree(tx, d.ID, member.Agreement.Default())
 		m = d.Member
+		if d.State == member.Review {
+			m, err = h.members.Clear(tx, d.ID, "operator")
+		}
 		return errors.Join(errName, errBirth, errAddress, errMail, err)
 	})
 	return m
@@ -186,6 +194,7 @@ func (h *house) settled(phone mask.Phone, lang string) id.Member {
 	m := h.register(phone, lang)
 	h.run()
 	h.sent = nil
+	h.clock.Advance(time.Minute)
 	return m
 }
 
@@ -259,7 +268,7 @@ func (h *house) tell(st billing.Statement, kind billing.LineKind, minute int) {
 	h.files++
 	_, err := h.billing.ImportFile(context.Background(), h.db, billing.File{
 		Hash: id.Hash("file", fmt.Sprint(h.files)), Agent: "agent", Lines: []billing.Line{{
-			Number: 1, Kind: kind, Day: jst.DayOf(h.clock.Now()), Time: fmt.Sprintf("09%02d", minute), Digits: slip.Digits,
+			Number: 1, Kind: kind, Day: jst.DayOf(st.Issued), Time: fmt.Sprintf("09%02d", minute), Digits: slip.Digits,
 			Amount: slip.Amount, Chain: "010", Store: "000123",
 		}},
 	})
@@ -313,7 +322,7 @@ func (h *house) run() {
 }
 
 // at sets the clock to a time of a day in Japan.
-func (h *house) at(day string, clockText string) {
+func (h *house) at(day, clockText string) {
 	h.t.Helper()
 	at, err := time.ParseInLocation("2006-01-02 15:04", day+" "+clockText, jst.Zone())
 	if err != nil {
@@ -369,3 +378,5 @@ func yen(n int64) money.Yen { return money.Yen(n) }
 
 // withReference puts the number of the case in the place of REF.
 func withReference(s string, r id.Reference) string { return strings.ReplaceAll(s, "REF", r.String()) }
+
+func today(h *house) jst.Day { return jst.DayOf(h.clock.Now()) }

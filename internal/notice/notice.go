@@ -102,25 +102,26 @@ type Kind string
 
 // The kinds.
 const (
-	Purchase           Kind = "purchase"             // the shop has the order: the purchase is fixed
-	Repeated           Kind = "repeated"             // the same order came again and was counted once
-	Released           Kind = "released"             // a part of the order will not be charged
-	Voided             Kind = "voided"               // the shop cancelled the order
-	Expired            Kind = "expired"              // the shop was silent, nothing is charged
-	Refunded           Kind = "refunded"             // the shop gave money back
-	BillIssued         Kind = "bill_issued"          // the month's bill is there
-	BillSettled        Kind = "bill_settled"         // the month's bill asks for nothing
-	BillPaid           Kind = "bill_paid"            // money came in
-	BillReopened       Kind = "bill_reopened"        // the store took a payment back
-	PaidTwice          Kind = "paid_twice"           // a bill was paid a second time
-	PaidTwiceReturned  Kind = "paid_twice_returned"  // the store took the second payment back
-	PastDue            Kind = "past_due"             // the due day has passed
-	DueSoon            Kind = "due_soon"             // some days are left
-	DueToday           Kind = "due_today"            // the last day
-	Registered         Kind = "registered"           // welcome
-	SignedIn           Kind = "signed_in"            // a browser that was not seen before
-	AgreedWithShop     Kind = "agreed_with_shop"     // the shop may buy again without the member present
-	AgreementWithdrawn Kind = "agreement_withdrawn"  // and may no longer
+	Purchase           Kind = "purchase"            // the shop has the order: the purchase is fixed
+	Repeated           Kind = "repeated"            // the same order came again and was counted once
+	Released           Kind = "released"            // a part of the order will not be charged
+	Voided             Kind = "voided"              // the shop cancelled the order
+	Expired            Kind = "expired"             // the shop was silent, nothing is charged
+	Refunded           Kind = "refunded"            // the shop gave money back
+	BillIssued         Kind = "bill_issued"         // the month's bill is there
+	BillSettled        Kind = "bill_settled"        // the month's bill asks for nothing
+	BillPaid           Kind = "bill_paid"           // money came in
+	BillReopened       Kind = "bill_reopened"       // the store took a payment back
+	PaidTwice          Kind = "paid_twice"          // a bill was paid a second time
+	PaidTwiceReturned  Kind = "paid_twice_returned" // the store took the second payment back
+	PastDue            Kind = "past_due"            // the due day has passed
+	DueSoon            Kind = "due_soon"            // some days are left
+	DueToday           Kind = "due_today"           // the last day
+	Registered         Kind = "registered"          // welcome
+	SignedIn           Kind = "signed_in"           // a browser that was not seen before
+	NumberPassedOn     Kind = "number_passed_on"    // the phone number is another's now
+	AgreedWithShop     Kind = "agreed_with_shop"    // the shop may buy again without the member present
+	AgreementWithdrawn Kind = "agreement_withdrawn" // and may no longer
 )
 
 // Topic is what a notice is about: where its line in the inbox leads.

@@ -15,7 +15,21 @@ type plan struct {
 	topic Topic
 	inbox bool
 	media []Medium
+
+	// holds tells whether what it says about a bill is still true of the bill on a day (rule N04); nil if it always is.
+	holds func(st billing.Statement, today jst.Day) bool
 }
+
+// Nobody is asked to pay what is paid, or told of days that are over.
+func unpaid(st billing.Statement, _ jst.Day) bool { return st.State == billing.Issued }
+
+func unpaidAndLate(st billing.Statement, today jst.Day) bool { return unpaid(st, today) && st.PastDue }
+
+func unpaidBefore(st billing.Statement, today jst.Day) bool {
+	return unpaid(st, today) && today.Before(st.Due)
+}
+
+func unpaidOn(st billing.Statement, today jst.Day) bool { return unpaid(st, today) && today == st.Due }
 
 var (
 	mail     = []Medium{ByMail}
@@ -24,25 +38,26 @@ var (
 
 // plans is the table of all kinds (rule N02).
 var plans = map[Kind]plan{
-	Purchase:           {AboutPayment, true, mail},
-	Repeated:           {AboutPayment, true, nil},
-	Released:           {AboutPayment, true, nil},
-	Voided:             {AboutPayment, true, mail},
-	Expired:            {AboutPayment, true, mail},
-	Refunded:           {AboutPayment, true, mail},
-	BillIssued:         {AboutStatement, true, mail},
-	BillSettled:        {AboutStatement, true, mail},
-	BillPaid:           {AboutStatement, true, mail},
-	BillReopened:       {AboutStatement, true, mailText},
-	PaidTwice:          {AboutStatement, true, mail},
-	PaidTwiceReturned:  {AboutStatement, true, mail},
-	PastDue:            {AboutStatement, true, mailText},
-	DueSoon:            {AboutStatement, false, mail},
-	DueToday:           {AboutStatement, false, mail},
-	Registered:         {AboutMember, false, mail},
-	SignedIn:           {AboutMember, false, mail},
-	AgreedWithShop:     {AboutToken, true, mail},
-	AgreementWithdrawn: {AboutToken, true, mail},
+	Purchase:           {AboutPayment, true, mail, nil},
+	Repeated:           {AboutPayment, true, nil, nil},
+	Released:           {AboutPayment, true, nil, nil},
+	Voided:             {AboutPayment, true, mail, nil},
+	Expired:            {AboutPayment, true, mail, nil},
+	Refunded:           {AboutPayment, true, mail, nil},
+	BillIssued:         {AboutStatement, true, mail, unpaid},
+	BillSettled:        {AboutStatement, true, mail, nil},
+	BillPaid:           {AboutStatement, true, mail, nil},
+	BillReopened:       {AboutStatement, true, mailText, unpaid},
+	PaidTwice:          {AboutStatement, true, mail, nil},
+	PaidTwiceReturned:  {AboutStatement, true, mail, nil},
+	PastDue:            {AboutStatement, true, mailText, unpaidAndLate},
+	DueSoon:            {AboutStatement, false, mail, unpaidBefore},
+	DueToday:           {AboutStatement, false, mail, unpaidOn},
+	Registered:         {AboutMember, false, mail, nil},
+	SignedIn:           {AboutMember, false, mail, nil},
+	NumberPassedOn:     {AboutMember, false, mail, nil},
+	AgreedWithShop:     {AboutToken, true, mail, nil},
+	AgreementWithdrawn: {AboutToken, true, mail, nil},
 }
 
 func planOf(k Kind) plan { return plans[k] }
@@ -88,6 +103,8 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 		d.kind = Registered
 	case "member.signed_in":
 		return ofSignIn(f, d)
+	case "member.number_passed_on":
+		d.kind = NumberPassedOn
 	case "member_token.granted":
 		d.kind = AgreedWithShop
 	case "member_token.revoked":
@@ -211,30 +228,4 @@ func nextOpen(c *jst.Calendar, at time.Time, from, until time.Duration) (time.Ti
 	}
 	day, err = c.AddBankDays(day, 1)
 	return day.Start().Add(from), err
-}
-
-// stillTrue tells whether what a notice says about a bill still holds on a day (rule N04). Nobody is asked to pay what is
-// paid, or told of days that are over.
-func stillTrue(k Kind, st billing.Statement, today jst.Day) bool {
-	unpaid := st.State == billing.Issued
-	switch k {
-	case PastDue:
-		return unpaid && st.PastDue
-	case BillReopened, BillIssued:
-		return unpaid
-	case DueSoon:
-		return unpaid && today.Before(st.Due)
-	case DueToday:
-		return unpaid && today == st.Due
-	}
-	return true
-}
-
-// asksToPay tells whether a kind has to be held against the bill as it is now.
-func asksToPay(k Kind) bool {
-	switch k {
-	case PastDue, BillReopened, BillIssued, DueSoon, DueToday:
-		return true
-	}
-	return false
 }

@@ -206,13 +206,13 @@ func (n *Notices) prepare(tx *db.Tx, which MessageID) (errand, error) {
 
 // judge decides whether a message goes out now. A copy that the member asked for does so at any hour.
 func (n *Notices) judge(tx *db.Tx, s stored, which MessageID) (step, time.Time, error) {
-	if asksToPay(s.kind) {
+	if holds := planOf(s.kind).holds; holds != nil {
 		all, err := billing.Statements(tx, s.member)
 		if err != nil {
 			return stepNone, time.Time{}, err
 		}
 		for _, st := range all {
-			if st.ID == id.Statement(s.subject) && !stillTrue(s.kind, st, jst.DayOf(tx.Now())) {
+			if st.ID == id.Statement(s.subject) && !holds(st, jst.DayOf(tx.Now())) {
 				return stepOvertake, time.Time{}, nil
 			}
 		}

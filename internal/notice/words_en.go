@@ -129,6 +129,13 @@ Device: {{device .Device}}
 If it was you, there is nothing to do.
 If it wasn't, log in at the address below, open "Menu" and "Devices", and log out everywhere. Then contact us with the reference number.`,
 	},
+	NumberPassedOn: {
+		head: `Your phone number was removed`,
+		body: `We found that the mobile number of your membership belongs to somebody else now. So we took it off your membership.
+
+Your bills and history stay yours. Nobody can log in to your membership with that number any more.
+To log in with a new number, or if you never gave the old one up, please contact us with the reference number.`,
+	},
 	AgreedWithShop: {
 		head: `You agreed to later purchases without a page · {{.Shop}}`,
 		body: `You agreed that {{.Shop}} may use pay later next time without showing you a page.

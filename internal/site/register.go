@@ -44,9 +44,9 @@ func (v *visit) draft(step member.Step) (d member.Draft, elsewhere string, err e
 	if err != nil || d.Step == step {
 		return d, "", err
 	}
-	at := placeOf(step)
+	place := placeOf(step)
 	forGuardian := step == member.StepGuardian || step == member.StepConsent
-	if at < 0 || placeOf(d.Step) < at || forGuardian && d.Guardian.Phone == "" {
+	if place < 0 || placeOf(d.Step) < place || forGuardian && d.Guardian.Phone == "" {
 		return d, withGoal(stepPaths[d.Step], v.goal()), nil
 	}
 	return d, "", nil
@@ -166,24 +166,24 @@ func (v *visit) keepStep(st formStep) (app id.Application, saved bool, _ error) 
 	if err != nil || elsewhere != "" {
 		return d.ID, false, orTo(v, err, elsewhere)
 	}
-	var look look
+	var told look
 	err = v.write(func(tx *db.Tx) (err error) {
-		look, err = st.save(v, tx, d)
+		told, err = st.save(v, tx, d)
 		return err
 	})
 	if err != nil {
-		look.slips, elsewhere, err = v.stepSlips(err)
+		told.slips, elsewhere, err = v.stepSlips(err)
 		if err != nil || elsewhere != "" {
 			return d.ID, false, orTo(v, err, elsewhere)
 		}
 	}
-	if look.asked != "" {
-		v.keepAsked(look.asked)
+	if told.asked != "" {
+		v.keepAsked(told.asked)
 	}
 	switch {
-	case len(look.slips) > 0:
-		return d.ID, false, v.show(v.stepPage(st, web.Form{Typed: v.typed(st.fields...), Slips: look.slips}))
-	case look.again:
+	case len(told.slips) > 0:
+		return d.ID, false, v.show(v.stepPage(st, web.Form{Typed: v.typed(st.fields...), Slips: told.slips}))
+	case told.again:
 		return d.ID, false, v.to(withGoal(stepPaths[st.at], v.goal()))
 	}
 	return d.ID, true, nil
@@ -200,7 +200,7 @@ func (s *Site) phone(v *visit) error {
 		err = v.askRegisterCode(phone)
 	}
 	if err != nil {
-		slips, err := v.slips(err)
+		slips, err := v.numberSlips(err)
 		if err != nil {
 			return err
 		}

@@ -369,6 +369,36 @@ func TestKnownNumberThatWasTakenOver(t *testing.T) {
 	}
 }
 
+// M16: a neighbour who has not paid is no reason to refuse anybody; a person looks, and the page says so.
+func TestSameAddressAsSomebodyLate(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.register(hanako)
+	s.write(func(tx *db.Tx) error { return credit.SetBlock(tx, s.memberOf(hanako), credit.PastDue) })
+	s.clock.Advance(time.Hour)
+	b := s.applicant(taro)
+	b.fillIn().at(web.RegisterAgreePath)
+	p := b.agree().at(web.RegisterReviewPath).says(http.StatusOK, "同じ住所", "ほかの方の利用分をお客様に請求することはありません")
+	if strings.Contains(p.main(), "山田") {
+		t.Error("the neighbour is named")
+	}
+	s.read(func(tx *db.Tx) error {
+		waiting, err := s.members.Reviews(tx, 10)
+		if err == nil && (len(waiting) != 1 || waiting[0].Reason != member.ReviewAddress) {
+			t.Errorf("waiting: %v", waiting)
+		}
+		return err
+	})
+	s.write(func(tx *db.Tx) error {
+		waiting, err := s.members.Reviews(tx, 1)
+		if err != nil {
+			return err
+		}
+		return s.members.Refuse(tx, waiting[0].ID, "operator")
+	})
+	b.get(web.RegisterReviewPath).says(http.StatusConflict, "入力は終わっています")
+}
+
 // M15, M20: a registration that was left open for long signs nobody in without a new code.
 func TestKnownNumberAfterAWhile(t *testing.T) {
 	t.Parallel()
@@ -382,7 +412,7 @@ func TestKnownNumberAfterAWhile(t *testing.T) {
 	b.post(web.RegisterKnownPath, "choice", "mine").at(web.RegisterCodePath)
 	b.get(web.MenuPath).at(web.SignInPath)
 	b.post(web.RegisterCodePath, "code", s.code(hanako)).says(http.StatusUnprocessableEntity)
-	b.post(web.RegisterKnownPath, "choice", "mine").at(web.HomePath)
+	b.post(web.RegisterKnownPath, "choice", "mine").at(web.MenuPath) // where they were going
 }
 
 // A press that arrives many times at once makes one member, who is signed in.

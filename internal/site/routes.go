@@ -31,17 +31,17 @@ func (s *Site) checkoutRoutes() []route {
 		{"GET " + till, s.showTill},
 		{"GET " + till + "/state", s.tillState},
 		{"POST " + till + "/phone", s.enterPhone},
-		{"GET " + till + "/phone", atTill("")},
+		{"GET " + till + "/phone", backToTill("")},
 		{"GET " + till + "/code", s.showTillCode},
 		{"POST " + till + "/code", s.enterTillCode},
 		{"POST " + till + "/resend", s.resendTillCode},
-		{"GET " + till + "/resend", atTill("code")},
+		{"GET " + till + "/resend", backToTill("code")},
 		{"POST " + till + "/press", s.press},
-		{"GET " + till + "/press", atTill("")},
+		{"GET " + till + "/press", backToTill("")},
 		{"POST " + till + "/leave", s.leaveTill},
-		{"GET " + till + "/leave", atTill("")},
+		{"GET " + till + "/leave", backToTill("")},
 		{"POST " + till + "/extend", s.extendTill},
-		{"GET " + till + "/extend", atTill("")},
+		{"GET " + till + "/extend", backToTill("")},
 	}
 }
 
@@ -52,13 +52,13 @@ func (s *Site) signInRoutes() []route {
 		{"GET " + web.SignInCodePath, s.signInCodePage},
 		{"POST " + web.SignInCodePath, s.enterSignInCode},
 		{"POST " + web.SignInCodePath + resendBelow, s.resendSignInCode},
-		{"GET " + web.SignInCodePath + resendBelow, at(web.SignInCodePath)},
+		{"GET " + web.SignInCodePath + resendBelow, back(web.SignInCodePath)},
 		{"POST " + web.SignOutPath, s.signOut},
-		{"GET " + web.SignOutPath, at(web.MenuPath)},
+		{"GET " + web.SignOutPath, back(web.MenuPath)},
 		{"POST " + web.SignOutAllPath, forMember(s.signOutAll)},
-		{"GET " + web.SignOutAllPath, at(web.DevicesPath)},
+		{"GET " + web.SignOutAllPath, back(web.DevicesPath)},
 		{"POST " + web.LanguagePath, s.language},
-		{"GET " + web.LanguagePath, at(web.HomePath)},
+		{"GET " + web.LanguagePath, back(web.HomePath)},
 	}
 }
 
@@ -69,7 +69,7 @@ func (s *Site) registerRoutes() []route {
 		{"GET " + web.RegisterCodePath, s.registerCodePage},
 		{"POST " + web.RegisterCodePath, s.enterRegisterCode},
 		{"POST " + web.RegisterCodePath + resendBelow, s.resendRegisterCode},
-		{"GET " + web.RegisterCodePath + resendBelow, at(web.RegisterCodePath)},
+		{"GET " + web.RegisterCodePath + resendBelow, back(web.RegisterCodePath)},
 		{"GET " + web.RegisterKnownPath, s.knownPage},
 		{"POST " + web.RegisterKnownPath, s.known},
 		{"GET " + web.RegisterNamePath, s.showStep(nameStep)},
@@ -81,7 +81,7 @@ func (s *Site) registerRoutes() []route {
 		{"GET " + web.RegisterConsentPath, s.consentPage},
 		{"POST " + web.RegisterConsentPath, s.consent},
 		{"POST " + web.RegisterConsentPath + resendBelow, s.resendConsent},
-		{"GET " + web.RegisterConsentPath + resendBelow, at(web.RegisterConsentPath)},
+		{"GET " + web.RegisterConsentPath + resendBelow, back(web.RegisterConsentPath)},
 		{"GET " + web.RegisterAddressPath, s.showStep(addressStep)},
 		{"POST " + web.RegisterAddressPath, s.address},
 		{"GET " + web.RegisterMailPath, s.showStep(mailStep)},
@@ -108,10 +108,10 @@ func (s *Site) memberRoutes() []route {
 		{"POST " + web.ShopsPath + "/{token}", forMember(s.revoke)},
 		{"GET " + web.DevicesPath, forMember(s.devices)},
 		{"POST " + web.DevicesPath + "/{device}/end", forMember(s.endDevice)},
-		{"GET " + web.DevicesPath + "/{device}/end", at(web.DevicesPath)},
+		{"GET " + web.DevicesPath + "/{device}/end", back(web.DevicesPath)},
 		{"GET " + web.SentPath, forMember(s.sent)},
 		{"POST " + web.SentPath + "/{message}/resend", forMember(s.resend)},
-		{"GET " + web.SentPath + "/{message}/resend", at(web.SentPath)},
+		{"GET " + web.SentPath + "/{message}/resend", back(web.SentPath)},
 		{"GET " + web.NoticesPath, forMember(s.notices)},
 	}
 }
@@ -127,12 +127,12 @@ func (s *Site) publicRoutes() []route {
 	}
 }
 
-// at leads to the page on which a form stands.
-func at(path string) func(*visit) error {
+// back leads to the page on which a form stands.
+func back(path string) func(*visit) error {
 	return func(v *visit) error { return v.to(path) }
 }
 
-// atTill leads to a page of the same checkout.
-func atTill(what string) func(*visit) error {
+// backToTill leads to a page of the same checkout.
+func backToTill(what string) func(*visit) error {
 	return func(v *visit) error { return v.to(web.SessionPath(v.r.PathValue("session"), what)) }
 }

@@ -102,13 +102,22 @@ func (s *Site) signIn(v *visit) error {
 		})
 	}
 	if err != nil {
-		slips, err := v.slips(err)
+		slips, err := v.numberSlips(err)
 		if err != nil {
 			return err
 		}
 		return v.show(web.SignInPage{Frame: v.frame(), Return: v.goal(), Form: web.Form{Typed: v.typed("phone"), Slips: slips}})
 	}
 	return v.to(withGoal(web.SignInCodePath, v.goal()))
+}
+
+// numberSlips are the slips of a phone number. A pause of code entry is none of them: nothing about the number can be
+// put right, and the page of its own says until when it lasts.
+func (v *visit) numberSlips(err error) ([]web.Slip, error) {
+	if fault.Is(err, member.CodeBlocked) {
+		return nil, err
+	}
+	return v.slips(err)
 }
 
 func (v *visit) askSignInCode(ask func(tx *db.Tx) (member.Sent, error)) error {
@@ -159,7 +168,7 @@ func (v *visit) codePage(c codeAsked, form web.Form) error {
 	return v.show(web.CodePage{
 		Frame: v.frame(), Form: form, Action: withGoal(c.here, goal), Resend: withGoal(c.here+resendBelow, goal),
 		Change: withGoal(c.change, goal), Phone: pending.MaskedPhone, SentAt: pending.SentAt, Until: pending.ExpiresAt,
-		ResendAt: pending.ResendAt, Step: c.step,
+		ResendAt: pending.ResendAt, Step: c.step, Guardian: c.purpose == member.ForGuardian,
 	})
 }
 

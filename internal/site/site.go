@@ -225,16 +225,24 @@ func (v *visit) slips(err error) ([]web.Slip, error) {
 		if one.Field == "" {
 			return nil, err
 		}
-		text := one.What(string(v.lang))
-		if next := one.Next(string(v.lang)); next != "" {
-			if v.lang == web.English {
-				text += " "
-			}
-			text += next
-		}
-		out = append(out, web.Slip{Field: one.Field, What: web.SlipOther, Text: text})
+		out = append(out, web.Slip{Field: one.Field, What: web.SlipOther, Text: v.sentences(one.What(string(v.lang)), one.Next(string(v.lang)))})
 	}
 	return out, nil
+}
+
+// sentences puts what happened and what to do side by side, each ended as the language ends a sentence.
+func (v *visit) sentences(what, next string) string {
+	end, between := "。", ""
+	if v.lang == web.English {
+		end, between = ".", " "
+	}
+	if !strings.HasSuffix(what, end) {
+		what += end
+	}
+	if next == "" {
+		return what
+	}
+	return what + between + next
 }
 
 // pressing counts the presses this process is working on, by session, so that their page can say that the result is

@@ -22,6 +22,7 @@ import (
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
+	"tsuke/internal/fault"
 	"tsuke/internal/gateway"
 	"tsuke/internal/id"
 	"tsuke/internal/mask"
@@ -152,7 +153,7 @@ func (s *service) order(ref string, amount money.Yen) (checkout.Session, string)
 				Delivery: "注文から2〜4日", Cancellation: "発送前は取り消せます。",
 			},
 			ReturnURL: "https://shop.example.jp/done", CancelURL: "https://shop.example.jp/cart",
-		}, 30*time.Minute, checkout.Actor{Name: "merchant"})
+		}, 30*time.Minute, checkout.Actor{Side: fault.Merchant, Name: "merchant"})
 		return err
 	})
 	return opened, web.SessionPath(opened.ID.String(), "")
@@ -245,7 +246,7 @@ func (s *service) browser() *browser {
 	return b
 }
 
-// name types a usual name, birth date, address and mail address, and answers the page that follows.
+// fillIn types a usual name, birth date, address and mail address, and answers the page that follows.
 func (b *browser) fillIn() *page {
 	b.s.t.Helper()
 	b.post(web.RegisterNamePath, "family", "山田", "given", "花子", "family_kana", "ヤマダ", "given_kana", "ハナコ").at(web.RegisterBirthPath)

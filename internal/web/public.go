@@ -72,4 +72,4 @@ func (t LicensesPage) spec(p phrases) spec {
 
 // TermsVersion names the wording of the terms that the pages show. It changes with the wording; members are recorded as
 // having agreed to this one.
-const TermsVersion = "2026-01"
+const TermsVersion = "2026-06-01"

@@ -55,8 +55,8 @@ var frameTexts = catalogue{
 	"form.slips":      {"直すところがあります", "There is something to put right"},
 	"form.again.what": {"もう一度送信してください", "Please send it again"},
 	"form.again.next": {
-		"前の送信は受け付けておらず、請求もありません。開いてから時間がたった画面だったため、安全の確認をやり直しました。入力した内容は残っています。確かめて、もう一度ボタンを押してください。",
-		"The last try was not taken and nothing was charged. The page had been open for long, so we renewed its safety check. What you typed is still here: look it over and press the button again.",
+		"前の送信は受け付けておらず、請求もありません。開いてから時間がたった画面だったため、安全の確認をやり直しました。入力はそのまま残してあります。確かめて、もう一度ボタンを押してください。",
+		"The last try was not taken and nothing was charged. The page had been open for long, so we renewed its safety check. What you typed is still here: check it and press the button once more.",
 	},
 
 	"pager.name":  {"ページ送り", "Pages"},

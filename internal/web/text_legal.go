@@ -5,7 +5,7 @@ var legalTexts = catalogue{
 	"terms.title":   {"会員規約", "Terms"},
 	"terms.version": {"{version}版。「当社」とは、{name}のことです。", "Version {version}. \"We\" are {name}."},
 	"terms.1":       {"会員になること", "Membership"},
-	"terms.1.text":  {"日本に住所があり、SMSを受け取れる携帯電話をお持ちの方が、1人につき1つ登録できます。18歳未満の方は、保護者の同意が必要です。登録する内容は、正しいものにしてください。", "Anyone with an address in Japan and a mobile phone that receives SMS may register, once per person. Under 18, a guardian must consent. What you register must be true."},
+	"terms.1.text":  {"日本に住所があり、SMSを受け取れる携帯電話をお持ちの方が、1人につき1つ登録できます。18歳未満のときは、保護者の同意を得て登録します。登録する内容は、正しいものにしてください。", "Anyone with an address in Japan and a mobile phone that receives SMS may register, once per person. Under 18, a guardian must consent. What you register must be true."},
 	"terms.2":       {"電話番号と確認コード", "Your number and codes"},
 	"terms.2.text":  {"SMSの確認コードは、ご本人だけが使ってください。ほかの人に知られたときや電話をなくしたときは、すぐにすべての端末からログアウトし、ご連絡ください。ご連絡のあとに他人が使った分は、お客様に重い落ち度がない限り請求しません。", "Codes sent by SMS are for you alone. If somebody else learns one, or you lose the phone, log out everywhere and contact us at once. What others use after that is not billed to you unless you were grossly careless."},
 	"terms.3":       {"後払いのしくみ", "How pay later works"},

@@ -49,7 +49,7 @@ var memberTexts = catalogue{
 	"bill.total":         {"請求額", "Total"},
 	"bill.sofar":         {"ここまでの利用", "So far"},
 	"bill.rest":          {"お支払い額", "To pay"},
-	"bill.confirming":    {"お支払いの確認を待っています。もう一度支払う必要はありません。", "We are waiting for your payment to be confirmed. You don't need to pay again."},
+	"bill.confirming":    {"お店からの確定の連絡を待っています。支払い直さないでください。", "We are waiting for the store's final word. Please don't pay a second time."},
 	"bill.lines":         {"明細", "Details"},
 	"bill.lines.none":    {"この月の利用はありません。", "Nothing was used this month."},
 	"bill.refund.of":     {"{day} {shop}の利用分", "for {shop}, {day}"},

@@ -498,7 +498,7 @@ func TestFaultPage(t *testing.T) {
 		{name: "nowhere to go", page: ErrorPage{Code: "GEN-404"}, head: "ページが見つかりません", label: "ホームを開く", to: HomePath, cause: SideInput},
 		{name: "the action has no address", page: ErrorPage{Code: "BILL-103", With: ErrorExamples()["BILL-103"]}, head: "この請求は支払い済みです", label: "ホームを開く", to: HomePath},
 		{name: "to the shop", page: with(ErrorPage{Code: "PAY-408"}, "/pay/s", ptr(testOrder())), head: "このお店は今、後払いを休んでいます", label: "お店に戻る", to: testOrder().Back, cause: SideShop},
-		{name: "and to the shop", page: with(ErrorPage{Code: "PAY-501"}, "/pay/s", ptr(testOrder())), head: "支払いを受け付けられませんでした", label: "もう一度開く", to: "/pay/s", cause: SideUs, withinShop: testOrder().Back},
+		{name: "and to the shop", page: with(ErrorPage{Code: "PAY-501"}, "/pay/s", ptr(testOrder())), head: "支払いは受け付けられていません", label: "もう一度開く", to: "/pay/s", cause: SideUs, withinShop: testOrder().Back},
 	} {
 		got, err := v.phrases(Japanese).told(c.page)
 		if err != nil {

@@ -27,9 +27,9 @@ func Goods() []Article {
 			Contents: page.Word{JA: "1個（約320ml）", EN: "1 piece (about 320 ml)"},
 		},
 		{
-			Slug: "tenugui", Price: 1_980, TaxRate: 10,
+			Slug: "tenugui", Price: 1_980, TaxRate: 10, ToOrder: true,
 			Name:     page.Word{JA: "手ぬぐい 青海波", EN: "Tenugui cloth, waves"},
-			About:    page.Word{JA: "注染で染めた木綿の手ぬぐいです。使うほどにやわらかくなります。", EN: "A cotton cloth dyed by hand. It grows softer with use."},
+			About:    page.Word{JA: "ご注文をいただいてから注染で染め、5日ほどで発送します。使うほどにやわらかくなります。", EN: "Dyed by hand after you order, and sent in about five days. It grows softer with use."},
 			Contents: page.Word{JA: "1枚（約36×90cm）", EN: "1 piece (about 36 × 90 cm)"},
 		},
 		{
@@ -39,9 +39,9 @@ func Goods() []Article {
 			Contents: page.Word{JA: "1袋（100g）", EN: "1 bag (100 g)"},
 		},
 		{
-			Slug: "kiriko", Price: 30_000, TaxRate: 10, ToOrder: true,
+			Slug: "kiriko", Price: 30_000, TaxRate: 10,
 			Name:     page.Word{JA: "切子のグラス 二客", EN: "Pair of cut-glass tumblers"},
-			About:    page.Word{JA: "藍と紅の二客組です。ご注文をいただいてから切り、5日ほどで発送します。", EN: "One blue, one red. They are cut after you order and leave the workshop in about five days."},
+			About:    page.Word{JA: "藍と紅の二客組です。手で切り込んだ面が光を受けてきらめきます。", EN: "One blue, one red, cut by hand so that every face catches the light."},
 			Contents: page.Word{JA: "1組（2客、木箱入り）", EN: "1 set (2 pieces in a wooden box)"},
 		},
 		{

@@ -409,7 +409,7 @@ func TestTroublesOfTheShop(t *testing.T) {
 func TestStaff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	o := w.pay("kiriko")
+	o := w.pay("tansu")
 	w.check("made to order", true, o.ToOrder)
 	w.fake.mu.Lock()
 	w.fake.payments["pay_1"].State, w.fake.payments["pay_1"].Captured = "confirmed", 0
@@ -426,7 +426,7 @@ func TestStaff(t *testing.T) {
 		w.post("/shop/staff/"+o.Ref+"/refund", "form", "refund-one", "amount", "1000")
 	}
 	w.check("refunded once", money.Yen(1000), w.now(o.Ref).Payment.Refunded)
-	for _, amount := range []string{"", "0", "-1", "29001", "x"} {
+	for _, amount := range []string{"", "0", "-1", "51001", "x"} {
 		_, to := w.post("/shop/staff/"+o.Ref+"/refund", "form", "refund-two", "amount", amount)
 		w.check("amount "+amount, "/shop/staff/A-1001?slip=amount", to)
 	}

@@ -60,7 +60,7 @@ var pageWords = page.Words{
 	"address.next":          {JA: "お支払い方法へ", EN: "Go to payment"},
 
 	"payment.title":  {JA: "お支払い方法", EN: "Payment"},
-	"payment.choose": {JA: "{0}の支払い方法を選んでください", EN: "Choose how to pay {0}"},
+	"payment.choose": {JA: "{0}の支払い方法", EN: "How to pay {0}"},
 	"payment.later":  {JA: "ツケの画面に移り、携帯電話番号で支払います。", EN: "You go to Tsuke's page and pay with your mobile number."},
 	"payment.linked": {JA: "前に同意した内容で、このお店のまま支払います。", EN: "You stay here and pay by what you agreed to before."},
 	"payment.terms":  {JA: "支払期日 {0}・請求手数料 {1}（税込、その月の利用を1回にまとめて）", EN: "Due {0}; {1} billing fee incl. tax, once for all purchases of the month"},
