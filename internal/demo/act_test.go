@@ -96,7 +96,7 @@ func actServer() {
 		p["state"], p["captured"] = "captured", p["amount"]
 		return p
 	}))
-	mux.HandleFunc("POST /pay/{id}/confirm", a.press)
+	mux.HandleFunc("POST /pay/{id}/press", a.press)
 	mux.HandleFunc("GET /v1/checkout-sessions/{id}", a.look(func() []map[string]any { return a.mem.Sessions }))
 	mux.HandleFunc("GET /v1/payments/{id}", a.look(func() []map[string]any { return a.mem.Payments }))
 	mux.HandleFunc("GET /v1/events", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data":[]}`) })

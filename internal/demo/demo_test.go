@@ -173,7 +173,7 @@ func TestPurchaseAndRestart(t *testing.T) {
 	if want := v.public + "/pay/ses_1"; to != want {
 		t.Fatalf("sent to %s, want %s", to, want)
 	}
-	v.post(to + "/confirm")
+	v.post(to + "/press")
 	_, to, _ = v.get(v.stage + "/shop/return?checkout_session=ses_1")
 	_, _, text := v.get(v.stage + to)
 	v.contains("the order's page", text, "ご注文ありがとうございます", "K7F2-9QXM", "8,500円")
@@ -201,9 +201,9 @@ func TestKills(t *testing.T) {
 			v := visit(t, t.TempDir())
 			v.post(v.stage+"/trouble", "kind", kind)
 			page := v.order("kyusu")
-			if status, _, text := v.post(page + "/confirm"); status == http.StatusBadGateway {
+			if status, _, text := v.post(page + "/press"); status == http.StatusBadGateway {
 				v.contains("the page of the broken line", text, "途中で通信が切れました", "請求されるとしても1回だけです")
-				v.post(page + "/confirm") // the member presses again
+				v.post(page + "/press") // the member presses again
 			} else if kind != "kill_confirm" {
 				t.Errorf("the press was answered with %d", status)
 			}
@@ -223,7 +223,7 @@ func TestLostAnswersAndDoubles(t *testing.T) {
 			v := visit(t, t.TempDir())
 			v.post(v.stage+"/trouble", "kind", kind)
 			page := v.order("kyusu")
-			v.post(page + "/confirm")
+			v.post(page + "/press")
 			v.get(v.stage + "/shop/return?checkout_session=ses_1")
 			_, _, text := v.get(v.stage + "/trouble")
 			v.contains("the story", text, said, "注文確定・発送済み")

@@ -139,7 +139,7 @@ func check(t *testing.T, what string, want, got any) {
 const (
 	sessions = "/v1/checkout-sessions"
 	confirm  = "/v1/payments/pay_1/confirm"
-	press    = "/pay/ses_1/confirm"
+	press    = "/pay/ses_1/press"
 )
 
 func TestStraight(t *testing.T) {
@@ -177,7 +177,7 @@ func TestTwice(t *testing.T) {
 	s.send(t, "POST", press, "", "x")
 	s.send(t, "POST", press, "", "x")
 	s.send(t, "POST", "/pay/ses_1/code", "", "482913")
-	check(t, "seen", []string{"POST /pay/ses_1/confirm x", "POST /pay/ses_1/confirm x", "POST /pay/ses_1/confirm x", "POST /pay/ses_1/code 482913"}, s.server.seen)
+	check(t, "seen", []string{"POST /pay/ses_1/press x", "POST /pay/ses_1/press x", "POST /pay/ses_1/press x", "POST /pay/ses_1/code 482913"}, s.server.seen)
 	check(t, "steps", []string{"step.twice verb.press 200 200"}, s.steps())
 }
 
@@ -191,11 +191,11 @@ func TestKills(t *testing.T) {
 		steps []string
 	}{
 		{
-			trouble.KillBefore, press, "502", []string{"killed", "POST /pay/ses_1/confirm x"},
+			trouble.KillBefore, press, "502", []string{"killed", "POST /pay/ses_1/press x"},
 			[]string{"step.kill_before verb.press", "step.back 800"},
 		},
 		{
-			trouble.KillAfter, press, "502", []string{"POST /pay/ses_1/confirm x", "killed", "POST /pay/ses_1/confirm x"},
+			trouble.KillAfter, press, "502", []string{"POST /pay/ses_1/press x", "killed", "POST /pay/ses_1/press x"},
 			[]string{"step.kill_after verb.press 200", "step.back 800"},
 		},
 		{
@@ -206,7 +206,7 @@ func TestKills(t *testing.T) {
 			trouble.KillConfirm, confirm, "cut", []string{"POST " + confirm + " x", "killed", "POST " + confirm + " x"},
 			[]string{"step.kill_after verb.confirm 200", "step.back 800"},
 		},
-		{trouble.KillConfirm, press, "answer 1", []string{"POST /pay/ses_1/confirm x", "POST /pay/ses_1/confirm x"}, nil},
+		{trouble.KillConfirm, press, "answer 1", []string{"POST /pay/ses_1/press x", "POST /pay/ses_1/press x"}, nil},
 	}
 	for _, tt := range tests {
 		s := newStage(t)
@@ -272,7 +272,7 @@ func TestBrokenPage(t *testing.T) {
 func TestIsPress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]bool{
-		"/pay/ses_1": false, "/pay/ses_1/confirm": true, "/pay//confirm": false, "/pay/ses_1/code": false, "/pay/ses_1/phone": false,
+		"/pay/ses_1": false, "/pay/ses_1/press": true, "/pay/ses_1/confirm": false, "/pay//press": false, "/pay/ses_1/code": false, "/pay/ses_1/phone": false,
 		"/pay/ses_1/leave": false, "/pay/": false, "/bills/stm_1/pay": false, "/": false,
 	} {
 		if isPress(address) != want {

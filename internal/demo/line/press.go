@@ -11,7 +11,7 @@ import (
 // checkout (phone number, code, leaving) charge nothing.
 func isPress(address string) bool {
 	session, act, _ := strings.Cut(strings.TrimPrefix(address, web.CheckoutPath), "/")
-	return strings.HasPrefix(address, web.CheckoutPath) && session != "" && act == "confirm"
+	return strings.HasPrefix(address, web.CheckoutPath) && session != "" && act == "press"
 }
 
 // lookAt is the page that shows what became of a form: the checkout that the form belongs to, or the form's own page.
