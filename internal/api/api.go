@@ -182,7 +182,7 @@ func (c *call) send(w http.ResponseWriter, out reply) {
 
 // problem words a fault for the caller. What is ours goes to the log with the reference that the caller is shown.
 func (c *call) problem(err error) reply {
-	e := classified(err)
+	e := run.Charged(err)
 	if e.Kind.Side == fault.Us {
 		c.Log.ErrorContext(c.ctx, "request failed", "reference", c.ref.String(), "method", c.r.Method,
 			"operation", c.r.Pattern, "code", e.Kind.Code, "err", err.Error())

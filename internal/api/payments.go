@@ -155,7 +155,7 @@ func capturePayment(c *call) (reply, error) {
 		return reply{}, err
 	}
 	return c.move(func(tx *db.Tx, pid id.Payment) (checkout.Payment, error) {
-		return c.Checkout.Capture(tx, c.who.Merchant, pid, in.Amount, in.Final, c.actor())
+		return c.Checkout.Capture(tx, c.who.Merchant, pid, in.Amount, in.Final, c.conditions(tx).CaptureWithin, c.actor())
 	})
 }
 

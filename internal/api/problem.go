@@ -20,7 +20,7 @@ const problemPath = "/v1/docs/problems/"
 // charged comes from the runner; the reference is that of the payment if the fault is about one, and of the request
 // otherwise.
 func problemOf(e *fault.Error, lang string, request id.Reference) problem {
-	e = classified(e)
+	e = run.Charged(e)
 	p := problem{
 		Type: problemPath + e.Kind.Code, Title: e.What(lang), Status: e.Kind.Status, Code: e.Kind.Code,
 		Side: string(e.Kind.Side), Charged: string(e.Charged), Next: e.Next(lang), Reference: request.String(),
@@ -36,16 +36,6 @@ func problemOf(e *fault.Error, lang string, request id.Reference) problem {
 		}
 	}
 	return p
-}
-
-// classified is an error as a fault that says whether anybody was charged. What the runner said stands: an order whose
-// caller stopped waiting is being found out, although its cause is a deadline like that of a request never begun.
-func classified(err error) *fault.Error {
-	var e *fault.Error
-	if errors.As(err, &e) && e.Charged != "" {
-		return e
-	}
-	return run.Charged(err)
 }
 
 // sentence ends a sentence so that another can follow.

@@ -28,7 +28,10 @@ type shop struct {
 	merchant id.Merchant
 }
 
-const confirmWithin = time.Hour
+const (
+	confirmWithin = time.Hour
+	captureWithin = 30 * 24 * time.Hour
+)
 
 var (
 	byMember   = checkout.Actor{Side: fault.Member, Name: "member", Request: "K7F2-9QXM"}
@@ -139,14 +142,14 @@ func (s *shop) advance(d time.Duration) { dbtest.Clock(s.db).Advance(d) }
 
 func (s *shop) confirm(p id.Payment) error {
 	return s.try(func(tx *db.Tx) error {
-		_, err := s.checkout.Confirm(tx, s.merchant, p, 30*24*time.Hour, byMerchant)
+		_, err := s.checkout.Confirm(tx, s.merchant, p, captureWithin, byMerchant)
 		return err
 	})
 }
 
 func (s *shop) capture(p id.Payment, amount money.Yen, final bool) error {
 	return s.try(func(tx *db.Tx) error {
-		_, err := s.checkout.Capture(tx, s.merchant, p, amount, final, byMerchant)
+		_, err := s.checkout.Capture(tx, s.merchant, p, amount, final, captureWithin, byMerchant)
 		return err
 	})
 }

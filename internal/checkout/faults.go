@@ -116,18 +116,10 @@ var (
 		},
 		Next: fault.Text{JA: "直して送り直してください。", EN: "Correct it and send it again."},
 	}
-	BadTime = &fault.Kind{
-		Code: "expires_in_out_of_range", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
-		What: fault.Text{
-			JA: "expires_in は300〜{max}秒です。",
-			EN: "expires_in is 300 to {max} seconds.",
-		},
-		Next: fault.Text{JA: "直して送り直してください。", EN: "Correct it and send it again."},
-	}
 )
 
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	NoPayment, NoSession, OrderTaken, WrongState, OverOpen, OverCaptured, SessionOver, SessionTakenBack, SessionReplaced,
-	SessionPaid, BadOrderRef, BadAmount, BadCapture, BadCart, BadTime,
+	SessionPaid, BadOrderRef, BadAmount, BadCapture, BadCart,
 }

@@ -72,11 +72,14 @@ func (c *Checkout) Confirm(tx *db.Tx, merchant id.Merchant, pid id.Payment, capt
 }
 
 // Capture makes amount billable; 0 means all that is open. final releases the rest; otherwise it stays held for further
-// captures.
-func (c *Checkout) Capture(tx *db.Tx, merchant id.Merchant, pid id.Payment, amount money.Yen, final bool, by Actor) (Payment, error) {
+// captures. The first capture of a payment that was not confirmed confirms it: within is then the time for the rest.
+func (c *Checkout) Capture(tx *db.Tx, merchant id.Merchant, pid id.Payment, amount money.Yen, final bool, within time.Duration, by Actor) (Payment, error) {
 	p, err := lockPayment(tx, merchant, pid)
 	if err != nil {
 		return Payment{}, err
+	}
+	if p.State == Authorized {
+		p.Due = tx.Now().Add(within)
 	}
 	return c.capture(tx, p, amount, final, jst.DayOf(tx.Now()), by)
 }

@@ -147,7 +147,7 @@ func (r *runner) capture(args []string) ([]string, error) {
 	}
 	final := len(args) < 3 || args[2] != "keep"
 	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
-		return r.world.Checkout.Capture(tx, r.world.Merchant, p, amount, final, by)
+		return r.world.Checkout.Capture(tx, r.world.Merchant, p, amount, final, world.CaptureWithin, by)
 	})
 }
 

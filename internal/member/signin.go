@@ -37,6 +37,13 @@ func (s SignIn) bucket() int { return s.ID.Bucket() }
 // Binding names the browser for a code that is bound to it (CodeRequest.BoundTo).
 func (s SignIn) Binding() string { return "browser " + hex.EncodeToString(s.hash) }
 
+// BindingOf is the binding of the browser that a cookie's token belonged to, also after the token was replaced: a press
+// that arrives twice carries the old one, and its code is found all the same. It is false for what is no token.
+func BindingOf(text mask.Secret) (string, bool) {
+	t, ok := readToken(text)
+	return SignIn{hash: t.hash}.Binding(), ok
+}
+
 // anonymousFor is how long a browser is remembered that nobody signed in with.
 const anonymousFor = 24 * time.Hour
 

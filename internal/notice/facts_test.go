@@ -156,7 +156,7 @@ func TestFacts(t *testing.T) {
 func (h *house) capture(p checkout.Payment, amount int64, final bool) {
 	h.t.Helper()
 	h.write(func(tx *db.Tx) error {
-		_, err := h.checkout.Capture(tx, h.shop.ID, p.ID, yen(amount), final, byMerchant)
+		_, err := h.checkout.Capture(tx, h.shop.ID, p.ID, yen(amount), final, 30*24*time.Hour, byMerchant)
 		return err
 	})
 }

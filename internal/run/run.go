@@ -133,14 +133,14 @@ func final(e *fault.Error) bool {
 func Charged(err error) *fault.Error {
 	e := *fault.From(err)
 	switch {
+	case e.Charged != "": // whoever read it off an outcome knows better
 	case errors.Is(err, db.ErrCommitUnknown):
 		e = *Unknown.Because(err)
 		e.Charged = fault.Checking
-	case e.Charged == "":
-		e.Charged = fault.NotCharged
-	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+	case e.Kind == fault.Unclassified && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)):
 		e = *TooBusy.Because(err).After(1)
+		e.Charged = fault.NotCharged
+	default:
 		e.Charged = fault.NotCharged
 	}
 	return &e

@@ -206,11 +206,18 @@ func TestChargedIsReadOffTheOutcome(t *testing.T) {
 		{refusal.New(), fault.NotCharged, refusal},
 		{fmt.Errorf("commit: %w", db.ErrCommitUnknown), fault.Checking, run.Unknown},
 		{context.DeadlineExceeded, fault.NotCharged, run.TooBusy},
+		{checking(), fault.Checking, run.Unknown}, // what is being decided is not undone by whoever stops waiting
 	} {
 		if e := run.Charged(c.err); e.Charged != c.charged || e.Kind != c.kind {
 			t.Errorf("%v: %s, %s", c.err, e.Charged, e.Kind.Code)
 		}
 	}
+}
+
+func checking() error {
+	e := run.Unknown.Because(context.DeadlineExceeded)
+	e.Charged = fault.Checking
+	return e
 }
 
 func TestParseKey(t *testing.T) { // rule X01

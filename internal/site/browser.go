@@ -61,6 +61,17 @@ func (v *visit) loadSignIn() error {
 	return v.write(func(tx *db.Tx) error { return v.site.Members.Seen(tx, v.signIn) })
 }
 
+// binding ties a code to this browser. A press that arrives a second time still carries the cookie of before; the code it
+// entered was bound to that one.
+func (v *visit) binding() string {
+	if v.signIn.ID.IsZero() {
+		if old, ok := member.BindingOf(v.token()); ok {
+			return old
+		}
+	}
+	return v.signIn.Binding()
+}
+
 // browser makes sure that this browser has a row to bind a code to.
 func (v *visit) browser() error {
 	if !v.signIn.ID.IsZero() {

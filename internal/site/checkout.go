@@ -465,7 +465,7 @@ func (s *Site) enterPhone(v *visit) error {
 		})
 	}
 	if err != nil {
-		slips, err := v.slips(err)
+		slips, err := v.numberSlips(err)
 		if err != nil {
 			return err
 		}
@@ -475,19 +475,16 @@ func (s *Site) enterPhone(v *visit) error {
 }
 
 func (v *visit) askTillCode(t till, ask func(tx *db.Tx) (member.Sent, error)) error {
-	if err := v.browser(); err != nil {
-		return err
-	}
 	words := t.shop.Name("ja") + " " + t.session.Amount.JA()
 	if v.lang == web.English {
 		words = "to pay " + t.session.Amount.EN() + " at " + t.shop.Name("en")
 	}
-	return v.requestCode(ask, words)
+	return v.askCode(ask, words)
 }
 
 // tillBinding ties a code to this browser, this checkout and its amount: a code for one purchase confirms no other.
 func (v *visit) tillBinding(t till) string {
-	return v.signIn.Binding() + " " + t.session.ID.String() + " " + t.session.Amount.String()
+	return v.binding() + " " + t.session.ID.String() + " " + t.session.Amount.String()
 }
 
 func (s *Site) showTillCode(v *visit) error {
@@ -500,7 +497,7 @@ func (s *Site) showTillCode(v *visit) error {
 
 // tillCodePage draws the page on which the code is entered, or goes back to the number if no code is under way.
 func (v *visit) tillCodePage(t till, form web.Form) error {
-	if v.fresh() || t.state == checkout.SessionDone || v.signIn.ID.IsZero() {
+	if v.fresh() || t.state == checkout.SessionDone {
 		return v.to(t.path(""))
 	}
 	var pending member.Pending
@@ -566,6 +563,9 @@ func (s *Site) resendTillCode(v *visit) error {
 	err = v.askTillCode(t, func(tx *db.Tx) (member.Sent, error) {
 		return s.Members.ResendCode(tx, member.ForCheckout, v.tillBinding(t), v.address())
 	})
+	if fault.Is(err, member.CodeExpired) { // there is none to send again
+		return v.to(t.path(""))
+	}
 	if err != nil {
 		return err
 	}

@@ -214,7 +214,7 @@ func (s *Site) phone(v *visit) error {
 func (v *visit) askRegisterCode(phone mask.Phone) error {
 	return v.askCode(func(tx *db.Tx) (member.Sent, error) {
 		return v.site.Members.RequestCode(tx, member.CodeRequest{
-			Phone: phone, Purpose: member.ForRegistration, BoundTo: v.signIn.Binding(), Address: v.address(),
+			Phone: phone, Purpose: member.ForRegistration, BoundTo: v.binding(), Address: v.address(),
 		})
 	}, v.registerWords())
 }
@@ -231,7 +231,7 @@ const codeStep = 2
 
 func (v *visit) registerCode() codeAsked {
 	return codeAsked{
-		purpose: member.ForRegistration, boundTo: v.signIn.Binding(), here: web.RegisterCodePath, change: web.RegisterPath,
+		purpose: member.ForRegistration, boundTo: v.binding(), here: web.RegisterCodePath, change: web.RegisterPath,
 		step: &web.Step{Number: codeStep, Of: web.RegisterSteps},
 	}
 }
@@ -243,7 +243,7 @@ func (s *Site) enterRegisterCode(v *visit) error {
 	var entered member.Entered
 	var d member.Draft
 	err := v.write(func(tx *db.Tx) (err error) {
-		entered, err = s.Members.EnterCode(tx, member.ForRegistration, v.signIn.Binding(), v.r.PostFormValue("code"))
+		entered, err = s.Members.EnterCode(tx, member.ForRegistration, v.binding(), v.r.PostFormValue("code"))
 		if err != nil || !entered.OK {
 			return err
 		}
@@ -277,7 +277,7 @@ func (v *visit) apply(app id.Application) error {
 
 func (s *Site) resendRegisterCode(v *visit) error {
 	err := v.askCode(func(tx *db.Tx) (member.Sent, error) {
-		return s.Members.ResendCode(tx, member.ForRegistration, v.signIn.Binding(), v.address())
+		return s.Members.ResendCode(tx, member.ForRegistration, v.binding(), v.address())
 	}, v.registerWords())
 	return v.codeSentAgain(v.registerCode(), err)
 }

@@ -97,7 +97,7 @@ func (s *Site) signIn(v *visit) error {
 	if err == nil {
 		err = v.askSignInCode(func(tx *db.Tx) (member.Sent, error) {
 			return s.Members.RequestCode(tx, member.CodeRequest{
-				Phone: phone, Purpose: member.ForSignIn, BoundTo: v.signIn.Binding(), Address: v.address(),
+				Phone: phone, Purpose: member.ForSignIn, BoundTo: v.binding(), Address: v.address(),
 			})
 		})
 	}
@@ -185,7 +185,7 @@ func (v *visit) codeAgain(c codeAsked, err error) error {
 const resendBelow = "/resend"
 
 func (v *visit) signInCode() codeAsked {
-	return codeAsked{purpose: member.ForSignIn, boundTo: v.signIn.Binding(), here: web.SignInCodePath, change: web.SignInPath}
+	return codeAsked{purpose: member.ForSignIn, boundTo: v.binding(), here: web.SignInCodePath, change: web.SignInPath}
 }
 
 func (s *Site) signInCodePage(v *visit) error {
@@ -202,7 +202,7 @@ func (s *Site) enterSignInCode(v *visit) error {
 	var who id.Member
 	var known bool
 	err := v.write(func(tx *db.Tx) (err error) {
-		entered, err = s.Members.EnterCode(tx, member.ForSignIn, v.signIn.Binding(), v.r.PostFormValue("code"))
+		entered, err = s.Members.EnterCode(tx, member.ForSignIn, v.binding(), v.r.PostFormValue("code"))
 		if err != nil || !entered.OK {
 			return err
 		}
@@ -230,7 +230,7 @@ func (s *Site) enterSignInCode(v *visit) error {
 
 func (s *Site) resendSignInCode(v *visit) error {
 	err := v.askSignInCode(func(tx *db.Tx) (member.Sent, error) {
-		return s.Members.ResendCode(tx, member.ForSignIn, v.signIn.Binding(), v.address())
+		return s.Members.ResendCode(tx, member.ForSignIn, v.binding(), v.address())
 	})
 	return v.codeSentAgain(v.signInCode(), err)
 }
