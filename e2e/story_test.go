@@ -54,7 +54,7 @@ func (s *story) tell() {
 	digits := s.seeTheBill()
 	s.payAtTheTill(digits)
 	s.seeTheLimitBack()
-	s.buy("tenugui", 2_530)
+	s.buy("kyusu", 8_500)
 	s.d.verify(s.t)
 }
 
@@ -86,8 +86,9 @@ func (s *story) look(name string) {
 var (
 	japanese = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}\p{Han}ー々]+`)
 
-	// theirs are names and addresses, which are as people wrote them.
-	theirs = strings.NewReplacer("ツケ", "", "東京都", "", "渋谷区神宮前", "", "山田", "", "花子", "", "ヤマダ", "", "ハナコ", "", "日本語", "")
+	// theirs are names and addresses, which are as people wrote them, the other language's name, and the example of a year
+	// that can be typed.
+	theirs = strings.NewReplacer("ツケ", "", "東京都", "", "渋谷区神宮前", "", "山田", "", "花子", "", "ヤマダ", "", "ハナコ", "", "日本語", "", "平成", "")
 )
 
 func (s *story) onlyEnglish(name string) {
@@ -168,7 +169,7 @@ func (s *story) register() {
 // buy fills the cart, pays later, and comes back to the shop, which asks the service what became of it.
 func (s *story) buy(slug string, amount int64) {
 	s.t.Helper()
-	w, again := s.w, slug == "tenugui"
+	w, again := s.w, slug == "kyusu"
 	w.Go(s.d.stage + "/shop")
 	w.Click(`a[href="/shop/goods/` + slug + `"]`)
 	s.look("shop-" + slug)

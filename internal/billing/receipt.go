@@ -365,7 +365,7 @@ func creditOf(r Receipt) billCredit {
 // meanwhile: that stops further purchases and nothing else, so the account's ceiling makes room for it first.
 func move(tx *db.Tx, member id.Member, unpaid, store money.Yen) error {
 	if unpaid > 0 {
-		if err := raiseCeiling(tx, member, unpaid); err != nil {
+		if err := credit.Restore(tx, member, unpaid); err != nil {
 			return err
 		}
 	}

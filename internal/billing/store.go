@@ -345,12 +345,3 @@ func selectCreditItems(tx *db.Tx, member id.Member, statement id.Statement) ([]I
 		})
 	return items, err
 }
-
-// raiseCeiling makes room for money that a member owes again. The last net under the limit follows the limit, and what is
-// in use when that is more; this keeps it so.
-func raiseCeiling(tx *db.Tx, member id.Member, coming money.Yen) error {
-	_, err := tx.Exec(`-- billing.raiseCeiling
-		UPDATE credit SET ceiling = CASE WHEN held + unpaid + $3 > limit_online THEN held + unpaid + $3 ELSE limit_online END
-		WHERE bucket = $1 AND member = $2`, member.Bucket(), member, coming)
-	return err
-}

@@ -128,6 +128,12 @@ func Apply(tx *db.Tx, changes ...Change) error {
 	return nil
 }
 
+// Restore makes room under the ceiling of a locked account for what its member owes again because a payment was taken
+// back: coming yen, tax included. The money was lent before, so the limit has no say in it; in the meantime the member may
+// have bought up to the limit, and then more is in use than the limit allows. That stops further purchases and nothing
+// else. Without this the ceiling, which follows the limit, would refuse the [Apply] that has to follow.
+func Restore(tx *db.Tx, member id.Member, coming money.Yen) error { return raiseCeiling(tx, member, coming) }
+
 // SetBlock puts a block on an account; it is no error if it stands already.
 func SetBlock(tx *db.Tx, member id.Member, b Block) error { return updateBlocks(tx, member, b, 0) }
 

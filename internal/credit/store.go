@@ -77,6 +77,13 @@ func updateLimits(tx *db.Tx, a Account) error {
 	return err
 }
 
+func raiseCeiling(tx *db.Tx, member id.Member, coming money.Yen) error {
+	_, err := tx.Exec(`-- credit.raiseCeiling
+		UPDATE credit SET ceiling = CASE WHEN held + unpaid + $3 > limit_online THEN held + unpaid + $3 ELSE limit_online END
+		WHERE bucket = $1 AND member = $2`, member.Bucket(), member, coming)
+	return err
+}
+
 func insertLimitChange(tx *db.Tx, member id.Member, channel Channel, old, limit money.Yen, reason, actor string) error {
 	_, err := tx.Exec(`-- credit.insertLimitChange
 		INSERT INTO limit_change (bucket, member, at, channel, old_limit, new_limit, reason, actor)

@@ -117,6 +117,7 @@ var troubleWords = page.Words{
 	"step.back":          {JA: "サーバー: {0}ミリ秒で戻りました", EN: "Server: back after {0} ms"},
 	"step.shop_ok":       {JA: "お店: 「{0}」を送りました（{1}回目）。返事は{2}", EN: "Shop: sent “{0}” (try {1}), answered {2}"},
 	"step.shop_replayed": {JA: "お店: 「{0}」を同じ鍵で送り直しました（{1}回目）。前と同じ返事（{2}）で、2度目の処理はありません", EN: "Shop: sent “{0}” again with the same key (try {1}); the same answer ({2}), nothing done twice"},
+	"step.shop_twin":     {JA: "お店: 「{0}」を送りました（{1}回目）。返事（{2}）は、同時に届いたもう1つへのものと同じで、2度目の処理はありません", EN: "Shop: sent “{0}” (try {1}); the answer ({2}) is the one to its twin, nothing done twice"},
 	"step.shop_broke":    {JA: "お店: 「{0}」を送りました（{1}回目）。返事がありません", EN: "Shop: sent “{0}” (try {1}), no answer"},
 	"step.shop_again":    {JA: "お店: 「{0}」を送りました（{1}回目）。返事は{2}。あとで送り直します", EN: "Shop: sent “{0}” (try {1}), answered {2}; will send it again"},
 	"step.shop_refused":  {JA: "お店: 「{0}」は受け付けられませんでした（{2}）", EN: "Shop: “{0}” was refused ({2})"},

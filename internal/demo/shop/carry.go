@@ -106,7 +106,10 @@ func (s *Shop) learn(ref string, place int, answer Answer, callErr error) error 
 		switch answer.verdict() {
 		case done:
 			key = "step.shop_ok"
-			if answer.Replayed {
+			switch {
+			case answer.Replayed && a.Tries == 1:
+				key = "step.shop_twin"
+			case answer.Replayed:
 				key = "step.shop_replayed"
 			}
 			return s.accept(o, a, answer)
@@ -120,8 +123,8 @@ func (s *Shop) learn(ref string, place int, answer Answer, callErr error) error 
 		}
 		return nil
 	})
-	if err == nil && s.troubled(ref) {
-		s.desk.Note(key, args...)
+	if err == nil {
+		s.desk.NoteFor(ref, key, args...)
 	}
 	if callErr != nil {
 		s.log.Info("no answer", "verb", verb, "order", ref, "err", callErr)
@@ -179,9 +182,7 @@ func (s *Shop) lookUp(ctx context.Context, ref string, place int) {
 		s.log.Error("order not stored", "order", ref, "err", err)
 		return
 	}
-	if s.troubled(ref) {
-		s.desk.Note("step.shop_found", payment.State)
-	}
+	s.desk.NoteFor(ref, "step.shop_found", payment.State)
 }
 
 // refresh asks where an order stands now, and stores it. It never believes what a browser says.
@@ -263,8 +264,9 @@ func (s *Shop) finish(ref string) error {
 // withdraw takes back the open pages of a customer's earlier orders: the customer has decided otherwise.
 func (s *Shop) withdraw(ctx context.Context, customer, except string) {
 	for _, o := range s.store.orders(20, func(o *Order) bool {
+		stage := o.Stage()
 		return o.Customer == customer && o.Ref != except && o.Session != nil &&
-			(o.Session.State == "open" || o.Session.State == "left" || o.Session.State == "refused")
+			(stage == Paying || stage == Left || stage == Declined)
 	}) {
 		path := "/v1/checkout-sessions/" + url.PathEscape(o.Session.ID) + "/withdraw"
 		place, err := s.want(o.Ref, "withdraw", "", path, struct{}{})
@@ -336,9 +338,7 @@ func (s *Shop) readEvents(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
-		if ref != "" && s.troubled(ref) {
-			s.desk.Note("step.event", e.Type)
-		}
+		s.desk.NoteFor(ref, "step.event", e.Type)
 	}
 	return nil
 }

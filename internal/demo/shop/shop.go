@@ -91,12 +91,6 @@ func (s *Shop) alone(ref string) (release func()) {
 	return lock.Unlock
 }
 
-// troubled tells whether an order has taken a trouble, so that what happens to it is noted.
-func (s *Shop) troubled(ref string) bool {
-	o, found := s.store.order(ref)
-	return found && o.Trouble != ""
-}
-
 const customerCookie = "aozora_customer"
 
 // customerOf is the browser's cookie, or "" for a stranger.

@@ -318,6 +318,19 @@ func TestOrderedAnew(t *testing.T) {
 	}
 }
 
+// An order whose payment was told by the feed has an old picture of its session. It is paid, so it is not withdrawn.
+func TestPaidOrderIsNotWithdrawn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.arm(trouble.SlowShop)
+	o, _ := w.order(Later, "kyusu")
+	w.fake.press(o.Session.ID)
+	w.shop.Step(t.Context())
+	w.check("paid", Approved, w.now(o.Ref).Stage())
+	w.order(Later, "sencha")
+	w.check("calls", []string{"session", "session"}, w.fake.said())
+}
+
 func TestLinked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

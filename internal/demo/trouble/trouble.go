@@ -165,6 +165,19 @@ func (d *Desk) Note(key string, args ...string) {
 	_ = d.save() // a note that is lost costs a line on a page
 }
 
+// NoteFor adds what was seen to the trouble that an order took, also after a newer one. For other orders it does nothing.
+func (d *Desk) NoteFor(order, key string, args ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range slices.Backward(d.mem.Records) {
+		if r := &d.mem.Records[i]; r.Order == order {
+			r.Steps = append(r.Steps, Step{At: d.clock.Now(), Key: key, Args: args})
+			_ = d.save() // as above
+			return
+		}
+	}
+}
+
 // Records are the troubles that have had their order, newest first.
 func (d *Desk) Records() []Record {
 	d.mu.Lock()

@@ -81,8 +81,14 @@ func TestDesk(t *testing.T) {
 		t.Error("struck at the next order")
 	}
 	must(d.Arm(SoldOut))
+	d.NoteFor("A-9", "step.event")
 	must(d.Disarm())
 	must(d.Disarm())
+	if diff := cmp.Diff(want, d.Records()); diff != "" {
+		t.Error(diff)
+	}
+	d.NoteFor("A-2", "step.event", "payment.expired")
+	want[0].Steps = append(want[0].Steps, Step{At: noon.Add(time.Second), Key: "step.event", Args: []string{"payment.expired"}})
 	if diff := cmp.Diff(want, d.Records()); diff != "" {
 		t.Error(diff)
 	}
