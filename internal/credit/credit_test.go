@@ -10,6 +10,7 @@ import (
 	"tsuke/internal/db/dbtest"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/money"
 	"tsuke/internal/term"
 )
 
@@ -125,6 +126,43 @@ func TestALoweredLimitTakesNothingBack(t *testing.T) { // rule C07
 	})
 	if a := load(t, d, m); a.Usable(credit.Online) != 30_000 {
 		t.Errorf("%+v", a)
+	}
+}
+
+// TestRestoreMakesRoomAboveTheLimit takes a payment of 30,000 yen back after the member bought up to the limit again: the
+// debt comes back whole, the excess can be paid down, and the room above the limit goes with it.
+func TestRestoreMakesRoomAboveTheLimit(t *testing.T) { // rules B13, C07
+	t.Parallel()
+	d, _, m := setUp(t)
+	apply := func(unpaid money.Yen) error {
+		return d.Write(context.Background(), func(tx *db.Tx) error {
+			return credit.Apply(tx, credit.Moved(m, credit.Online, 0, unpaid))
+		})
+	}
+	if err := apply(50_000); err != nil {
+		t.Fatal(err)
+	}
+	if err := apply(30_000); !errors.Is(err, db.ErrCheck) {
+		t.Errorf("30,000 yen above the limit without room: %v", err)
+	}
+	write(t, d, func(tx *db.Tx) error {
+		if err := credit.Restore(tx, m, 30_000); err != nil {
+			return err
+		}
+		return credit.Apply(tx, credit.Moved(m, credit.Online, 0, 30_000))
+	})
+	if a := load(t, d, m); a.Unpaid != 80_000 || a.Usable(credit.Online) > 0 || a.LimitOnline != 50_000 {
+		t.Errorf("taken back: %+v", a)
+	}
+	if err := apply(1); !errors.Is(err, db.ErrCheck) {
+		t.Errorf("more than what was restored: %v", err)
+	}
+	if err := apply(-70_000); err != nil {
+		t.Fatal(err)
+	}
+	write(t, d, func(tx *db.Tx) error { return credit.Restore(tx, m, 1_000) })
+	if err := apply(40_001); !errors.Is(err, db.ErrCheck) {
+		t.Errorf("the room stayed after the debt was paid: %v", err)
 	}
 }
 
