@@ -92,9 +92,9 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	a.DB, err = db.Open(ctx, c.DB, db.Options{Clock: a.Clock, Durability: durability, Logger: log, MaxConns: 4 * runtime.NumCPU()})
 	if err != nil {
-		return nil, &SettingError{Setting: "--db", Cure: "write sqlite:FILE or postgres://USER@HOST/DATABASE", Cause: err}
+		return nil, &SettingError{Setting: "--db", Cure: "name a database that answers and keeps what it acknowledges: sqlite:FILE or postgres://USER@HOST/DATABASE", Cause: err}
 	}
-	if err := errors.Join(a.DB.Migrate(ctx)); err != nil {
+	if err := a.DB.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, a.DB.Close())
 	}
 	if err := a.Terms.Reload(ctx, a.DB); err != nil {

@@ -2,12 +2,15 @@ package app
 
 import (
 	"errors"
-	"fmt"
+	"io/fs"
+	"net"
 	"net/url"
-	"strings"
+	"os"
+	"path/filepath"
 
 	"tsuke/internal/clock"
 	"tsuke/internal/db"
+	"tsuke/internal/vault"
 )
 
 // Config is everything that an installation decides. Secrets are given by reference: the name of a file, never a value.
@@ -56,7 +59,7 @@ func (c Config) durability() (db.Durability, error) {
 	case "eval":
 		return db.Eval, nil
 	}
-	return 0, &SettingError{Setting: "--durability", Cause: nil, Cure: "write live or eval"}
+	return 0, &SettingError{Setting: "--durability", Cure: "write live or eval"}
 }
 
 func (c Config) clock() (clock.Clock, error) {
@@ -89,13 +92,19 @@ func (c Config) publicURL() (*url.URL, error) {
 }
 
 func isLoopback(host string) bool {
-	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-var errNotMade = errors.New("it does not exist or cannot be read")
-
+// vaultError names the setting of the secrets. What is wrong with a key file that exists, the vault says with its cure.
 func (c Config) vaultError(err error) error {
-	return &SettingError{Setting: "--secrets", Cure: fmt.Sprintf("run: tsuke secrets create %s", orDefault(c.Secrets, "DIR")), Cause: errors.Join(errNotMade, err)}
+	if _, missing := os.Stat(filepath.Join(c.Secrets, vault.FileName)); errors.Is(missing, fs.ErrNotExist) {
+		return &SettingError{
+			Setting: "--secrets", Cause: missing,
+			Cure: "restore the folder from its backup, or for a new installation run: tsuke secrets create " + orDefault(c.Secrets, "DIR"),
+		}
+	}
+	return &SettingError{Setting: "--secrets", Cure: err.Error()}
 }
 
 func orDefault(s, other string) string {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -28,28 +28,43 @@ const (
 )
 
 // Serve runs the service until ctx ends: it listens, then says so through ready, and works. When ctx ends it takes no
-// new connection, finishes the requests it has, and stops the workers.
+// new connection, finishes the requests it has, and stops the workers. It leaves no goroutine behind.
 func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
-	public, err := a.Config.publicURL()
+	var err error
+	if a.public, err = a.Config.publicURL(); err != nil {
+		return err
+	}
+	mail, sms, err := a.carriers()
 	if err != nil {
 		return err
 	}
-	a.public = public
+	defer sms.Close()
 	listener, err := net.Listen("tcp", a.Config.Addr)
 	if err != nil {
 		return &SettingError{Setting: "--addr", Cure: "choose an address of this machine that is free, such as 127.0.0.1:8081", Cause: err}
 	}
 	lanes := a.lanes()
-	handler, err := a.handler(lanes)
+	defer lanes.Stop()
+	handler, err := a.handler(lanes, sms)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	a.Notices.Mail, a.Notices.SMS = sendMail(mail), sendSMS(sms)
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var workers sync.WaitGroup
 	if err := a.work(working, &workers); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	err = a.answer(ctx, listener, handler, ready)
+	lanes.Stop()
+	stopWork()
+	workers.Wait()
+	return err
+}
+
+// answer answers requests until ctx ends and the last of them is done.
+func (a *App) answer(ctx context.Context, listener net.Listener, handler http.Handler, ready func(addr string)) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerWithin, ReadTimeout: requestWithin, WriteTimeout: requestWithin,
 		IdleTimeout: idleWithin, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
@@ -58,22 +73,17 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	go func() { failed <- server.Serve(listener) }()
 	ready(listener.Addr().String())
 	select {
-	case err = <-failed:
+	case err := <-failed:
+		return errors.Join(err, server.Close())
 	case <-ctx.Done():
-		err = a.stop(server)
 	}
-	lanes.Stop()
-	stopWork()
-	workers.Wait()
-	return err
-}
-
-func (a *App) stop(server *http.Server) error {
 	a.Log.Info("stopping: finishing what was begun")
-	within, cancel := context.WithTimeout(context.Background(), stopWithin)
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
-	if err := server.Shutdown(within); err != nil {
-		return fmt.Errorf("requests were still running after %s: %w", stopWithin, err)
+	err := server.Shutdown(within)
+	<-failed // it has returned: http.ErrServerClosed
+	if err != nil {
+		return errors.Join(fmt.Errorf("requests were still running after %s: %w", stopWithin, err), server.Close())
 	}
 	return nil
 }
@@ -86,15 +96,11 @@ func (a *App) lanes() *run.Lanes[checkout.Order, checkout.Authorization] {
 }
 
 // handler puts API, pages, and health under one roof.
-func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization]) (http.Handler, error) {
+func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization], sms gateway.SMS) (http.Handler, error) {
 	views, err := web.NewViews(web.Settings{Brand: a.Config.Brand, Operator: web.Operator{
 		Name: a.Config.Contact.Name, Mail: a.Config.Contact.Mail, Phone: a.Config.Contact.Phone,
 		HoursJA: a.Config.Contact.Hours, HoursEN: a.Config.Contact.Hours,
 	}})
-	if err != nil {
-		return nil, err
-	}
-	sms, err := a.sms()
 	if err != nil {
 		return nil, err
 	}
@@ -111,24 +117,30 @@ func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization]) 
 	return compressed(secured(mux, a.public.Scheme == "https")), nil
 }
 
-func (a *App) sms() (gateway.SMS, error) {
+// carriers are the ways out: letters and texts. The caller closes the latter.
+func (a *App) carriers() (gateway.Mail, *gateway.HTTPSMS, error) {
+	mail, err := a.mail()
+	if err != nil {
+		return nil, nil, err
+	}
 	sms, err := gateway.NewHTTPSMS(gateway.SMSSettings{URL: a.Config.SMS, TokenFile: a.Config.SMSToken})
 	if err != nil {
-		return nil, &SettingError{Setting: "--sms", Cure: "write the carrier's https address, and its token's file as --sms-token-file", Cause: err}
+		return nil, nil, &SettingError{Setting: "--sms", Cure: "write the carrier's https address, and its token's file as --sms-token-file", Cause: err}
 	}
-	return sms, nil
+	return mail, sms, nil
 }
 
 func (a *App) mail() (gateway.Mail, error) {
 	set, err := gateway.ParseMailURL(a.Config.Mail)
-	if err == nil {
-		set.From, set.FromName = a.Config.MailFrom, orDefault(a.Config.Brand, "Tsuke")
-		var mail *gateway.SMTPMail
-		if mail, err = gateway.NewSMTPMail(set, a.Clock); err == nil {
-			return mail, nil
-		}
+	if err != nil {
+		return nil, &SettingError{Setting: "--mail", Cure: "write smtp://HOST:PORT?user=NAME&password_file=FILE", Cause: err}
 	}
-	return nil, &SettingError{Setting: "--mail", Cure: "write smtp://HOST:PORT, and the sender as --mail-from", Cause: err}
+	set.From, set.FromName = a.Config.MailFrom, orDefault(a.Config.Brand, "Tsuke")
+	mail, err := gateway.NewSMTPMail(set, a.Clock)
+	if err != nil {
+		return nil, &SettingError{Setting: "--mail, --mail-from", Cure: "name the sender's address and a password file that only its owner can read", Cause: err}
+	}
+	return mail, nil
 }
 
 // health answers 200 when the database can be read.
@@ -139,7 +151,7 @@ func (a *App) health(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		return
 	}
-	_, _ = strings.NewReader("ok\n").WriteTo(w) //nolint:errcheck // the client is gone then
+	_, _ = io.WriteString(w, "ok\n") //nolint:errcheck // the client is gone then
 }
 
 // secured adds the headers that each answer carries.

@@ -24,15 +24,7 @@ const (
 // work starts the workers: the relay of facts, the reader that writes notices, due jobs, expiry, and the reloading of
 // terms. They end with ctx.
 func (a *App) work(ctx context.Context, all *sync.WaitGroup) error {
-	mail, err := a.mail()
-	if err != nil {
-		return err
-	}
-	sms, err := a.sms()
-	if err != nil {
-		return err
-	}
-	a.Notices.Mail, a.Notices.SMS = sendMail(mail), sendSMS(sms)
+	var err error
 	if a.worker, err = job.NewWorker(a.DB, a.jobs()); err != nil {
 		return err
 	}
@@ -151,15 +143,19 @@ const (
 	remindAt  = 9 * time.Hour
 )
 
+// closeWithin is how long the close of a month may take, and what waits for it. Whoever comes after goes on where it
+// stopped.
+const closeWithin = 2 * time.Hour
+
 // jobs says what the worker does: notices to be sent, and what recurs by the Japan day.
 func (a *App) jobs() job.Config {
 	return job.Config{
 		Log: a.Log,
 		Kinds: map[string]job.Handler{
 			notice.SendJob: a.Notices.Handler(),
-			closeMonthJob:  {Outside: a.closeMonth, Deadline: 2 * time.Hour},
-			pastDueJob:     {Outside: a.markPastDue, Deadline: time.Hour},
-			remindJob:      {Outside: a.remind, Deadline: time.Hour},
+			closeMonthJob:  {Outside: a.closeMonth, Deadline: closeWithin},
+			pastDueJob:     {Outside: a.markPastDue, Deadline: closeWithin},
+			remindJob:      {Outside: a.remind, Deadline: closeWithin},
 			sweepJob:       {Outside: a.sweep, Deadline: time.Hour},
 		},
 		Recurring: []job.Recurring{
@@ -191,22 +187,44 @@ func nextMonthly(after time.Time, sinceMidnight time.Duration) time.Time {
 
 // closeMonth closes the month before the one in which it was due.
 func (a *App) closeMonth(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
-	month := jst.MonthOf(run.Due).Prev()
+	return nil, a.closeBefore(ctx, jst.DayOf(run.Due))
+}
+
+// closeBefore closes what is not closed yet of the months before a day's. What looks at bills on a day waits for it:
+// after downtime the day's run would otherwise find no bill, and look past it.
+func (a *App) closeBefore(ctx context.Context, day jst.Day) error {
+	month := day.Month().Prev()
 	_, err := a.Billing.CloseAll(ctx, a.DB, month, func(done, of int) {
 		a.Log.Debug("closing the month", "month", month.String(), "done", done, "of", of)
 	})
-	return nil, err
+	return err
 }
 
 // batchMax is how many statements a daily job works off in one transaction.
 const batchMax = 200
 
+// markPastDue blocks whose bill was due before the day (rule B17), once every bill that can have been due is issued. If
+// the close fails, so does this, and nobody is blocked before it is tried again.
 func (a *App) markPastDue(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
-	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Billing.MarkPastDue(tx, jst.DayOf(run.Due), batchMax) })
+	day := jst.DayOf(run.Due)
+	if err := a.closeBefore(ctx, day); err != nil {
+		return nil, err
+	}
+	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Billing.MarkPastDue(tx, day, batchMax) })
 }
 
-func (a *App) remind(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
-	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Notices.Remind(tx, jst.DayOf(run.Due), batchMax) })
+// remind reminds of the bills of today (rule N08), also when the run is one that was missed. If the close fails,
+// whoever has a bill is reminded all the same, and the rest when it is tried again: each bill is reminded of once.
+func (a *App) remind(ctx context.Context, _ job.Run) (func(*db.Tx) error, error) {
+	now := a.DB.Now()
+	day := jst.DayOf(now)
+	if now.Before(day.Start().Add(remindAt)) {
+		return nil, nil // up late after downtime: today's own run is still to come
+	}
+	return nil, errors.Join(
+		a.closeBefore(ctx, day),
+		a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Notices.Remind(tx, day, batchMax) }),
+	)
 }
 
 // sweptAfter is how long a job that is done stays to be looked at.

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -221,10 +222,15 @@ type openBucket struct {
 	oldest jst.Month // zero if there is nothing to bill
 }
 
+// failuresMax is how many buckets may fail in one round. One that fails must not hold up the others; when many do, it is
+// the database that fails.
+const failuresMax = 8
+
 // closeRound brings every open bucket one step further: its oldest month with work, or the month itself if it has none.
 func (b *Billing) closeRound(ctx context.Context, d *db.DB, month jst.Month, open []openBucket) (int, error) {
 	issued := 0
 	var idle []int
+	var failed []error
 	for _, o := range open {
 		if o.oldest.IsZero() {
 			idle = append(idle, o.bucket)
@@ -235,19 +241,22 @@ func (b *Billing) closeRound(ctx context.Context, d *db.DB, month jst.Month, ope
 			n, err = b.Close(tx, o.oldest, o.bucket)
 			return err
 		})
-		if err != nil {
-			return issued, fmt.Errorf("billing: close %s in bucket %d: %w", o.oldest, o.bucket, err)
+		if err == nil {
+			issued += n
+			continue
 		}
-		issued += n
+		failed = append(failed, fmt.Errorf("billing: close %s in bucket %d: %w", o.oldest, o.bucket, err))
+		if ctx.Err() != nil || len(failed) == failuresMax {
+			return issued, errors.Join(failed...)
+		}
 	}
-	for len(idle) > 0 {
-		slice := idle[:min(idleSlice, len(idle))]
-		idle = idle[len(slice):]
+	for slice := range slices.Chunk(idle, idleSlice) {
 		if err := d.Write(ctx, func(tx *db.Tx) error { return closeIdle(tx, month, slice) }); err != nil {
-			return issued, fmt.Errorf("billing: close %s in idle buckets from %d: %w", month, slice[0], err)
+			failed = append(failed, fmt.Errorf("billing: close %s in idle buckets from %d: %w", month, slice[0], err))
+			break
 		}
 	}
-	return issued, nil
+	return issued, errors.Join(failed...)
 }
 
 // closeIdle closes a month in buckets, in their order, that seemed to have nothing to bill. One that has meanwhile is left

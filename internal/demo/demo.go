@@ -262,7 +262,7 @@ func (d *demo) openServer(ctx context.Context) error {
 	args = append(args,
 		"--addr", d.behind, "--public-url", d.site.Member, "--mail", "smtp://"+d.smtp.Addr().String(),
 		"--mail-from", "no-reply@tsuke.example", "--sms", "http://"+d.sms.Addr().String()+"/sms",
-		"--sms-token-file", d.path("sms-token"), "--brand", "ツケ", "--contact-name", "ツケ デモ事務局",
+		"--sms-token-file", d.path("sms-token"), "--contact-name", "ツケ デモ事務局",
 		"--contact-mail", "help@tsuke.example", "--contact-phone", "03-0000-0000", "--contact-hours", "10:00–17:00",
 	)
 	d.server = child.Start(child.Command{Exe: d.opt.Exe, Args: args}, "http://"+d.behind+"/healthz", log)

@@ -160,7 +160,8 @@ func (v *visit) paidPage(err error, d billing.Detail) (web.ErrorPage, bool) {
 		}
 		page.Code, page.With = "BILL-103", map[string]any{"sum": d.Total, "day": day}
 	case fault.Is(err, billing.StatementConfirming):
-		page.Code, page.With = "BILL-101", map[string]any{"sum": d.Total, "n": tellsWithinMinutes}
+		page.Code, page.With = "BILL-101", map[string]any{"sum": d.Total}
+		page.Charged = fault.Checking
 	default:
 		return page, false
 	}

@@ -192,7 +192,7 @@ func (v *visit) confirmPage(tx *db.Tx, t till, account credit.Account) (web.Conf
 		return web.ConfirmPage{}, err
 	}
 	page := web.ConfirmPage{
-		Frame: v.frame(), Order: v.order(t), Key: t.session.ID.String(), Action: t.path("press"), Leave: t.path("leave"),
+		Frame: v.frame(), Order: v.order(t), Action: t.path("press"), Leave: t.path("leave"),
 		Lines: orderLines(cart), Shipping: cart.Shipping, Delivery: cart.Delivery, Cancel: cart.Cancellation, ApplyUntil: cart.Period,
 		Contact: v.contact(t.shop), Bill: bill, Late: v.lateTerms(), UsableAfter: max(account.Usable(credit.Online)-t.session.Amount, 0),
 		OfferToken: t.session.OfferToken, Final: !cart.ShopConfirms, Until: t.session.Expires,
@@ -307,7 +307,7 @@ func declinedPage(d credit.Decision, amount money.Yen, account credit.Account, n
 	case credit.OverLimit:
 		with = map[string]any{"missing": d.Missing, "usable": d.Usable, "sum": amount}
 		if !unpaid {
-			return "PAY-400", with, ""
+			return "PAY-401", with, ""
 		}
 		then := account
 		then.Unpaid -= next.Rest - next.Fee

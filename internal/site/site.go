@@ -176,6 +176,12 @@ func (v *visit) fail(err error) {
 	}
 	page := web.FaultPage(e, v.lang, v.site.DB.Now())
 	page.Frame = v.frame()
+	switch e.Kind.Page {
+	case "GEN-404": // an address that leads nowhere has nothing to do with money
+		page.What, page.Next, page.Charged = "", "", ""
+	case "PAY-501":
+		page.What, page.Next = "", ""
+	}
 	if e.RetryAfterSeconds > 0 {
 		v.w.Header().Set("Retry-After", time.Duration(e.RetryAfterSeconds*int(time.Second)).String())
 	}

@@ -64,7 +64,6 @@ func (e EnterCodePage) spec(p phrases) spec {
 type ConfirmPage struct {
 	Frame
 	Order       Order
-	Key         string // the attempt's key, stored when the page was made
 	Action      string
 	Leave       string // where leaving without paying is posted
 	Lines       []OrderLine

@@ -272,7 +272,7 @@ func ErrorExamples() map[string]map[string]any {
 		"PAY-408": nil, "PAY-501": nil,
 		"PAY-503":  {"from": at, "until": at.Add(2 * time.Hour)},
 		"AUTH-102": {"at": at}, "AUTH-103": {"at": at},
-		"BILL-101": {"sum": money.Yen(30000), "n": 10},
+		"BILL-101": {"sum": money.Yen(30000)},
 		"BILL-103": {"sum": money.Yen(30000), "day": due},
 		"GEN-404":  nil, "GEN-429": {"n": 20},
 	}

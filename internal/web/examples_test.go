@@ -418,7 +418,7 @@ func testOrder() Order {
 
 func testConfirm() ConfirmPage {
 	return ConfirmPage{
-		Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Order: testOrder(), Key: "k_1", Action: SessionPath("ses_1", "confirm"),
+		Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Order: testOrder(), Action: SessionPath("ses_1", "confirm"),
 		Leave: SessionPath("ses_1", "leave"), Lines: testOrderLines(), Shipping: 500, Delivery: "7月9日(木)〜7月11日(土)にお届け",
 		Cancel:  "発送前は取り消せます。未使用品は到着後8日以内に返品できます（送料はお客様のご負担）。",
 		Contact: ShopContact{Name: "みどり雑貨オンライン", Phone: "03-0000-0000", Hours: "平日10〜17時"},

@@ -41,7 +41,7 @@ var checkoutTexts = catalogue{
 	"done.fixed":        {"{sum}が1件、確定しています。", "{sum}, once."},
 	"done.goon":         {"5秒後にお店のページへ移ります。", "Going on to the shop in 5 seconds."},
 	"done.stay":         {"ここにとどまる", "Stay here"},
-	"done.return":       {"{shop}に戻って注文を確認する", "Go on to {shop} to see your order"},
+	"done.return":       {"{shop}に戻る", "Go on to {shop}"},
 	"done.see":          {"履歴でこの利用を見る", "See it in your history"},
 	"done.keep":         {"あとで見るとき", "Later"},
 	"done.keep.text":    {"このページのアドレスは、開き直しても同じ結果を表示します。", "This page's address keeps showing this result."},

@@ -113,14 +113,14 @@ var errorTexts = catalogue{
 	"err.AUTH-103.next": {"{at}に、新しいコードを送ってください。心当たりがないときは、ご連絡ください。", "Ask for a new code at {at}. If this wasn't you, contact us."},
 	"err.AUTH-103.go":   {"ヘルプを見る", "Help"},
 
-	"err.BILL-101.what": {"お店からの入金の連絡を待っています", "Waiting to hear of your payment"},
-	"err.BILL-101.why":  {"コンビニから、{sum}を受け取ったという連絡がまだありません。通常は{n:minute}分以内、混雑しているときは1時間ほどかかります。", "The store has not reported the {sum} yet. It usually takes {n:minute}, up to an hour when busy."},
-	"err.BILL-101.next": {"支払い直さずにお待ちください。1時間を過ぎても変わらなければ、受領証を手元に置いてご連絡ください。期日の判断は、支払った日で行います。", "Please wait and don't pay a second time. If nothing changes in an hour, contact us with your receipt at hand; what counts for the due date is the day you paid."},
+	"err.BILL-101.what": {"お支払いの確定を待っています", "Your payment is being confirmed"},
+	"err.BILL-101.why":  {"コンビニから、{sum}を受け取ったという最初の連絡がありました。確定の連絡が届くまで数日かかります。使える金額はもう元に戻っています。", "The store has reported {sum}; its final word takes a few days. What you can use is back already."},
+	"err.BILL-101.next": {"もう一度支払わないでください。確定したらお知らせします。期日に間に合ったかどうかは、支払った日で決まります。", "Please don't pay a second time. We tell you when it is final; what counts for the due date is the day you paid."},
 	"err.BILL-101.go":   {"請求を見る", "See the bill"},
 
 	"err.BILL-103.what": {"この請求は支払い済みです", "This bill is paid"},
 	"err.BILL-103.why":  {"{day}に{sum}を受け取りました。", "We received {sum} on {day}."},
-	"err.BILL-103.next": {"このままでだいじょうぶです。もう一度レジで支払ってしまったときは、次の請求に充てるか、お返しします。", "You are all set. If you paid at a till again, the money goes to the next bill or back to you."},
+	"err.BILL-103.next": {"このままでだいじょうぶです。もう一度レジで支払ってしまったときは、次の請求から差し引きます。", "You are all set. If you paid at a till again, the next bill is lowered by it."},
 	"err.BILL-103.go":   {"請求を見る", "See the bill"},
 
 	"err.GEN-404.what": {"ページが見つかりません", "Page not found"},

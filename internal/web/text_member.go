@@ -79,7 +79,7 @@ var memberTexts = catalogue{
 	"pay.money.text": {"現金。電子マネーなどは、お店によります。", "Cash. Other means depend on the store."},
 	"pay.after":      {"支払ったあと", "After you have paid"},
 	"pay.after.text": {"通常は{n:minute}分以内に、この画面と履歴に表示されます。混雑しているときは1時間ほどかかります。", "It usually shows here within {n:minute}, up to an hour when stores are busy."},
-	"pay.once":       {"同じ請求を2回支払ってしまったときは、次の請求に充てるか、お返しします。", "If a bill is ever paid twice, the money goes to the next bill or back to you."},
+	"pay.once":       {"同じ請求を2回支払ってしまったときは、次の請求から差し引きます。", "If a bill is ever paid twice, the next one is lowered by it."},
 
 	"history.title":  {"利用履歴", "History"},
 	"history.filter": {"しぼりこみ", "Filter"},

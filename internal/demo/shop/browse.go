@@ -215,7 +215,6 @@ type paymentPage struct {
 	Due     jst.Day
 	BillFee money.Yen
 	DoorFee money.Yen
-	Why     string // why another way is asked for: the stage of an order that came to nothing
 }
 
 // payment is D5.

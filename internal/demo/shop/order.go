@@ -101,6 +101,13 @@ const (
 	Failed       Stage = "failed" // the service refused the shop's request
 )
 
+// Stages lists all stages.
+func Stages() []Stage {
+	return []Stage{
+		Asking, Paying, Left, Checking, Approved, Ordered, Shipped, PartRefunded, Refunded, Cancelled, Declined, Ended, AtDoor, Failed,
+	}
+}
+
 // Stage reads where the order stands off what was last seen. The payment says more than the session.
 func (o *Order) Stage() Stage {
 	switch {
