@@ -230,12 +230,13 @@ func amountChanged(t *testing.T, d *demo) (string, string) {
 	w.Shot("changed")
 	w.Click(payButton)
 	wantPaid(t, w)
-	if p := d.charged(t, was.OrderRef, "authorized"); p.Amount != now.Amount {
+	until(t, "the shop's confirmation", func() bool { return d.lastPayment(t, was.OrderRef).State == once })
+	if p := d.charged(t, was.OrderRef, once); p.Amount != now.Amount {
 		t.Errorf("charged %d, want %d", p.Amount, now.Amount)
 	}
 	w.Go(was.URL)
 	wantPaid(t, w) // the replaced page leads to the one that counts
-	return was.OrderRef, "authorized"
+	return was.OrderRef, once
 }
 
 // ask opens a checkout as the shop does, for an order that it may have asked about before.

@@ -196,7 +196,7 @@ var safe = sync.OnceValues(func() (*vault.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := vault.Create(dir); err != nil {
 		return nil, err
 	}

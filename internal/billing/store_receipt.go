@@ -161,6 +161,13 @@ func updateReceipt(tx *db.Tx, r Receipt) error {
 	return err
 }
 
+func selectOldestPrompt(tx *db.Tx) (time.Time, error) {
+	var created int64
+	err := tx.Row(`-- billing.selectOldestPrompt
+		SELECT t.created FROM receipt t WHERE t.state = 'prompt' ORDER BY t.created LIMIT 1`).Scan(&created)
+	return db.FromMicros(created), err
+}
+
 // selectWaiting lists money in suspense, notices that could not be used, and prompt reports older than an instant.
 func selectWaiting(tx *db.Tx, before time.Time, limit int) ([]Waiting, error) {
 	var found []Waiting

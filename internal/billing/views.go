@@ -158,6 +158,28 @@ func (b *Billing) ListWaiting(tx *db.Tx, limit int) ([]Waiting, error) {
 	return selectWaiting(tx, before, limit)
 }
 
+// OldestPrompt is when the agent first told of the payment that has waited longest for its confirmation. It is false if
+// none waits. Until then the money is not there, although its statement counts as paid (rule B11).
+func OldestPrompt(tx *db.Tx) (since time.Time, found bool, err error) {
+	since, err = selectOldestPrompt(tx)
+	if errors.Is(err, db.ErrNone) {
+		return time.Time{}, false, nil
+	}
+	return since, err == nil, err
+}
+
+// Unbilled counts the buckets in which something of a month, or of an earlier one, is not billed. After the close of the
+// month there is none.
+func Unbilled(tx *db.Tx, month jst.Month) (buckets int, err error) {
+	open, err := selectOpen(tx, month, 0, id.Buckets-1)
+	for _, o := range open {
+		if !o.oldest.IsZero() {
+			buckets++
+		}
+	}
+	return buckets, err
+}
+
 // findOfMember answers a member's statement. It gives NoStatement if there is none, or it is another's.
 func findOfMember(tx *db.Tx, member id.Member, statement id.Statement) (Statement, error) {
 	return orNone(selectStatement(tx, member, statement))

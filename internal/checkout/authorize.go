@@ -196,7 +196,7 @@ func (c *Checkout) newPayment(tx *db.Tx, a *attempt, account *credit.Account) Pa
 	terms := c.Terms.Current()
 	facts := credit.Facts{
 		Account: *account, MerchantLive: a.MerchantLive, MerchantMax: a.MerchantMax,
-		MaxTries: int(credit.MaxTries.On(terms, day)), TriesSpan: credit.TriesMinutes.On(terms, day), Now: tx.Now(),
+		MaxTries: credit.MaxTries.On(terms, day), TriesSpan: credit.TriesMinutes.On(terms, day), Now: tx.Now(),
 	}
 	a.decision = credit.Decide(facts, credit.Ask{Amount: a.Amount, Channel: a.Channel})
 	p := Payment{

@@ -17,6 +17,7 @@ import (
 
 	"tsuke/internal/app"
 	"tsuke/internal/fault"
+	"tsuke/internal/gateway/agentfile"
 )
 
 // commands is the whole command line.
@@ -29,6 +30,8 @@ type commands struct {
 	Review   review   `cmd:"" help:"Registrations that wait for a person."`
 	Term     terms    `cmd:"" help:"The figures of the domain: limits, fees, days."`
 	Close    closeCmd `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
+	Status   status   `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
+	Job      jobs     `cmd:"" help:"Work that was given up."`
 	Verify   verify   `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
 	OpenAPI  openAPI  `cmd:"" name:"openapi" help:"Print the API's contract (OpenAPI 3.1)."`
 	Version  version  `cmd:"" help:"Print the version."`
@@ -91,6 +94,11 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return 0
+	}
+	var file *agentfile.FileError
+	if errors.As(err, &file) {
+		say(stderr, "tsuke: %s\n", file.Text().In(language()))
+		return 1
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.Kind != fault.Unclassified {

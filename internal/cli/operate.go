@@ -5,10 +5,12 @@ import (
 	"errors"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"tsuke/internal/api"
 	"tsuke/internal/app"
+	"tsuke/internal/billing"
 	"tsuke/internal/db"
 	"tsuke/internal/gateway/agentfile"
 	"tsuke/internal/id"
@@ -95,43 +97,39 @@ func printKey(sess *session, m id.Merchant, key mer.Issued, asJSON bool) error {
 
 type merchantKey struct {
 	store
-	Merchant    string `arg:"" help:"mer_…"`
-	Environment string `default:"live" enum:"test,live" help:"What the key is for."`
-	JSON        bool   `help:"Print JSON."`
+	Merchant    id.Merchant `arg:"" help:"mer_…"`
+	Environment string      `default:"live" enum:"test,live" help:"What the key is for."`
+	JSON        bool        `help:"Print JSON."`
 }
 
 // Run issues a key.
 func (c merchantKey) Run(sess *session) error {
-	m, err := id.Parse[id.MerchantKind](c.Merchant)
-	if err != nil {
-		return err
-	}
 	return c.open(sess, func(a *app.App) error {
 		var key mer.Issued
 		err := a.DB.Write(sess.ctx, func(tx *db.Tx) (err error) {
-			key, err = a.Merchants.IssueKey(tx, m, mer.Environment(c.Environment), time.Time{}, operator)
+			key, err = a.Merchants.IssueKey(tx, c.Merchant, mer.Environment(c.Environment), time.Time{}, operator)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		return printKey(sess, m, key, c.JSON)
+		return printKey(sess, c.Merchant, key, c.JSON)
 	})
 }
 
 type merchantRevoke struct {
 	store
-	Key string `arg:"" help:"key_…"`
+	Key id.APIKey `arg:"" help:"key_…"`
 }
 
 // Run revokes a key.
 func (c merchantRevoke) Run(sess *session) error {
-	key, err := id.Parse[id.APIKeyKind](c.Key)
-	if err != nil {
-		return err
-	}
 	return c.open(sess, func(a *app.App) error {
-		return a.DB.Write(sess.ctx, func(tx *db.Tx) error { return a.Merchants.RevokeKey(tx, key, operator) })
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) error { return a.Merchants.RevokeKey(tx, c.Key, operator) })
+		if err == nil {
+			say(sess.out, "%s revoked\n", c.Key)
+		}
+		return err
 	})
 }
 
@@ -165,7 +163,7 @@ func (c merchantList) Run(sess *session) error {
 
 type merchantPause struct {
 	store
-	Merchant string `arg:"" help:"mer_…"`
+	Merchant id.Merchant `arg:"" help:"mer_…"`
 }
 
 // Run stops new purchases at a merchant.
@@ -175,7 +173,7 @@ func (c merchantPause) Run(sess *session) error {
 
 type merchantResume struct {
 	store
-	Merchant string `arg:"" help:"mer_…"`
+	Merchant id.Merchant `arg:"" help:"mer_…"`
 }
 
 // Run lets a merchant sell again.
@@ -183,16 +181,17 @@ func (c merchantResume) Run(sess *session) error {
 	return moveMerchant(sess, c.store, c.Merchant, mer.Resume)
 }
 
-func moveMerchant(sess *session, s store, text string, on mer.Event) error {
-	m, err := id.Parse[id.MerchantKind](text)
-	if err != nil {
-		return err
-	}
+func moveMerchant(sess *session, s store, merchant id.Merchant, on mer.Event) error {
 	return s.open(sess, func(a *app.App) error {
-		return a.DB.Write(sess.ctx, func(tx *db.Tx) error {
-			_, err := a.Merchants.Move(tx, m, on, operator)
+		var m mer.Merchant
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) (err error) {
+			m, err = a.Merchants.Move(tx, merchant, on, operator)
 			return err
 		})
+		if err == nil {
+			say(sess.out, "%s %s\n", m.ID, m.State)
+		}
+		return err
 	})
 }
 
@@ -206,8 +205,11 @@ type receiptsImport struct {
 	JSON bool   `help:"Print JSON."`
 }
 
-// Run imports a file and says what became of each line. Lines that cannot be read are told with their cure and keep no
-// other line from being matched.
+// errUnread makes the exit status 1; the lines were told.
+var errUnread = errors.New("some lines could not be read and are told above; ask the agent for a new file with them")
+
+// Run imports a file and says what became of each line. Lines that cannot be read, and lines that fail, are told and
+// keep no other line from being matched.
 func (c receiptsImport) Run(sess *session) error {
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -222,23 +224,30 @@ func (c receiptsImport) Run(sess *session) error {
 	}
 	return c.open(sess, func(a *app.App) error {
 		report, err := a.ImportReceipts(sess.ctx, file)
-		if err != nil {
+		if err := errors.Join(err, c.tell(sess, report, len(file.Bad))); err != nil {
 			return err
 		}
-		if c.JSON {
-			return json.NewEncoder(sess.out).Encode(report)
+		if len(file.Bad) > 0 {
+			return errUnread
 		}
-		if report.Repeated {
-			say(sess.out, "this file was imported before; nothing was done\n")
-		}
-		for _, o := range report.Outcomes {
-			say(sess.out, "line %d: %s %s\n", o.Number, o.Result, o.Reason)
-		}
-		n := report.Counts
-		say(sess.out, "applied %d, repeated %d, surplus %d, suspense %d, superseded %d, unread %d\n",
-			n.Applied, n.Repeated, n.Surplus, n.Suspense, n.Superseded, len(file.Bad))
 		return nil
 	})
+}
+
+func (c receiptsImport) tell(sess *session, report billing.Report, unread int) error {
+	if c.JSON {
+		return json.NewEncoder(sess.out).Encode(report)
+	}
+	if report.Repeated {
+		say(sess.out, "this file was imported before; nothing was done\n")
+	}
+	for _, o := range report.Outcomes {
+		say(sess.out, "line %d: %s\n", o.Number, strings.TrimSpace(string(o.Result)+" "+string(o.Reason)))
+	}
+	n := report.Counts
+	say(sess.out, "applied %d, repeated %d, surplus %d, suspense %d, superseded %d, unread %d\n",
+		n.Applied, n.Repeated, n.Surplus, n.Suspense, n.Superseded, unread)
+	return nil
 }
 
 type review struct {
@@ -264,13 +273,17 @@ func (c reviewList) Run(sess *session) error {
 
 type reviewClear struct {
 	store
-	Application string `arg:"" help:"apl_…"`
+	Application id.Application `arg:"" help:"apl_…"`
 }
 
-// Run clears one.
+// Run clears one and prints the member it has become.
 func (c reviewClear) Run(sess *session) error {
-	return decideReview(sess, c.store, c.Application, func(a *app.App, tx *db.Tx, app id.Application) error {
-		m, err := a.Members.Clear(tx, app, operator)
+	return c.open(sess, func(a *app.App) error {
+		var m id.Member
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) (err error) {
+			m, err = a.Members.Clear(tx, c.Application, operator)
+			return err
+		})
 		if err == nil {
 			say(sess.out, "%s\n", m)
 		}
@@ -280,29 +293,24 @@ func (c reviewClear) Run(sess *session) error {
 
 type reviewRefuse struct {
 	store
-	Application string `arg:"" help:"apl_…"`
+	Application id.Application `arg:"" help:"apl_…"`
 }
 
 // Run refuses one.
 func (c reviewRefuse) Run(sess *session) error {
-	return decideReview(sess, c.store, c.Application, func(a *app.App, tx *db.Tx, app id.Application) error {
-		return a.Members.Refuse(tx, app, operator)
-	})
-}
-
-func decideReview(sess *session, s store, text string, do func(*app.App, *db.Tx, id.Application) error) error {
-	application, err := id.Parse[id.ApplicationKind](text)
-	if err != nil {
+	return c.open(sess, func(a *app.App) error {
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) error { return a.Members.Refuse(tx, c.Application, operator) })
+		if err == nil {
+			say(sess.out, "%s refused\n", c.Application)
+		}
 		return err
-	}
-	return s.open(sess, func(a *app.App) error {
-		return a.DB.Write(sess.ctx, func(tx *db.Tx) error { return do(a, tx, application) })
 	})
 }
 
 type terms struct {
-	List termList `cmd:"" help:"List every figure with its value, range and meaning."`
+	List termList `cmd:"" help:"List every figure with its value today, its range, its meaning, and all changes."`
 	Set  termSet  `cmd:"" help:"Change a figure from a day on."`
+	End  termEnd  `cmd:"" help:"Return to the default from a day on, or for one merchant to what holds for all."`
 }
 
 type termList struct{ store }
@@ -313,47 +321,78 @@ func (c termList) Run(sess *session) error {
 		return a.DB.Read(sess.ctx, func(tx *db.Tx) error {
 			lines, err := a.Terms.List(tx)
 			for _, l := range lines {
-				say(sess.out, "%s\n", l)
+				say(sess.out, "%s = %s (%s, %s): %s\n", l.Name(), orNothing(l.Today), l.Unit(), l.Range(), l.Meaning())
+				for _, change := range l.Changes {
+					say(sess.out, "  %s\n", changeText(change.Change))
+				}
 			}
 			return err
 		})
 	})
 }
 
+func orNothing(value string) string {
+	if value == "" {
+		return `""`
+	}
+	return value
+}
+
+func changeText(c term.Change) string {
+	s := "from " + c.From.String()
+	if c.Scope != "" {
+		s += " for " + c.Scope
+	}
+	if c.Ends {
+		return s + " ended"
+	}
+	return s + " " + orNothing(c.Value)
+}
+
 type termSet struct {
 	store
-	Name  string `arg:"" help:"Name of the term, such as credit.limit.online"`
-	Value string `arg:"" help:"The new value."`
-	From  string `required:"" placeholder:"DAY" help:"First day in Japan on which it holds: 2026-07-01"`
-	Scope string `help:"Only for this merchant: mer_…"`
+	Name  string  `arg:"" help:"Name of the term, such as credit.limit.online"`
+	Value string  `arg:"" help:"The new value."`
+	From  jst.Day `required:"" placeholder:"DAY" help:"First day in Japan on which it holds: 2026-07-01"`
+	Scope string  `help:"Only for this merchant: mer_…"`
 }
 
 // Run sets a term.
 func (c termSet) Run(sess *session) error {
-	day, err := jst.ParseDay(c.From)
-	if err != nil {
+	return changeTerm(sess, c.store, term.Change{Name: c.Name, Scope: c.Scope, From: c.From, Value: c.Value, By: operator})
+}
+
+type termEnd struct {
+	store
+	Name  string  `arg:"" help:"Name of the term, such as credit.limit.online"`
+	From  jst.Day `required:"" placeholder:"DAY" help:"First day in Japan on which the change holds no more: 2026-07-01"`
+	Scope string  `help:"Only for this merchant: mer_…"`
+}
+
+// Run ends a term's change.
+func (c termEnd) Run(sess *session) error {
+	return changeTerm(sess, c.store, term.Change{Name: c.Name, Scope: c.Scope, From: c.From, Ends: true, By: operator})
+}
+
+func changeTerm(sess *session, s store, c term.Change) error {
+	return s.open(sess, func(a *app.App) error {
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) error { return a.Terms.Set(tx, c) })
+		if err == nil {
+			say(sess.out, "%s %s\n", c.Name, changeText(c))
+		}
 		return err
-	}
-	return c.open(sess, func(a *app.App) error {
-		return a.DB.Write(sess.ctx, func(tx *db.Tx) error {
-			return a.Terms.Set(tx, term.Change{Name: c.Name, Scope: c.Scope, From: day, Value: c.Value, By: operator})
-		})
 	})
 }
 
 type closeCmd struct {
 	store
-	Month string `arg:"" help:"The month to close: 2026-06"`
+	Month jst.Month `arg:"" help:"The month to close: 2026-06"`
 }
 
 // Run closes a month with visible progress.
 func (c closeCmd) Run(sess *session) error {
-	month, err := jst.ParseMonth(c.Month)
-	if err != nil {
-		return err
-	}
 	return c.open(sess, func(a *app.App) error {
-		issued, err := a.Billing.CloseAll(sess.ctx, a.DB, month, func(done, of int) { say(sess.err, "buckets closed: %d of %d\n", done, of) })
+		issued, err := a.Billing.CloseAll(sess.ctx, a.DB, c.Month, func(done, of int) { say(sess.err, "buckets closed: %d of %d\n", done, of) })
 		if err == nil {
 			say(sess.out, "%d bills\n", issued)
 		}

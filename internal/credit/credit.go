@@ -91,8 +91,8 @@ type Credit struct {
 func (c *Credit) Open(tx *db.Tx, member id.Member) error {
 	day := jst.DayOf(tx.Now())
 	terms := c.Terms.Current()
-	online := money.Yen(LimitOnline.On(terms, day))
-	a := Account{Member: member, LimitOnline: online, LimitStore: money.Yen(LimitStoreFirst.On(terms, day)), Opened: tx.Now()}
+	online := LimitOnline.On(terms, day)
+	a := Account{Member: member, LimitOnline: online, LimitStore: LimitStoreFirst.On(terms, day), Opened: tx.Now()}
 	return insertAccount(tx, a)
 }
 
@@ -132,7 +132,9 @@ func Apply(tx *db.Tx, changes ...Change) error {
 // back: coming yen, tax included. The money was lent before, so the limit has no say in it; in the meantime the member may
 // have bought up to the limit, and then more is in use than the limit allows. That stops further purchases and nothing
 // else. Without this the ceiling, which follows the limit, would refuse the [Apply] that has to follow.
-func Restore(tx *db.Tx, member id.Member, coming money.Yen) error { return raiseCeiling(tx, member, coming) }
+func Restore(tx *db.Tx, member id.Member, coming money.Yen) error {
+	return raiseCeiling(tx, member, coming)
+}
 
 // SetBlock puts a block on an account; it is no error if it stands already.
 func SetBlock(tx *db.Tx, member id.Member, b Block) error { return updateBlocks(tx, member, b, 0) }

@@ -301,15 +301,14 @@ func TestMigrateTwiceIsOnce(t *testing.T) {
 
 func TestAChangedMigrationRefusesToStart(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t)
 	for _, c := range []struct{ name, sql string }{
 		{"changed", "-- db_test.tamper\nUPDATE migration SET checksum = 'x' WHERE number = 1"},
-		{"newer", "-- db_test.newer\nUPDATE migration SET checksum = (SELECT checksum FROM migration WHERE number = 1), number = 9999 WHERE number = 2"},
+		{"newer", "-- db_test.newer\nINSERT INTO migration (bucket, number, name, checksum, at) VALUES (0, 9999, 'later', 'x', 0)"},
 	} {
 		dsn := dbtest.DSN(t)
-		d = dbtest.OpenDSN(t, dsn)
+		d := dbtest.OpenDSN(t, dsn)
 		write(t, d, func(tx *db.Tx) error { _, err := tx.Exec(c.sql); return err })
-		if err := d.Migrate(context.Background()); !errors.Is(err, db.ErrMigration) && c.name == "changed" {
+		if err := d.Migrate(context.Background()); !errors.Is(err, db.ErrMigration) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

@@ -27,7 +27,7 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 		// The parser's text can repeat the password, so it is not passed on.
 		return nil, errors.New("db: the PostgreSQL address cannot be read; write postgres://USER@HOST:PORT/DATABASE")
 	}
-	cfg.MaxConns = int32(min(opt.MaxConns, 1000)) //nolint:gosec // bounded on this line
+	cfg.MaxConns = int32(min(opt.MaxConns, 1000))
 	params := cfg.ConnConfig.RuntimeParams
 	setDefault(params, "application_name", "tsuke")
 	setDefault(params, "timezone", "UTC")
@@ -94,7 +94,7 @@ func (b *postgresDB) transact(ctx context.Context, opt pgx.TxOptions, run func(s
 		if !committed { // an error or a panic of run
 			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
 			defer cancel()
-			_ = tx.Rollback(undo) //nolint:errcheck // the connection is dropped when even this fails
+			_ = tx.Rollback(undo) // the connection is dropped when even this fails
 		}
 	}()
 	if err := run(&pgSession{ctx: ctx, tx: tx}); err != nil {

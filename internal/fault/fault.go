@@ -165,7 +165,7 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Is makes errors.Is(err, kind.New()) true for every occurrence of the kind.
 func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error) //nolint:errorlint // the target itself, not its causes
+	t, ok := target.(*Error) // the target itself, not its causes
 	return ok && t.Kind == e.Kind
 }
 

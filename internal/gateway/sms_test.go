@@ -207,8 +207,9 @@ func TestHTTPSMSNotReached(t *testing.T) {
 		t.Errorf("nobody listens: outcome %v (%v), want not_sent", outcome, err)
 	}
 
-	srv := httptest.NewTLSServer(http.NotFoundHandler()) // its certificate is known to nobody
+	srv := httptest.NewUnstartedServer(http.NotFoundHandler()) // its certificate is known to nobody
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
 	defer srv.Close()
 	outcome, err = newSMS(t, srv.URL).Send(t.Context(), testText)
 	checkTold(t, outcome, err, testPhone)

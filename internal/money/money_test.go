@@ -260,7 +260,7 @@ func TestSplitIsFair(t *testing.T) {
 			t.Fatalf("%d parts add up to %d", len(parts), sum)
 		}
 		for i, part := range parts {
-			size := money.Yen(max(part, -part))
+			size := max(part, -part)
 			if sumOfWeights > 0 {
 				floor := money.Yen(max(total, -total)).Portion(weights[i], sumOfWeights)
 				if size != floor && size != floor+1 || weights[i] == 0 && size != 0 {

@@ -88,7 +88,7 @@ func unpack(packed []byte) (*table, error) {
 		if len(code) != 5 || prefectures[code[:2]] == "" {
 			return nil, fmt.Errorf("city %q has no prefecture", code)
 		}
-		byCode[code] = uint16(len(t.cities)) //nolint:gosec // Japan has about 1,900
+		byCode[code] = uint16(len(t.cities)) // Japan has about 1,900
 		t.cities = append(t.cities, city{prefectures[code[:2]], name})
 	}
 	t.full = in.rows(byCode)
@@ -137,11 +137,12 @@ func (l *lines) rows(cities map[string]uint16) rows {
 		}
 		code += uint32(d)
 		if cityCode != "" {
-			known := false
-			if at, known = cities[cityCode]; !known {
+			city, known := cities[cityCode]
+			if !known {
 				l.fail("a row of an unknown city")
 				return nil
 			}
+			at = city
 		}
 		out = append(out, row{code, at, town})
 	}

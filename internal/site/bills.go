@@ -9,7 +9,6 @@ import (
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
-	"tsuke/internal/gateway/agentfile"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/konbini"
@@ -78,7 +77,7 @@ func (s *Site) bill(v *visit) error {
 		}
 		for _, r := range d.Receipts {
 			if r.State.Live() {
-				page.Receipts = append(page.Receipts, billReceipt(r, d.Way))
+				page.Receipts = append(page.Receipts, v.billReceipt(r, d.Way))
 				page.Paid += r.Amount
 			}
 		}
@@ -105,12 +104,12 @@ func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) 
 	return line, err
 }
 
-func billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
+func (v *visit) billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
 	at := r.PaidDay.Start()
 	if t, err := time.Parse("1504", r.PaidTime); err == nil {
 		at = at.Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
 	}
-	return web.BillReceipt{At: at, Amount: r.Amount, Way: web.Way(way), Place: chainName(r.Chain), Final: r.State == billing.Confirmed}
+	return web.BillReceipt{At: at, Amount: r.Amount, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
 }
 
 // payBill is M6: the barcode that a store's till takes. A bill that is paid, or being confirmed, says so instead: nobody
@@ -168,12 +167,6 @@ func (v *visit) paidPage(err error, d billing.Detail) (web.ErrorPage, bool) {
 	return page, true
 }
 
-// chainName is a chain's name by the agent's code; empty for a code that is not known.
-func chainName(code string) string {
-	name, _ := agentfile.ChainName(code)
-	return name
-}
-
 // chains are where an e-barcode is taken, by the agent's codes.
 var chains = []string{"010", "020", "030", "080", "760"}
 
@@ -188,7 +181,7 @@ func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Acc
 		Minutes: tellsWithinMinutes, Return: returns(account, d.Statement),
 	}
 	for _, c := range chains {
-		page.Chains = append(page.Chains, chainName(c))
+		page.Chains = append(page.Chains, v.chain(c))
 	}
 	return v.show(page)
 }

@@ -237,10 +237,8 @@ func (v *visit) showDone(t till) error {
 	if v.signIn.Member != t.payment.Member {
 		page.Payment = ""
 	}
-	switch t.payment.State {
-	case checkout.Voided, checkout.Expired:
+	if s := t.payment.State; s == checkout.Voided || s == checkout.Expired {
 		return v.showGivenBack(t)
-	case checkout.Authorized, checkout.Confirmed, checkout.Captured, checkout.Refunded, checkout.Declined:
 	}
 	return v.show(page)
 }

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"slices"
+
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/credit"
@@ -103,19 +105,12 @@ const timelineMax = 200
 // paymentState is a payment's state in the member's words. What the shop has not confirmed yet is being checked: it
 // ends by itself, one way or the other.
 func paymentState(p checkout.Payment) web.PaymentState {
-	switch p.Public() {
-	case checkout.Authorized:
-		return web.PaymentChecking
-	case checkout.Declined:
-		return web.PaymentFailed
-	case checkout.Voided, checkout.Expired:
-		return web.PaymentCancelled
-	case checkout.PartiallyRefunded:
-		return web.PaymentPartlyRefunded
-	case checkout.Refunded:
-		return web.PaymentRefunded
+	for word, states := range storedStates {
+		if slices.Contains(states, p.Public()) {
+			return word
+		}
 	}
-	return web.PaymentComplete
+	return web.PaymentChecking
 }
 
 // storedStates are the payment's states behind one of the member's words.

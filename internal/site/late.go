@@ -30,7 +30,7 @@ func (v *visit) lateTerms() web.LateTerms {
 
 const (
 	exampleSum    money.Yen = 30_000 // of the worked example of being late
-	exampleMonths           = 2      // that its fee days are followed for
+	exampleMonths int       = 2      // that its fee days are followed for
 	daysOfYear              = 365    // by which late damages are reckoned, in leap years too
 )
 

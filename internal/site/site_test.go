@@ -289,7 +289,7 @@ func (b *browser) send(method, path, body string) *page {
 	if err != nil {
 		b.s.t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	doc, err := html.Parse(res.Body)
 	if err != nil {
 		b.s.t.Fatal(err)

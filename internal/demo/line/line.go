@@ -194,24 +194,24 @@ func (l *Line) noteRestart() {
 
 // twice sends a request two times at the same moment and gives back the answer to the first.
 func (l *Line) twice(r *http.Request, body []byte, p place) (*http.Response, error) {
-	var second *http.Response
-	var secondErr error
+	first, second := "–", "–" // no answer
 	var other sync.WaitGroup
-	other.Go(func() { second, secondErr = l.send(r, body) })
+	other.Go(func() {
+		twin, err := l.send(r, body)
+		if err == nil {
+			second = statusOf(twin)
+			err = swallow(twin)
+		}
+		if err != nil {
+			l.log.Info("the second of two requests was not answered", "err", err)
+		}
+	})
 	resp, err := l.send(r, body)
 	other.Wait()
-	said := [2]string{"–", "–"}
 	if err == nil {
-		said[0] = statusOf(resp)
+		first = statusOf(resp)
 	}
-	if secondErr == nil {
-		said[1] = statusOf(second)
-		secondErr = swallow(second)
-	}
-	l.desk.Note("step.twice", p.verb, said[0], said[1])
-	if secondErr != nil {
-		l.log.Info("the second of two requests was not answered", "err", secondErr)
-	}
+	l.desk.Note("step.twice", p.verb, first, second)
 	return resp, err
 }
 

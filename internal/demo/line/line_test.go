@@ -191,19 +191,23 @@ func TestKills(t *testing.T) {
 		steps []string
 	}{
 		{
-			trouble.KillBefore, press, "502", []string{"killed", "POST /pay/ses_1/press x"},
+			trouble.KillBefore, press, "502",
+			[]string{"killed", "POST /pay/ses_1/press x"},
 			[]string{"step.kill_before verb.press", "step.back 800"},
 		},
 		{
-			trouble.KillAfter, press, "502", []string{"POST /pay/ses_1/press x", "killed", "POST /pay/ses_1/press x"},
+			trouble.KillAfter, press, "502",
+			[]string{"POST /pay/ses_1/press x", "killed", "POST /pay/ses_1/press x"},
 			[]string{"step.kill_after verb.press 200", "step.back 800"},
 		},
 		{
-			trouble.KillAfter, "/v1/payments", "cut", []string{"POST /v1/payments x", "killed", "POST /v1/payments x"},
+			trouble.KillAfter, "/v1/payments", "cut",
+			[]string{"POST /v1/payments x", "killed", "POST /v1/payments x"},
 			[]string{"step.kill_after verb.payment 200", "step.back 800"},
 		},
 		{
-			trouble.KillConfirm, confirm, "cut", []string{"POST " + confirm + " x", "killed", "POST " + confirm + " x"},
+			trouble.KillConfirm, confirm, "cut",
+			[]string{"POST " + confirm + " x", "killed", "POST " + confirm + " x"},
 			[]string{"step.kill_after verb.confirm 200", "step.back 800"},
 		},
 		{trouble.KillConfirm, press, "answer 1", []string{"POST /pay/ses_1/press x", "POST /pay/ses_1/press x"}, nil},

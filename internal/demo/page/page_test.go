@@ -108,8 +108,8 @@ func TestWordsStandOnce(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	t.Parallel()
-	ja, en := Frame{Lang: "ja", words: Words{"k": {"{0}を{1}に", "{0} to {1}"}}}, Frame{}
-	en = ja
+	ja := Frame{Lang: "ja", words: Words{"k": {"{0}を{1}に", "{0} to {1}"}}}
+	en := ja
 	en.Lang = "en"
 	day, err := jst.ParseDay("2026-07-10")
 	if err != nil {

@@ -230,6 +230,13 @@ func (f *fakeService) look(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(found)
 }
 
+// change changes how the service behaves from now on.
+func (f *fakeService) change(do func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	do()
+}
+
 // live counts the payments of an order that charge somebody.
 func (f *fakeService) live(ref string) int {
 	f.mu.Lock()

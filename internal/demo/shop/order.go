@@ -188,16 +188,6 @@ func (s Stage) Over() bool {
 // Moving tells whether the order will change by itself within moments, so that its page looks again.
 func (s Stage) Moving() bool { return s == Asking || s == Checking || s == Approved || s == Paying }
 
-// act finds the order's act of a verb.
-func (o *Order) act(verb string) *Act {
-	for i := range o.Acts {
-		if o.Acts[i].Verb == verb {
-			return &o.Acts[i]
-		}
-	}
-	return nil
-}
-
 // open lists the acts whose answer is not known.
 func (o *Order) open() []int {
 	var out []int

@@ -44,8 +44,9 @@ func newWorld(t *testing.T) *world {
 		t: t, dir: t.TempDir(), fake: newFake(t), clock: clock.NewHand(time.Date(2026, 7, 7, 1, 24, 7, 0, time.UTC)),
 		machine: clock.NewHand(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)),
 	}
-	w.service = httptest.NewServer(w.fake)
+	w.service = httptest.NewUnstartedServer(w.fake)
 	w.service.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	w.service.Start()
 	t.Cleanup(w.service.Close)
 	desk, err := trouble.Open(w.dir, w.clock)
 	if err != nil {
@@ -255,7 +256,7 @@ func TestPurchaseIsTakenUpAgain(t *testing.T) {
 	w.check("stage", Asking, o.Stage())
 	key := o.Acts[0].Key
 	w.restart()
-	dead = false
+	w.fake.change(func() { dead = false })
 	w.shop.Step(t.Context())
 	w.check("not before its time", Asking, w.now(o.Ref).Stage())
 	w.machine.Advance(time.Minute)
@@ -337,12 +338,14 @@ func TestLinked(t *testing.T) {
 	w.fake.offer = "tok_1"
 	w.pay("tenugui")
 	lost := 0
-	w.fake.trouble = func(_ int, verb string) (bool, bool, int) {
-		if verb == "payment" {
-			lost++
+	w.fake.change(func() {
+		w.fake.trouble = func(_ int, verb string) (bool, bool, int) {
+			if verb == "payment" {
+				lost++
+			}
+			return false, verb == "payment" && lost < lookAfter+1, 0
 		}
-		return false, verb == "payment" && lost < lookAfter+1, 0
-	}
+	})
 	o, to := w.order(Linked, "kyusu")
 	w.check("leads to", "/shop/orders/A-1002", to)
 	o = w.now(o.Ref)
@@ -350,8 +353,10 @@ func TestLinked(t *testing.T) {
 	w.check("found by its number after three tries", lookAfter, o.Acts[0].Tries)
 	w.check("payments", 1, w.fake.live(o.Ref))
 
-	delete(w.fake.tokens, "tok_1")
-	w.fake.trouble = func(int, string) (bool, bool, int) { return false, false, 0 }
+	w.fake.change(func() {
+		delete(w.fake.tokens, "tok_1")
+		w.fake.trouble = func(int, string) (bool, bool, int) { return false, false, 0 }
+	})
 	o, _ = w.order(Linked, "kyusu")
 	w.check("agreement gone", Failed, o.Stage())
 	w.check("forgotten", "", w.shop.store.customer(w.cookie()).Token)
@@ -366,7 +371,7 @@ func TestDeclined(t *testing.T) {
 	o := w.pay("tansu")
 	w.check("stage", Declined, o.Stage())
 	w.check("cart is kept", 1, w.shop.store.customer(w.cookie()).Cart["tansu"])
-	w.fake.decline = ""
+	w.fake.change(func() { w.fake.decline = "" })
 	w.fake.press(o.Session.ID) // the member has paid a bill and presses again
 	w.get("/shop/return?checkout_session=" + o.Session.ID)
 	w.check("approved after all", Shipped, w.now(o.Ref).Stage())
@@ -394,11 +399,11 @@ func TestTroublesOfTheShop(t *testing.T) {
 		w.machine.Advance(time.Hour)
 		w.shop.Step(t.Context())
 		w.check("waits", Approved, w.now(o.Ref).Stage())
-		w.fake.mu.Lock()
-		p := w.fake.payments["pay_1"]
-		p.State = "expired"
-		w.fake.tell("payment.expired", p)
-		w.fake.mu.Unlock()
+		w.fake.change(func() {
+			p := w.fake.payments["pay_1"]
+			p.State = "expired"
+			w.fake.tell("payment.expired", p)
+		})
 		w.shop.Step(t.Context())
 		w.check("given back", Cancelled, w.now(o.Ref).Stage())
 	})
@@ -424,9 +429,7 @@ func TestStaff(t *testing.T) {
 	w := newWorld(t)
 	o := w.pay("tansu")
 	w.check("made to order", true, o.ToOrder)
-	w.fake.mu.Lock()
-	w.fake.payments["pay_1"].State, w.fake.payments["pay_1"].Captured = "confirmed", 0
-	w.fake.mu.Unlock()
+	w.fake.change(func() { w.fake.payments["pay_1"].State, w.fake.payments["pay_1"].Captured = "confirmed", 0 })
 	if status, _ := w.get("/shop/staff/" + o.Ref); status != http.StatusOK {
 		t.Errorf("staff's page: %d", status)
 	}
@@ -494,8 +497,10 @@ func TestPrices(t *testing.T) {
 		method Method
 		want   []int64 // goods, postage, fee, total
 	}{
-		{"kyusu", Later, []int64{8500, 0, 0, 8500}}, {"tenugui", Later, []int64{1980, 550, 0, 2530}},
-		{"tenugui", OnDelivery, []int64{1980, 550, 330, 2860}}, {"kiriko", Later, []int64{30000, 0, 0, 30000}},
+		{"kyusu", Later, []int64{8500, 0, 0, 8500}},
+		{"tenugui", Later, []int64{1980, 550, 0, 2530}},
+		{"tenugui", OnDelivery, []int64{1980, 550, 330, 2860}},
+		{"kiriko", Later, []int64{30000, 0, 0, 30000}},
 		{"tansu", Later, []int64{52000, 0, 0, 52000}},
 	} {
 		b, err := basketOf(Customer{Cart: map[string]int{tt.slug: 1}, Method: tt.method})

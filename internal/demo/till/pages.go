@@ -16,9 +16,14 @@ var slips = []struct {
 	err error
 	key string
 }{
-	{konbini.ErrLength, "slip.length"}, {konbini.ErrDigits, "slip.digits"}, {konbini.ErrIdentifier, "slip.identifier"},
-	{konbini.ErrCheckDigit, "slip.check"}, {konbini.ErrDue, "slip.due"}, {konbini.ErrAmount, "slip.amount"},
-	{errMinute, "slip.minute"}, {errState, "slip.state"},
+	{konbini.ErrLength, "slip.length"},
+	{konbini.ErrDigits, "slip.digits"},
+	{konbini.ErrIdentifier, "slip.identifier"},
+	{konbini.ErrCheckDigit, "slip.check"},
+	{konbini.ErrDue, "slip.due"},
+	{konbini.ErrAmount, "slip.amount"},
+	{errMinute, "slip.minute"},
+	{errState, "slip.state"},
 }
 
 func slipKey(err error) string {

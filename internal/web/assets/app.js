@@ -67,7 +67,8 @@
     const timer = setTimeout(() => {
       if (document.visibilityState === 'visible') location.assign(onward.dataset.href);
     }, Number(onward.dataset.continue) * 1000);
-    const stay = () => { clearTimeout(timer); onward.hidden = true; };
+    // The line keeps its place: were it gone, the button below would slip away from under the finger that presses it.
+    const stay = () => { clearTimeout(timer); onward.style.visibility = 'hidden'; };
     onward.querySelector('button').addEventListener('click', stay);
     for (const event of ['keydown', 'pointerdown']) addEventListener(event, stay, { once: true });
   }
