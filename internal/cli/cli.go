@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -103,19 +104,42 @@ func report(stderr io.Writer, err error) int {
 	var f *fault.Error
 	if errors.As(err, &f) && f.Kind != fault.Unclassified {
 		for _, one := range f.All() {
-			say(stderr, "tsuke: %s%s %s\n", fieldOf(one), one.What(language()), one.Next(language()))
+			say(stderr, "tsuke: %s%s%s\n", settingOf(one), sentence(one.What(language())), one.Next(language()))
 		}
 		return 1
 	}
-	say(stderr, "tsuke: %v\n", err)
+	say(stderr, "tsuke: %s\n", strings.Join(strings.FieldsFunc(err.Error(), isLineEnd), "; "))
 	return 1
 }
 
-func fieldOf(e *fault.Error) string {
+func isLineEnd(r rune) bool { return r == '\n' || r == '\t' }
+
+// settings are the flags and arguments behind those fields of faults that have another name here.
+var settings = map[string]string{
+	"name": "<name>", "value": "<value>", "from": "--from", "scope": "--scope",
+	"name_ja": "--name", "name_en": "--name-en", "return_origins": "--return-origin",
+	"contact_phone": "--phone", "contact_mail": "--contact", "contact_url": "--url", "hours_ja": "--hours", "hours_en": "--hours-en",
+}
+
+func settingOf(e *fault.Error) string {
 	if e.Field == "" {
 		return ""
 	}
+	if flag, ok := settings[e.Field]; ok {
+		return flag + ": "
+	}
 	return e.Field + ": "
+}
+
+// sentence ends a sentence that another one follows.
+func sentence(s string) string {
+	switch {
+	case strings.HasSuffix(s, "。"):
+		return s
+	case language() == "ja":
+		return s + "。"
+	}
+	return strings.TrimSuffix(s, ".") + ". "
 }
 
 // language is Japanese for an operator whose terminal is, and English otherwise.

@@ -106,6 +106,9 @@ func (s *Site) showTill(v *visit) error {
 	if err != nil || newer != "" {
 		return orTo(v, err, newer)
 	}
+	if paid, err := v.paidElsewhere(t); err != nil || !paid.ID.IsZero() {
+		return v.showPaidElsewhere(t, paid, err)
+	}
 	if t.state == checkout.SessionLeft && v.r.URL.Query().Get("again") == "" {
 		return v.showEnded(t, "PAY-303", map[string]any{"until": t.session.Expires}, t.path("")+"?again=1")
 	}
@@ -113,6 +116,33 @@ func (s *Site) showTill(v *visit) error {
 		return v.show(v.enterPage(t, web.Form{}))
 	}
 	return v.showConfirm(t)
+}
+
+// paidElsewhere is the live payment of an order that was not made in this session: by another device, another member, or
+// the shop itself.
+func (v *visit) paidElsewhere(t till) (checkout.Payment, error) {
+	var paid checkout.Payment
+	err := v.read(func(tx *db.Tx) error {
+		p, ok, err := checkout.FindByOrder(tx, t.session.Merchant, t.session.OrderRef)
+		if ok && p.State.Live() && p.Session != t.session.ID {
+			paid = p
+		}
+		return err
+	})
+	return paid, err
+}
+
+// showPaidElsewhere tells that the order is paid (PAY-201): to who paid it with their payment, to others that it was not
+// charged to them.
+func (v *visit) showPaidElsewhere(t till, paid checkout.Payment, err error) error {
+	if err != nil {
+		return err
+	}
+	if v.signIn.Member == paid.Member && paid.Amount == t.session.Amount {
+		t.payment = paid
+		return v.showDone(t)
+	}
+	return v.showEnded(t, "PAY-201", nil, "")
 }
 
 func orTo(v *visit, err error, path string) error {

@@ -202,13 +202,23 @@ func (v *visit) by() checkout.Actor {
 	return checkout.Actor{Side: fault.Member, Name: "member", Request: v.ref.String()}
 }
 
-// address is the network address that a request came from. A proxy in front of the service must hide it or be this
-// machine's own.
+// address is the network address that a request came from. Behind a proxy on this machine it is the one that the proxy
+// added last to X-Forwarded-For; what anybody else writes there is not believed.
 func (v *visit) address() netip.Addr {
-	if ap, err := netip.ParseAddrPort(v.r.RemoteAddr); err == nil {
-		return ap.Addr().Unmap()
+	ap, err := netip.ParseAddrPort(v.r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
 	}
-	return netip.Addr{}
+	peer := ap.Addr().Unmap()
+	all := v.r.Header.Values("X-Forwarded-For")
+	if !peer.IsLoopback() || len(all) == 0 {
+		return peer
+	}
+	hops := strings.Split(all[len(all)-1], ",")
+	if told, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
+		return told.Unmap()
+	}
+	return peer
 }
 
 // typed collects what was typed into the fields of a form, as it was typed.
