@@ -1,0 +1,402 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tsuke/e2e/browser"
+)
+
+// weightMax is what a page may weigh on a first visit, everything included, in bytes.
+const weightMax = 50_000
+
+// stop is one page of the audit.
+type stop struct {
+	name    string
+	pattern string // the route that serves it; empty for one that no route names
+	url     string
+	press   string // pressed after the page has opened, for what only a form shows
+	status  int    // 200 if nothing is said
+	theirs  bool   // the words are other people's: not looked at for the page's language
+}
+
+// walk is a person's way through pages.
+type walk struct {
+	name  string
+	who   *person
+	ready func(t *testing.T, w *browser.Page) []stop // what must happen first, and the pages that this makes
+	stops func() []stop
+}
+
+// TestEveryPage looks at every page that exists, on a phone and on a desk, in both languages: nothing that keeps anybody out
+// (axe), nothing that does not fit (also on the narrowest phone and with doubled text), nothing heavy, nobody else asked,
+// no error on the console, and everything there without script. A page that is added and not listed here fails the test.
+func TestEveryPage(t *testing.T) {
+	t.Parallel()
+	d := openDemo(t)
+	a := &audit{d: d}
+	a.prepare(t)
+	walks := a.walks(t)
+	t.Run("walk", func(t *testing.T) {
+		for _, walk := range walks {
+			for _, lang := range []string{"ja", "en"} {
+				t.Run(walk.name+"/"+lang, func(t *testing.T) {
+					t.Parallel()
+					a.walk(t, walk, lang)
+				})
+			}
+			t.Run(walk.name+"/without script", func(t *testing.T) {
+				t.Parallel()
+				a.compare(t, walk)
+			})
+		}
+	})
+	a.nothingForgotten(t)
+	a.afterTheDueDay(t)
+}
+
+type audit struct {
+	d    *demo
+	seen sync.Map // patterns of routes whose pages were looked at
+
+	member, paying, paid, late, fresh                   *person
+	nobody, coder, applicant, minor, known, reviewed    *person
+	billed, payingBill, paidBill                        string // paths of bills
+	bought                                              payment
+	token                                               string // the path of an agreement with the shop
+	open, changed, left, gone, refused, done, codeAsked session
+	slip                                                string // the path of a till's receipt
+}
+
+// prepare lets people come to every place that there is a page for.
+func (a *audit) prepare(t *testing.T) {
+	d := a.d
+	for _, p := range []**person{&a.member, &a.paying, &a.paid, &a.late} {
+		*p = d.member(t)
+		d.bought(t, *p, 12_000)
+	}
+	a.bought = d.bought(t, a.member, 3_000)
+	d.setClock(t, time.Date(2026, 7, 1, 9, 0, 0, 0, tokyo))
+	for _, p := range []*person{a.member, a.paying, a.paid, a.late} {
+		until(t, "the bills", func() bool { return p.bill(t) != "" })
+	}
+	a.billed, a.payingBill, a.paidBill = a.member.bill(t), a.paying.bill(t), a.paid.bill(t)
+	d.payAt(t, a.paid)
+	d.atTill(t, "/till/confirm")
+	a.slip = d.payAt(t, a.paying)
+
+	a.nobody, a.coder = d.person(t, ""), d.person(t, newPhone())
+	a.applicant, a.minor, a.known, a.reviewed = d.person(t, newPhone()), d.person(t, newPhone()), d.person(t, a.member.phone), d.person(t, a.late.phone)
+	a.applicant.applyTo(t, "/register/agree")
+	a.minor.applyTo(t, "/register/birth")
+	a.minor.post(t, "/register/birth", "year", "2012", "month", "4", "day", "5")
+	a.minor.post(t, "/register/guardian", "guardian_name", "山田 一郎", "relation", "father", "guardian_phone", newPhone())
+	a.known.post(t, "/register", "phone", a.known.phone)
+	a.known.post(t, "/register/code", "code", d.code(t, a.known.phone))
+	a.reviewed.post(t, "/register", "phone", a.reviewed.phone)
+	a.reviewed.post(t, "/register/code", "code", d.code(t, a.reviewed.phone))
+	a.reviewed.post(t, "/register/known", "choice", "taken_over")
+	a.reviewed.applyTo(t, "/register/phone-is-known")
+	a.reviewed.agree(t)
+	a.prepareCheckouts(t)
+}
+
+func (a *audit) prepareCheckouts(t *testing.T) {
+	d := a.d
+	a.fresh = d.member(t)
+	ref := func() string { return fmt.Sprintf("E-%04d", numbers.Add(1)) }
+	a.open, a.left, a.gone, a.refused, a.codeAsked = d.ask(t, ref(), 4_000), d.ask(t, ref(), 4_100), d.ask(t, ref(), 4_200), d.ask(t, ref(), 60_000), d.ask(t, ref(), 4_400)
+	changed := ref()
+	before := d.ask(t, changed, 4_300)
+	a.changed = d.ask(t, changed, 4_800)
+	a.changed.URL += "?from=" + before.ID
+	a.fresh.post(t, "/pay/"+a.left.ID+"/leave")
+	d.call(t, "/v1/checkout-sessions/"+a.gone.ID+"/withdraw", struct{}{}, nil)
+	a.fresh.send(t, http.MethodPost, d.public+"/pay/"+a.refused.ID+"/press", http.StatusConflict)
+	a.done = d.ask(t, ref(), 2_000)
+	a.fresh.post(t, "/pay/"+a.done.ID+"/press", "grant", "yes")
+	a.coder.post(t, "/signin", "phone", a.coder.phone)
+	a.coder.phone = newPhone()
+	a.coder.post(t, "/register", "phone", a.coder.phone)
+	a.coder.phone = newPhone()
+	a.coder.post(t, "/pay/"+a.codeAsked.ID+"/phone", "phone", a.coder.phone)
+	a.token = fieldOf(a.fresh.get(t, "/menu/shops"), `href="(/menu/shops/tok_[^"]+)"`)
+	if a.token == "" {
+		t.Error("nothing was agreed with the shop")
+	}
+}
+
+// bought is a purchase that has been captured; no page was drawn for it.
+func (d *demo) bought(t *testing.T, p *person, amount int64) payment {
+	t.Helper()
+	s := d.ask(t, fmt.Sprintf("E-%04d", numbers.Add(1)), amount)
+	p.post(t, "/pay/"+s.ID+"/press")
+	var now payment
+	d.call(t, "/v1/orders/"+s.OrderRef+"/payment", nil, &now)
+	d.call(t, "/v1/payments/"+now.ID+"/confirm", struct{}{}, nil)
+	d.call(t, "/v1/payments/"+now.ID+"/captures", map[string]any{"amount": amount}, &now)
+	return now
+}
+
+// bill is the path of the newest bill, or empty.
+func (p *person) bill(t *testing.T) string {
+	t.Helper()
+	return fieldOf(p.get(t, "/bills"), `href="(/bills/stm_[0-9a-z]+)"`)
+}
+
+// payAt pays a bill at the till and gives the path of the till's receipt.
+func (d *demo) payAt(t *testing.T, p *person) string {
+	t.Helper()
+	digits := fieldOf(p.get(t, p.bill(t)+"/pay"), `(?s)<p class="digits">(.*?)</p>`)
+	digits = strings.NewReplacer("<span>", "", "</span>", "", " ", "").Replace(digits)
+	slip := d.atTill(t, "/till/scan", "digits", digits, "store", "000101")
+	d.atTill(t, slip+"/pay")
+	until(t, "the store's notice", func() bool { return !strings.Contains(p.get(t, p.bill(t)), p.bill(t)+`/pay"`) })
+	return slip
+}
+
+func (d *demo) atTill(t *testing.T, path string, fields ...string) (arrived string) {
+	t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.stage+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := caller.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("POST %s: %s", path, resp.Status)
+	}
+	return resp.Request.URL.Path
+}
+
+// send asks for an address of which another status than 200 is expected.
+func (p *person) send(t *testing.T, method, address string, want int) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := p.http.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != want {
+		t.Errorf("%s %s: %s, want %d", method, req.URL.Path, resp.Status, want)
+	}
+}
+
+// cookies are what the service has given this person.
+func (p *person) cookies(t *testing.T) []*http.Cookie {
+	t.Helper()
+	at, err := url.Parse(p.d.public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.http.Jar.Cookies(at)
+}
+
+// walk looks at each stop in one language.
+func (a *audit) walk(t *testing.T, walk walk, lang string) {
+	w, stops := a.window(t, walk, lang, browser.NoCache())
+	for _, s := range stops {
+		w.Resize(browser.Phone())
+		a.arrive(t, w, s)
+		look := looking{t: t, name: s.name, w: w}
+		look.once(a.d, lang, s)
+		look.at("phone", true)
+		w.Shot(s.name + "-" + lang)
+		w.Resize(browser.Narrow())
+		look.at("narrow", false)
+		w.Resize(browser.Desk())
+		look.at("desk", true)
+		if lang == "ja" {
+			w.Shot(s.name + "-" + lang)
+		}
+		w.Resize(browser.Narrow())
+		w.DoubleText()
+		look.at("narrow with doubled text", false)
+	}
+}
+
+func (a *audit) window(t *testing.T, walk walk, lang string, options ...browser.Option) (*browser.Page, []stop) {
+	t.Helper()
+	w := browser.Open(t, browser.Phone(), append(options, browser.Language(lang))...)
+	w.Carry(a.d.public, walk.who.cookies(t))
+	w.Carry(a.d.public, []*http.Cookie{{Name: "lang", Value: lang}, {Name: "demo_lang", Value: lang}})
+	stops := walk.stops()
+	if walk.ready != nil {
+		stops = append(stops, walk.ready(t, w)...)
+	}
+	return w, stops
+}
+
+// arrive opens a stop and checks its status.
+func (a *audit) arrive(t *testing.T, w *browser.Page, s stop) {
+	t.Helper()
+	a.seen.Store(s.pattern, true)
+	w.Forget()
+	w.Go(s.url)
+	if s.press != "" {
+		w.Forget()
+		w.Click(s.press)
+	}
+	status := 0
+	for _, q := range w.Requests() {
+		if q.Kind == "Document" {
+			status = q.Status
+		}
+	}
+	if want := max(s.status, http.StatusOK); status != want {
+		t.Errorf("%s: %s answers %d, want %d", s.name, w.Path(), status, want)
+	}
+	if path, _, _ := strings.Cut(strings.TrimPrefix(s.url, a.d.public), "?"); s.press == "" && !strings.HasPrefix(w.URL(), a.d.stage) {
+		if at, _, _ := strings.Cut(w.Path(), "?"); at != path {
+			t.Errorf("%s: %s leads away to %s", s.name, path, at)
+		}
+	}
+}
+
+type looking struct {
+	t    *testing.T
+	name string
+	w    *browser.Page
+}
+
+// once looks at what does not depend on the screen.
+func (l looking) once(d *demo, lang string, s stop) {
+	l.t.Helper()
+	if weight := l.w.Weight(); weight > weightMax {
+		l.t.Errorf("%s: weighs %d bytes", l.name, weight)
+	}
+	for _, q := range l.w.Strangers(d.stage, d.public) {
+		l.t.Errorf("%s: asked a stranger: %s", l.name, q.URL)
+	}
+	for _, e := range l.w.Errors() {
+		l.t.Errorf("%s: console: %s", l.name, e)
+	}
+	if s.theirs {
+		return
+	}
+	if got := l.w.Attribute("html", "lang"); got != lang {
+		l.t.Errorf("%s: is in %q, want %s", l.name, got, lang)
+	}
+	if lang == "en" {
+		(&story{t: l.t, d: d, w: l.w}).onlyEnglish(l.name)
+	}
+}
+
+func (l looking) at(screen string, axe bool) {
+	l.t.Helper()
+	for _, m := range l.w.Misfits() {
+		l.t.Errorf("%s, %s: %s", l.name, screen, m)
+	}
+	if !axe {
+		return
+	}
+	for _, v := range l.w.Violations() {
+		l.t.Errorf("%s, %s: %v", l.name, screen, v)
+	}
+}
+
+// compare opens each stop with and without script: what can be read and pressed must be the same.
+func (a *audit) compare(t *testing.T, walk walk) {
+	with, stops := a.window(t, walk, "ja")
+	without, also := a.window(t, walk, "ja", browser.NoScript())
+	const parts = "main h1, main h2, main label, main a.btn, main button:not(.copy):not([type=button])"
+	for i, s := range stops {
+		a.arrive(t, with, s)
+		a.arrive(t, without, also[i])
+		if got, want := without.Texts(parts), with.Texts(parts); !slices.Equal(got, want) || len(got) == 0 {
+			t.Errorf("%s: without script there is %q, with it %q", s.name, got, want)
+		}
+	}
+}
+
+// nothingForgotten asks, as a member, for every route of which no page was looked at. What answers with one should have been.
+func (a *audit) nothingForgotten(t *testing.T) {
+	fill := strings.NewReplacer(
+		"{session}", a.open.ID, "{statement}", strings.TrimPrefix(a.billed, "/bills/"), "{payment}", a.bought.ID,
+		"{token}", strings.TrimPrefix(a.token, "/menu/shops/"), "{device}", "sgn_0", "{message}", "ntc_0",
+		"{ref}", "A-1001", "{slug}", "kyusu", "{number}", "1",
+	)
+	for origin, routes := range map[string][]string{a.d.public: siteRoutes(t), a.d.stage: demoRoutes(t)} {
+		for _, pattern := range routes {
+			if _, seen := a.seen.Load(pattern); !seen {
+				a.isNoPage(t, origin+fill.Replace(pattern))
+			}
+		}
+	}
+}
+
+func (a *audit) isNoPage(t *testing.T, address string) {
+	t.Helper()
+	once := &http.Client{Jar: a.fresh.http.Jar, Timeout: caller.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := once.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode == http.StatusOK && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("%s is a page that nobody looks at", req.URL.Path)
+	}
+}
+
+// afterTheDueDay looks at what is shown to a member who has not paid.
+func (a *audit) afterTheDueDay(t *testing.T) {
+	d := a.d
+	d.setClock(t, time.Date(2026, 7, 11, 9, 0, 0, 0, tokyo))
+	until(t, "the block", func() bool { return strings.Contains(a.late.get(t, "/bills"), `class="tag bad"`) })
+	s := d.ask(t, fmt.Sprintf("E-%04d", numbers.Add(1)), 1_000)
+	d.proveBy(t, a.late, s)
+	a.late.send(t, http.MethodPost, d.public+"/pay/"+s.ID+"/press", http.StatusConflict)
+	stops := func() []stop {
+		return []stop{
+			{name: "late-home", url: d.public + "/"},
+			{name: "late-bill", url: d.public + a.late.bill(t)},
+			{name: "late-pay", url: d.public + a.late.bill(t) + "/pay"},
+			{name: "late-refused", url: s.URL, status: http.StatusConflict},
+		}
+	}
+	for _, lang := range []string{"ja", "en"} {
+		t.Run("late/"+lang, func(t *testing.T) {
+			t.Parallel()
+			a.walk(t, walk{name: "late", who: a.late, stops: stops}, lang)
+		})
+	}
+}
+
+// proveBy enters a code at a checkout without drawing its pages.
+func (d *demo) proveBy(t *testing.T, p *person, s session) {
+	t.Helper()
+	p.post(t, "/pay/"+s.ID+"/phone", "phone", p.phone)
+	p.post(t, "/pay/"+s.ID+"/code", "code", d.code(t, p.phone))
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
