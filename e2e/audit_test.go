@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -24,7 +25,8 @@ type stop struct {
 	url     string
 	press   string // pressed after the page has opened, for what only a form shows
 	status  int    // 200 if nothing is said
-	theirs  bool   // the words are other people's: not looked at for the page's language
+	theirs  bool   // the words are kept as they were sent, or are for developers: not looked at for the page's language
+	long    bool   // a reference: as many elements as it takes
 }
 
 // walk is a person's way through pages.
@@ -99,11 +101,11 @@ func (a *audit) prepare(t *testing.T) {
 	a.minor.post(t, "/register/birth", "year", "2012", "month", "4", "day", "5")
 	a.minor.post(t, "/register/guardian", "guardian_name", "山田 一郎", "relation", "father", "guardian_phone", newPhone())
 	a.known.post(t, "/register", "phone", a.known.phone)
-	a.known.post(t, "/register/code", "code", d.code(t, a.known.phone))
+	a.known.postFor(t, slips, "/register/code", "code", d.code(t, a.known.phone)) // the number is a member's
 	a.reviewed.post(t, "/register", "phone", a.reviewed.phone)
-	a.reviewed.post(t, "/register/code", "code", d.code(t, a.reviewed.phone))
+	a.reviewed.postFor(t, slips, "/register/code", "code", d.code(t, a.reviewed.phone))
 	a.reviewed.post(t, "/register/known", "choice", "taken_over")
-	a.reviewed.applyTo(t, "/register/phone-is-known")
+	a.reviewed.fillIn(t, "")
 	a.reviewed.agree(t)
 	a.prepareCheckouts(t)
 }
@@ -117,9 +119,9 @@ func (a *audit) prepareCheckouts(t *testing.T) {
 	before := d.ask(t, changed, 4_300)
 	a.changed = d.ask(t, changed, 4_800)
 	a.changed.URL += "?from=" + before.ID
-	a.fresh.post(t, "/pay/"+a.left.ID+"/leave")
+	a.fresh.postFor(t, http.StatusNotFound, "/pay/"+a.left.ID+"/leave") // arrives at the shop, whose book does not have this order
 	d.call(t, "/v1/checkout-sessions/"+a.gone.ID+"/withdraw", struct{}{}, nil)
-	a.fresh.send(t, http.MethodPost, d.public+"/pay/"+a.refused.ID+"/press", http.StatusConflict)
+	a.fresh.postFor(t, http.StatusConflict, "/pay/"+a.refused.ID+"/press")
 	a.done = d.ask(t, ref(), 2_000)
 	a.fresh.post(t, "/pay/"+a.done.ID+"/press", "grant", "yes")
 	a.coder.post(t, "/signin", "phone", a.coder.phone)
@@ -184,23 +186,6 @@ func (d *demo) atTill(t *testing.T, path string, fields ...string) (arrived stri
 	return resp.Request.URL.Path
 }
 
-// send asks for an address of which another status than 200 is expected.
-func (p *person) send(t *testing.T, method, address string, want int) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := p.http.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != want {
-		t.Errorf("%s %s: %s, want %d", method, req.URL.Path, resp.Status, want)
-	}
-}
-
 // cookies are what the service has given this person.
 func (p *person) cookies(t *testing.T) []*http.Cookie {
 	t.Helper()
@@ -217,8 +202,8 @@ func (a *audit) walk(t *testing.T, walk walk, lang string) {
 	for _, s := range stops {
 		w.Resize(browser.Phone())
 		a.arrive(t, w, s)
-		look := looking{t: t, name: s.name, w: w}
-		look.once(a.d, lang, s)
+		look := looking{t: t, stop: s, w: w}
+		look.once(a.d, lang)
 		look.at("phone", true)
 		w.Shot(s.name + "-" + lang)
 		w.Resize(browser.Narrow())
@@ -272,14 +257,15 @@ func (a *audit) arrive(t *testing.T, w *browser.Page, s stop) {
 	}
 }
 
+// looking is one look at a stop.
 type looking struct {
-	t    *testing.T
-	name string
-	w    *browser.Page
+	t *testing.T
+	stop
+	w *browser.Page
 }
 
 // once looks at what does not depend on the screen.
-func (l looking) once(d *demo, lang string, s stop) {
+func (l looking) once(d *demo, lang string) {
 	l.t.Helper()
 	if weight := l.w.Weight(); weight > weightMax {
 		l.t.Errorf("%s: weighs %d bytes", l.name, weight)
@@ -290,7 +276,7 @@ func (l looking) once(d *demo, lang string, s stop) {
 	for _, e := range l.w.Errors() {
 		l.t.Errorf("%s: console: %s", l.name, e)
 	}
-	if s.theirs {
+	if l.theirs {
 		return
 	}
 	if got := l.w.Attribute("html", "lang"); got != lang {
@@ -304,6 +290,9 @@ func (l looking) once(d *demo, lang string, s stop) {
 func (l looking) at(screen string, axe bool) {
 	l.t.Helper()
 	for _, m := range l.w.Misfits() {
+		if l.long && strings.Contains(m, "elements, more than") {
+			continue
+		}
 		l.t.Errorf("%s, %s: %s", l.name, screen, m)
 	}
 	if !axe {
@@ -314,6 +303,9 @@ func (l looking) at(screen string, axe bool) {
 	}
 }
 
+// ownNumber is the number of an order at the shop: each of two windows has made its own.
+var ownNumber = regexp.MustCompile(`A-\d+`)
+
 // compare opens each stop with and without script: what can be read and pressed must be the same.
 func (a *audit) compare(t *testing.T, walk walk) {
 	with, stops := a.window(t, walk, "ja")
@@ -322,7 +314,14 @@ func (a *audit) compare(t *testing.T, walk walk) {
 	for i, s := range stops {
 		a.arrive(t, with, s)
 		a.arrive(t, without, also[i])
-		if got, want := without.Texts(parts), with.Texts(parts); !slices.Equal(got, want) || len(got) == 0 {
+		got, want := without.Texts(parts), with.Texts(parts)
+		for i := range got {
+			got[i] = ownNumber.ReplaceAllString(got[i], "A-")
+		}
+		for i := range want {
+			want[i] = ownNumber.ReplaceAllString(want[i], "A-")
+		}
+		if !slices.Equal(got, want) || len(got) == 0 {
 			t.Errorf("%s: without script there is %q, with it %q", s.name, got, want)
 		}
 	}
@@ -365,10 +364,10 @@ func (a *audit) isNoPage(t *testing.T, address string) {
 func (a *audit) afterTheDueDay(t *testing.T) {
 	d := a.d
 	d.setClock(t, time.Date(2026, 7, 11, 9, 0, 0, 0, tokyo))
-	until(t, "the block", func() bool { return strings.Contains(a.late.get(t, "/bills"), `class="tag bad"`) })
 	s := d.ask(t, fmt.Sprintf("E-%04d", numbers.Add(1)), 1_000)
-	d.proveBy(t, a.late, s)
-	a.late.send(t, http.MethodPost, d.public+"/pay/"+s.ID+"/press", http.StatusConflict)
+	d.proveBy(t, a.late, s) // a month has passed: nobody is signed in any more
+	until(t, "the block", func() bool { return strings.Contains(a.late.get(t, "/bills"), `class="tag bad"`) })
+	a.late.postFor(t, http.StatusConflict, "/pay/"+s.ID+"/press")
 	stops := func() []stop {
 		return []stop{
 			{name: "late-home", url: d.public + "/"},

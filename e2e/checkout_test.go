@@ -247,7 +247,7 @@ func (d *demo) ask(t *testing.T, ref string, amount int64) session {
 		"order_ref": ref, "amount": amount, "currency": "JPY", "shipping": 0, "delivery": "3日以内に発送", "cancellation": "8日以内",
 		"lines":      []map[string]any{{"name": "手ぬぐい", "quantity": 1, "unit_amount": amount, "tax_rate": 10}},
 		"return_url": d.stage + "/shop/return", "cancel_url": d.stage + "/shop/left", "capture": "manual", "expires_in": 1800,
-		"final_confirmation": "shop",
+		"final_confirmation": "shop", "offer_token": true,
 	}, &s)
 	if status != http.StatusCreated {
 		t.Fatalf("a new checkout for %s: %d", ref, status)

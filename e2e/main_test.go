@@ -6,15 +6,20 @@
 package e2e_test
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"tsuke/e2e/browser"
 )
+
+// windows is how many tests look at pages at the same time.
+const windows = 5
 
 // binary is the product, built once. It is written by TestMain before any test runs.
 var binary string
@@ -33,6 +38,11 @@ func run(m *testing.M, complaints io.Writer) int {
 	build.Dir = ".."
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(complaints, "build: %v\n%s", err, out)
+		return 1
+	}
+	// Most of a page's time is waiting until it has come to rest, so more windows than processors are open.
+	if err := flag.Set("test.parallel", strconv.Itoa(windows)); err != nil {
+		fmt.Fprintln(complaints, err)
 		return 1
 	}
 	return browser.Main(m)

@@ -46,7 +46,7 @@ func (a *audit) publicStops() []stop {
 		{name: "enter", url: a.open.URL}, a.wrong("enter-slips", "/pay/"+a.open.ID, `form[action$="/phone"] button`),
 		{name: "absent", url: a.d.public + "/no-such-page", status: http.StatusNotFound},
 		{name: "absent-checkout", url: a.d.public + "/pay/ses_0", status: http.StatusNotFound},
-		{name: "api", pattern: "/v1/docs", url: a.d.public + "/v1/docs", theirs: true},
+		{name: "api", pattern: "/v1/docs", url: a.d.public + "/v1/docs", theirs: true, long: true},
 		{name: "api-problems", pattern: "/v1/docs/problems", url: a.d.public + "/v1/docs/problems", theirs: true},
 		{name: "api-problem", url: a.d.public + "/v1/docs/problems/idempotency_key_missing", theirs: true},
 	}
@@ -76,7 +76,11 @@ func (a *audit) guardianStops() []stop {
 	}
 }
 
-func (a *audit) knownStops() []stop { return []stop{a.at("known", "/register/known")} }
+func (a *audit) knownStops() []stop {
+	known := a.at("known", "/register/known")
+	known.status = slips
+	return []stop{known}
+}
 
 func (a *audit) reviewStops() []stop { return []stop{a.at("review", "/register/review")} }
 
@@ -88,7 +92,7 @@ func (a *audit) memberStops() []stop {
 		a.at("home", "/"), a.at("bills", "/bills"), bill, pay, a.at("history", "/history"),
 		{name: "history-none", url: a.d.public + "/history?state=failed"}, bought, a.at("menu", "/menu"),
 		a.at("profile", "/menu/profile"), a.at("shops-none", "/menu/shops"), a.at("devices", "/menu/devices"),
-		a.at("messages", "/menu/messages"), a.at("notices", "/notices"), {name: "help-member", url: a.d.public + "/help"},
+		{name: "messages", pattern: "/menu/messages", url: a.d.public + "/menu/messages", theirs: true}, a.at("notices", "/notices"), {name: "help-member", url: a.d.public + "/help"},
 		{name: "others-bill", url: a.d.public + a.paidBill, status: http.StatusNotFound},
 	}
 }

@@ -52,6 +52,12 @@ func (p *person) applyTo(t *testing.T, page string) {
 	t.Helper()
 	p.post(t, "/register", "phone", p.phone)
 	p.post(t, "/register/code", "code", p.d.code(t, p.phone))
+	p.fillIn(t, page)
+}
+
+// fillIn fills in the registration's pages before one of them, or all of them.
+func (p *person) fillIn(t *testing.T, page string) {
+	t.Helper()
 	for _, step := range []struct {
 		path   string
 		fields []string
@@ -86,11 +92,17 @@ func (p *person) get(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.read(t, req)
+	return p.read(t, req, http.StatusOK)
 }
 
-// post sends a form of the service; an answer that is not a page is a mistake of the test.
-func (p *person) post(t *testing.T, path string, fields ...string) string {
+// post sends a form of the service and arrives at a page.
+func (p *person) post(t *testing.T, path string, fields ...string) {
+	t.Helper()
+	p.postFor(t, http.StatusOK, path, fields...)
+}
+
+// postFor sends a form and arrives at a page of another status.
+func (p *person) postFor(t *testing.T, want int, path string, fields ...string) {
 	t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(fields); i += 2 {
@@ -101,10 +113,10 @@ func (p *person) post(t *testing.T, path string, fields ...string) string {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return p.read(t, req)
+	p.read(t, req, want)
 }
 
-func (p *person) read(t *testing.T, req *http.Request) string {
+func (p *person) read(t *testing.T, req *http.Request, want int) string {
 	t.Helper()
 	resp, err := p.http.Do(req)
 	if err != nil {
@@ -112,7 +124,7 @@ func (p *person) read(t *testing.T, req *http.Request) string {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
+	if err != nil || resp.StatusCode != want {
 		t.Fatalf("%s %s: %s %v\n%s", req.Method, req.URL.Path, resp.Status, err, text)
 	}
 	return string(text)
@@ -146,7 +158,7 @@ func (d *demo) code(t *testing.T, phone string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile(`(?s)>`+phone+`</span></h2>.*?class="bubble">[^<]*?(\d{6})`).FindSubmatch(text)
+	found := regexp.MustCompile(`(?s)>` + phone + `</span></h2>.*?class="bubble">[^<]*?(\d{6})`).FindSubmatch(text)
 	if found == nil {
 		t.Fatalf("no code has come to %s", phone)
 	}

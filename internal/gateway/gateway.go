@@ -32,6 +32,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 
 	"tsuke/internal/mask"
@@ -172,7 +173,7 @@ func readSecret(path string) (mask.Secret, error) {
 	if err != nil {
 		return "", err
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 { // there the bits say nothing about who may read
 		return "", &LooseSecret{path}
 	}
 	text, err := os.ReadFile(path)

@@ -104,12 +104,17 @@ func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) 
 	return line, err
 }
 
-func (v *visit) billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
+// takenAt is the minute at which a till took the money; the beginning of the day if the agent told no time.
+func takenAt(r billing.Receipt) time.Time {
 	at := r.PaidDay.Start()
 	if t, err := time.Parse("1504", r.PaidTime); err == nil {
 		at = at.Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute)
 	}
-	return web.BillReceipt{At: at, Amount: r.Amount, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
+	return at
+}
+
+func (v *visit) billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
+	return web.BillReceipt{At: takenAt(r), Amount: r.Amount, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
 }
 
 // payBill is M6: the barcode that a store's till takes. A bill that is paid, or being confirmed, says so instead: nobody
@@ -128,6 +133,9 @@ func (s *Site) payBill(v *visit) error {
 		slip, err = s.Billing.SlipFor(tx, v.signIn.Member, d.ID)
 		return err
 	})
+	if fault.Is(err, billing.StatementPaid) && d.Settled() { // there was never anything to pay
+		return v.to(web.BillPath(d.ID.String()))
+	}
 	if page, ok := v.paidPage(err, d); ok {
 		return v.show(page)
 	}

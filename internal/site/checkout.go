@@ -82,24 +82,19 @@ func backTo(address string, sid id.Session) string {
 	return u.String()
 }
 
-// showTill is the one page of a checkout: whatever state the session is in, at this address it is told.
+// showTill is the one page of a checkout: whatever state the session is in, at this address it is told. What became of the
+// order comes before what became of the session: a page whose time is over must not say that nothing is charged when the
+// order was paid in a newer one.
 func (s *Site) showTill(v *visit) error {
 	t, err := v.loadTill()
 	if err != nil {
 		return err
 	}
-	if t.state != checkout.SessionDone && s.pressing.now(t.session.ID) {
-		return v.showPending(t)
-	}
-	switch t.state {
-	case checkout.SessionDone:
+	if t.state == checkout.SessionDone {
 		return v.showDone(t)
-	case checkout.SessionWithdrawn:
-		return v.showEnded(t, "PAY-302", map[string]any{"at": t.session.Ended}, "")
-	case checkout.SessionExpired:
-		lasted := t.session.Expires.Sub(t.session.Created)
-		return v.showEnded(t, "PAY-301", map[string]any{"n": int(lasted / time.Minute)}, "")
-	case checkout.SessionOpen, checkout.SessionRefused, checkout.SessionLeft:
+	}
+	if s.pressing.now(t.session.ID) {
+		return v.showPending(t)
 	}
 	newer, err := v.newerSession(t)
 	if err != nil || newer != "" {
@@ -108,8 +103,22 @@ func (s *Site) showTill(v *visit) error {
 	if paid, err := v.paidElsewhere(t); err != nil || !paid.ID.IsZero() {
 		return v.showPaidElsewhere(t, paid, err)
 	}
-	if t.state == checkout.SessionLeft && v.r.URL.Query().Get("again") == "" {
-		return v.showEnded(t, "PAY-303", map[string]any{"until": t.session.Expires}, t.path("")+"?again=1")
+	return v.showOrder(t)
+}
+
+// showOrder tells of an order that is not paid: confirm it, or why that is over.
+func (v *visit) showOrder(t till) error {
+	switch t.state {
+	case checkout.SessionWithdrawn:
+		return v.show(v.endedPage(t, "PAY-302", map[string]any{"at": t.session.Ended}, ""))
+	case checkout.SessionExpired:
+		lasted := t.session.Expires.Sub(t.session.Created)
+		return v.show(v.endedPage(t, "PAY-301", map[string]any{"n": int(lasted / time.Minute)}, ""))
+	case checkout.SessionLeft:
+		if v.r.URL.Query().Get("again") == "" {
+			return v.show(v.endedPage(t, "PAY-303", map[string]any{"until": t.session.Expires}, t.path("")+"?again=1"))
+		}
+	case checkout.SessionOpen, checkout.SessionRefused, checkout.SessionDone:
 	}
 	if !v.fresh() {
 		return v.show(v.enterPage(t, web.Form{}))
@@ -131,8 +140,8 @@ func (v *visit) paidElsewhere(t till) (checkout.Payment, error) {
 	return paid, err
 }
 
-// showPaidElsewhere tells that the order is paid (PAY-201): to who paid it with their payment, to others that it was not
-// charged to them.
+// showPaidElsewhere tells that the order is paid (PAY-201). Whoever paid it sees their payment, another member that it was
+// not charged to them. Who is not signed in may be either, and is told what the books say of the order.
 func (v *visit) showPaidElsewhere(t till, paid checkout.Payment, err error) error {
 	if err != nil {
 		return err
@@ -141,7 +150,11 @@ func (v *visit) showPaidElsewhere(t till, paid checkout.Payment, err error) erro
 		t.payment = paid
 		return v.showDone(t)
 	}
-	return v.showEnded(t, "PAY-201", nil, "")
+	page := v.endedPage(t, "PAY-201", nil, "")
+	if v.signIn.Member.IsZero() || v.signIn.Member == paid.Member {
+		page.Charged, page.Sum, page.Reference = fault.ChargedOnce, paid.Amount, paid.Reference().String()
+	}
+	return v.show(page)
 }
 
 func orTo(v *visit, err error, path string) error {
@@ -198,10 +211,30 @@ func (v *visit) showConfirm(t till) error {
 	if err != nil {
 		return err
 	}
-	if t.state == checkout.SessionRefused && !against.Approved {
+	if v.wasDeclined(t) && !against.Approved {
 		return v.showDeclined(t, against, account)
 	}
 	return v.show(page)
+}
+
+// wasDeclined tells whether it was this member's press that was declined: another one may still be approved.
+func (v *visit) wasDeclined(t till) bool {
+	return t.state == checkout.SessionRefused && t.payment.Member == v.signIn.Member
+}
+
+// stillDeclined tells whether a press that was declined would be declined again: then it is not handed in once more, and
+// costs the member no try.
+func (v *visit) stillDeclined(t till) (bool, error) {
+	if !v.wasDeclined(t) {
+		return false, nil
+	}
+	var against credit.Decision
+	err := v.read(func(tx *db.Tx) error {
+		account, err := credit.Load(tx, v.signIn.Member)
+		against = v.decideAgain(tx, t, account)
+		return err
+	})
+	return !against.Approved, err
 }
 
 // decideAgain asks the rules as they stand now, without a try being counted: is the reason of a decline gone?
@@ -267,6 +300,9 @@ func (v *visit) showDone(t till) error {
 		page.Payment = ""
 	}
 	if s := t.payment.State; s == checkout.Voided || s == checkout.Expired {
+		if paid, err := v.paidElsewhere(t); err != nil || !paid.ID.IsZero() {
+			return v.showPaidElsewhere(t, paid, err)
+		}
 		return v.showGivenBack(t)
 	}
 	return v.show(page)
@@ -299,13 +335,13 @@ func (v *visit) showPending(t till) error {
 // coming back, and by then the press is either found or known not to have arrived.
 const pendingWithin = 10 * time.Minute
 
-// showEnded draws C6: why this checkout is over, and that nothing is charged.
-func (v *visit) showEnded(t till, code string, with map[string]any, goTo string) error {
+// endedPage is C6: why this checkout is over, and that nothing is charged.
+func (v *visit) endedPage(t till, code string, with map[string]any, goTo string) web.ErrorPage {
 	order := v.order(t)
-	return v.show(web.ErrorPage{
+	return web.ErrorPage{
 		Frame: v.frame(), Code: code, With: with, Charged: fault.NotCharged, Order: &order, GoURL: goTo,
 		Reference: v.ref.String(), At: v.site.DB.Now(),
-	})
+	}
 }
 
 // showDeclined draws C5: one page per reason, with the figures that would change it.
@@ -319,7 +355,7 @@ func (v *visit) showDeclined(t till, d credit.Decision, account credit.Account) 
 		if err != nil {
 			return err
 		}
-		page.Code, page.With, page.GoURL = declinedPage(d, t.session.Amount, account, next, unpaid)
+		page.Code, page.With, page.GoURL = declinedPage(d, t.session.Amount, account, next, unpaid && next.State.Payable())
 		return nil
 	})
 	if err != nil {
@@ -328,16 +364,17 @@ func (v *visit) showDeclined(t till, d credit.Decision, account credit.Account) 
 	return v.show(page)
 }
 
-// declinedPage chooses the page and figures of a decline by its weightiest reason.
+// declinedPage chooses the page and figures of a decline by its weightiest reason. A bill is only named as the way out if
+// it is one: it can be paid now (one that is being confirmed was paid), and paying it makes enough usable.
 func declinedPage(d credit.Decision, amount money.Yen, account credit.Account, next web.BillHead, unpaid bool) (code string, with map[string]any, goTo string) {
 	switch d.Reasons[0] {
 	case credit.OverLimit:
 		with = map[string]any{"missing": d.Missing, "usable": d.Usable, "sum": amount}
-		if !unpaid {
-			return "PAY-401", with, ""
-		}
 		then := account
 		then.Unpaid -= next.Rest - next.Fee
+		if !unpaid || then.Usable(credit.Online) < amount {
+			return "PAY-401", with, ""
+		}
 		with["month"], with["pay"], with["then"] = next.Month, next.Rest, then.Usable(credit.Online)
 		return "PAY-401", with, next.PayURL
 	case credit.BillPastDue:
@@ -345,9 +382,9 @@ func declinedPage(d credit.Decision, amount money.Yen, account credit.Account, n
 			return "PAY-403", map[string]any{"month": next.Month, "sum": next.Rest, "due": next.Due, "n": tellsWithinMinutes}, next.PayURL
 		}
 		return "PAY-404", nil, ""
-	case credit.ShopPaused, credit.OverShopMax:
+	case credit.ShopPaused:
 		return "PAY-408", nil, ""
-	case credit.AccountHeld, credit.NotIdentified, credit.TooManyTries:
+	case credit.AccountHeld, credit.NotIdentified, credit.TooManyTries, credit.OverShopMax:
 	}
 	return "PAY-404", nil, ""
 }
@@ -364,6 +401,9 @@ func (s *Site) press(v *visit) error {
 	}
 	if !v.fresh() || t.state == checkout.SessionDone {
 		return v.to(t.path(""))
+	}
+	if still, err := v.stillDeclined(t); err != nil || still {
+		return orTo(v, err, t.path(""))
 	}
 	order, err := v.orderOf(t)
 	if err != nil {

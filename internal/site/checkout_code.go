@@ -119,6 +119,21 @@ func (s *Site) enterTillCode(v *visit) error {
 	if err := v.become(who); err != nil {
 		return err
 	}
+	return v.backInTill(t)
+}
+
+// backInTill goes on to the checkout. Who had left and has proven the number again wants to pay after all.
+func (v *visit) backInTill(t till) error {
+	if t.state != checkout.SessionLeft {
+		return v.to(t.path(""))
+	}
+	err := v.write(func(tx *db.Tx) error {
+		_, err := v.site.Checkout.ReopenSession(tx, t.session.ID, v.by())
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	return v.to(t.path(""))
 }
 

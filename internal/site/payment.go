@@ -63,6 +63,7 @@ func (v *visit) paymentPage(tx *db.Tx, p checkout.Payment) (web.PaymentPage, err
 	}
 	page.Timeline, page.Sent = moments(facts)
 	page.Bill, err = v.billOf(tx, p, &page)
+	slices.SortStableFunc(page.Timeline, func(a, b web.Moment) int { return b.At.Compare(a.At) })
 	return page, err
 }
 
@@ -118,11 +119,9 @@ func (v *visit) billOf(tx *db.Tx, p checkout.Payment, page *web.PaymentPage) (*w
 	for _, st := range all {
 		if st.Month == month && len(captures) > 0 {
 			head := v.billHead(st)
-			page.Timeline = slices.Insert(page.Timeline, 0, web.Moment{What: web.HappenedBilled, At: st.Issued, Side: web.SideUs, Amount: p.Captured})
-			if st.State == billing.Paid && !st.PaidDay.IsZero() {
-				page.Timeline = slices.Insert(page.Timeline, 0, web.Moment{What: web.HappenedPaid, At: st.PaidDay.Start(), Side: web.SideMember, Amount: st.Total})
-			}
-			return &head, nil
+			more, err := billMoments(tx, st, p.Captured)
+			page.Timeline = slices.Insert(page.Timeline, 0, more...)
+			return &head, err
 		}
 	}
 	preview, err := v.site.Billing.Preview(tx, p.Member, month)
@@ -131,4 +130,20 @@ func (v *visit) billOf(tx *db.Tx, p checkout.Payment, page *web.PaymentPage) (*w
 		DaysLeft: preview.Due.Sub(v.today()), Way: web.Way(preview.Way), Fee: preview.Fee, URL: web.BillsPath,
 	}
 	return &head, err
+}
+
+// billMoments are what a bill adds to the timeline of a purchase, the newest first: that it came to stand on the bill, and
+// that the bill was paid, at the minute at which the till took the money.
+func billMoments(tx *db.Tx, st billing.Statement, captured money.Yen) ([]web.Moment, error) {
+	out := []web.Moment{{What: web.HappenedBilled, At: st.Issued, Side: web.SideUs, Amount: captured}}
+	if st.State != billing.Paid || st.PaidDay.IsZero() {
+		return out, nil
+	}
+	d, err := billing.LoadStatement(tx, st.Member, st.ID)
+	for _, r := range d.Receipts {
+		if r.State == billing.Confirmed && r.Use == billing.Matched {
+			out = slices.Insert(out, 0, web.Moment{What: web.HappenedPaid, At: takenAt(r), Side: web.SideMember, Amount: st.Total})
+		}
+	}
+	return out, err
 }

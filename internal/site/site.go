@@ -20,9 +20,9 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
@@ -183,7 +183,7 @@ func (v *visit) fail(err error) {
 		page.What, page.Next = "", ""
 	}
 	if e.RetryAfterSeconds > 0 {
-		v.w.Header().Set("Retry-After", time.Duration(e.RetryAfterSeconds*int(time.Second)).String())
+		v.w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfterSeconds)) // RFC 9110, 10.2.3: whole seconds
 	}
 	if err := v.show(page); err != nil {
 		v.site.Log.Error("error page failed", "ref", e.Reference, "err", err)

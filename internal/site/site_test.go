@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,9 +54,10 @@ type service struct {
 	shop      merchant.Merchant
 	url       *url.URL
 	log       *logged
+	meanwhile atomic.Pointer[func() error] // runs in each batch of presses, before it is decided; see hold and failing
 }
 
-// newSite builds everything below the pages and serves them until the test ends.
+// newSite builds everything below the pages and serves them until the test ends. Then the books must agree to the yen.
 func newSite(t *testing.T) *service {
 	t.Helper()
 	s := &service{t: t, db: dbtest.Open(t), sms: gateway.NewLocalSMS(), merchants: &merchant.Merchants{}, log: &logged{}}
@@ -81,6 +83,7 @@ func newSite(t *testing.T) *service {
 	s.notices = &notice.Notices{DB: s.db, Members: s.members, Merchants: s.merchants, Billing: s.billing, Terms: s.terms}
 	s.serve()
 	s.shop = s.newShop("みどり雑貨", "Midori Goods")
+	t.Cleanup(s.verify)
 	return s
 }
 
@@ -90,7 +93,7 @@ func (s *service) serve() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	lanes := run.NewLanes(s.db, 2, func(o checkout.Order) int { return o.Member.Bucket() }, s.checkout.Authorize,
+	lanes := run.NewLanes(s.db, 2, func(o checkout.Order) int { return o.Member.Bucket() }, s.authorize,
 		func(run.Result[checkout.Authorization]) run.Answer { return run.Answer{Status: http.StatusOK} })
 	s.t.Cleanup(lanes.Stop)
 	server := httptest.NewUnstartedServer(nil)
@@ -144,10 +147,15 @@ func (s *service) newShop(ja, en string) (shop merchant.Merchant) {
 // order opens a checkout for an order of the shop's and answers its address.
 func (s *service) order(ref string, amount money.Yen) (checkout.Session, string) {
 	s.t.Helper()
+	return s.orderAt(s.shop, ref, amount)
+}
+
+func (s *service) orderAt(shop merchant.Merchant, ref string, amount money.Yen) (checkout.Session, string) {
+	s.t.Helper()
 	var opened checkout.Session
 	s.write(func(tx *db.Tx) (err error) {
 		opened, err = s.checkout.OpenSession(tx, checkout.Session{
-			Merchant: s.shop.ID, OrderRef: ref, Amount: amount, Capture: checkout.Manual, OfferToken: true,
+			Merchant: shop.ID, OrderRef: ref, Amount: amount, Capture: checkout.Manual, OfferToken: true,
 			Cart: checkout.Cart{
 				Lines:    []checkout.CartLine{{Name: "リネンのふきん", Quantity: 1, UnitAmount: amount, TaxRate: 10}},
 				Delivery: "注文から2〜4日", Cancellation: "発送前は取り消せます。",
@@ -181,6 +189,8 @@ func e164(t *testing.T, phone string) mask.Phone {
 	}
 	return number
 }
+
+var referenceShape = regexp.MustCompile(`^[0-9A-Z]{4}-[0-9A-Z]{4}$`)
 
 var sixDigits = regexp.MustCompile(`\b[0-9]{6}\b`)
 

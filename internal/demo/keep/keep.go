@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // Load reads a file into v and tells whether there was one.
@@ -57,6 +58,9 @@ func Write(path string, text []byte) error {
 }
 
 func flushFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil // folders cannot be flushed there; the system keeps its own journal of names
+	}
 	dir, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("keep: %w", err)

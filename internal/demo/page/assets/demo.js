@@ -19,13 +19,16 @@
   // A live region is fetched again while somebody looks at it.
   const region = document.querySelector('[data-live]');
   if (region) {
+    let shown = region.innerHTML; // as it was sent: what the visitor has opened since then stays open
     setInterval(async () => {
       if (document.hidden || region.contains(document.activeElement)) return;
       try {
         const answer = await fetch(location.href, { headers: { 'X-Renew': '1' } });
         if (!answer.ok) return;
         const next = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-live]');
-        if (next && next.innerHTML !== region.innerHTML) region.replaceChildren(...next.childNodes);
+        if (!next || next.innerHTML === shown) return;
+        shown = next.innerHTML;
+        region.replaceChildren(...next.childNodes);
       } catch { /* the next try comes in two seconds */ }
     }, 2000);
   }
