@@ -359,7 +359,7 @@ func strangersBrowser(t *testing.T, d *demo) (string, string) {
 func expired(t *testing.T, d *demo) (string, string) {
 	w := d.member(t).window(t, browser.Phone())
 	s := d.order(t, w, goods)
-	d.setClock(t, d.now(t).Add(31*time.Minute))
+	d.moveClock(t, d.now(t).Add(31*time.Minute))
 	until(t, "the end of the checkout", func() bool { return d.sessionAt(t, s.URL).State == "expired" })
 	w.Click(payButton) // of a page that is older than half an hour
 	wantError(t, w, "PAY-301")

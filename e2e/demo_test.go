@@ -131,7 +131,17 @@ func (d *demo) verify(t *testing.T) {
 	}
 }
 
-// setClock moves the demonstration's clock by the file that all its processes read.
+// moveClock moves the demonstration's clock, and comes back when the server goes by it: processes read the file anew only
+// after a while. What the server thinks the time is, a new checkout tells.
+func (d *demo) moveClock(t *testing.T, to time.Time) {
+	t.Helper()
+	d.setClock(t, to)
+	until(t, "the clock", func() bool {
+		return !d.ask(t, fmt.Sprintf("clock-%d", numbers.Add(1)), 1_000).Created.Before(to)
+	})
+}
+
+// setClock writes the file that the demonstration's processes take their offset from.
 func (d *demo) setClock(t *testing.T, to time.Time) {
 	t.Helper()
 	path := filepath.Join(d.dir, "clock")
@@ -198,12 +208,13 @@ func (p payment) standing() bool {
 
 // session is a checkout as the API tells it.
 type session struct {
-	ID       string   `json:"id"`
-	URL      string   `json:"url"`
-	State    string   `json:"state"`
-	OrderRef string   `json:"order_ref"`
-	Amount   int64    `json:"amount"`
-	Payment  *payment `json:"payment"`
+	ID       string    `json:"id"`
+	URL      string    `json:"url"`
+	State    string    `json:"state"`
+	OrderRef string    `json:"order_ref"`
+	Amount   int64     `json:"amount"`
+	Created  time.Time `json:"created_at"`
+	Payment  *payment  `json:"payment"`
 }
 
 var keys atomic.Int64

@@ -142,8 +142,8 @@ func (p *person) window(t *testing.T, screen browser.Screen, options ...browser.
 	return w
 }
 
-// code is the newest code that was sent to a number, off the demonstration's telephone.
-func (d *demo) code(t *testing.T, phone string) string {
+// texts are the SMS that have come to a number, the newest first, off the demonstration's telephone.
+func (d *demo) texts(t *testing.T, phone string) []string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.stage+"/phone", nil)
 	if err != nil {
@@ -154,15 +154,37 @@ func (d *demo) code(t *testing.T, phone string) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	text, err := io.ReadAll(resp.Body)
+	page, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := regexp.MustCompile(`(?s)>` + phone + `</span></h2>.*?class="bubble">[^<]*?(\d{6})`).FindSubmatch(text)
-	if found == nil {
-		t.Fatalf("no code has come to %s", phone)
+	var out []string
+	for _, box := range strings.Split(string(page), `<section class="phone">`)[1:] {
+		if !strings.Contains(box, ">"+phone+"</span></h2>") {
+			continue
+		}
+		for _, bubble := range aBubble.FindAllStringSubmatch(box, -1) {
+			out = append(out, html.UnescapeString(bubble[1]))
+		}
 	}
-	return string(found[1])
+	return out
+}
+
+var (
+	aBubble = regexp.MustCompile(`class="bubble">([^<]*)<`)
+	aCode   = regexp.MustCompile(`@127\.0\.0\.1:\d+ #(\d{6})`) // the last line of an SMS with a code, for browsers that fill it in
+)
+
+// code is the newest code that was sent to a number.
+func (d *demo) code(t *testing.T, phone string) string {
+	t.Helper()
+	for _, text := range d.texts(t, phone) {
+		if code := aCode.FindStringSubmatch(text); code != nil {
+			return code[1]
+		}
+	}
+	t.Fatalf("no code has come to %s", phone)
+	return ""
 }
 
 // lookUpCode reads the code as a person does: in another tab, on the telephone's page.
@@ -172,8 +194,8 @@ func lookUpCode(t *testing.T, d *demo, w *browser.Page, phone string) string {
 	telephone.Go(d.stage + "/phone")
 	for _, box := range telephone.Texts("section.phone") {
 		if strings.Contains(box, phone) {
-			if code := regexp.MustCompile(`\d{6}`).FindString(box); code != "" {
-				return code
+			if code := aCode.FindStringSubmatch(box); code != nil {
+				return code[1]
 			}
 		}
 	}

@@ -191,5 +191,5 @@ func letTimePass(t *testing.T, d *demo, w *browser.Page, s session) {
 	w.Go(s.URL)
 	w.Click(onward)
 	d.charged(t, s.OrderRef, "authorized")
-	d.setClock(t, d.now(t).Add(65*time.Minute))
+	d.moveClock(t, d.now(t).Add(65*time.Minute))
 }

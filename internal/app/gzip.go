@@ -49,7 +49,7 @@ type zipWriter struct {
 }
 
 var (
-	zipped   = []string{"text/", "application/json", "application/problem+json", "application/yaml", "image/svg+xml"}
+	zipped   = []string{"text/", "application/json", "application/problem+json", "application/openapi+yaml", "image/svg+xml"}
 	bodiless = []int{http.StatusNoContent, http.StatusPartialContent, http.StatusNotModified}
 )
 

@@ -3,6 +3,7 @@ package billing_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -298,6 +299,68 @@ func TestCloseGoesOnAfterACrash(t *testing.T) { // rule B03
 		if st := h.statement(m, "2026-06"); st.Total != 1_209 {
 			t.Errorf("total %d", st.Total)
 		}
+	}
+}
+
+// TestABucketThatFailsHoldsUpNoOther fails in bucket 3 only; then everywhere, which ends the round early.
+func TestABucketThatFailsHoldsUpNoOther(t *testing.T) { // rule B03
+	h := open(t)
+	bad, good := h.member(3), h.member(900)
+	h.buy(bad, 1_000)
+	h.buy(good, 1_000)
+	h.at("2026-07-01 00:00")
+	unbilled := func() (n int) {
+		h.read(func(tx *db.Tx) (err error) {
+			n, err = billing.Unbilled(tx, month(t, "2026-06"))
+			return err
+		})
+		return n
+	}
+	if n := unbilled(); n != 2 {
+		t.Errorf("%d buckets are not billed before the close", n)
+	}
+	broken := errors.New("broken")
+	h.billing.Ways = func(_ *db.Tx, members []id.Member) (map[id.Member]string, error) {
+		if members[0].Bucket() == 3 {
+			return nil, broken
+		}
+		return nil, nil
+	}
+	n, err := h.billing.CloseAll(context.Background(), h.db, month(t, "2026-06"), nil)
+	if n != 1 || !errors.Is(err, broken) || !strings.Contains(err.Error(), "2026-06 in bucket 3:") {
+		t.Errorf("%d statements, %v", n, err)
+	}
+	if st := h.statement(good, "2026-06"); st.Total != 1_209 {
+		t.Errorf("the other bucket's bill: %+v", st)
+	}
+	h.read(func(tx *db.Tx) error {
+		if closed, err := credit.Closed(tx, 7); err != nil || closed != month(t, "2026-06") {
+			t.Errorf("a bucket without members is closed as far as %s (%v)", closed, err)
+		}
+		return nil
+	})
+	if n := unbilled(); n != 1 {
+		t.Errorf("%d buckets are not billed", n)
+	}
+	h.billing.Ways = nil
+	if n := h.closeMonth("2026-06"); n != 1 || h.statement(bad, "2026-06").Total != 1_209 || unbilled() != 0 {
+		t.Errorf("after the cure %d statements, %d buckets not billed", n, unbilled())
+	}
+}
+
+func TestCloseStopsWhenEverythingFails(t *testing.T) { // rule B03
+	h := open(t)
+	for b := range 12 {
+		h.buy(h.member(b), 1_000)
+	}
+	h.at("2026-07-01 00:00")
+	tries := 0
+	h.billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) {
+		tries++
+		return nil, errors.New("broken")
+	}
+	if n, err := h.billing.CloseAll(context.Background(), h.db, month(t, "2026-06"), nil); n != 0 || err == nil || tries != 8 {
+		t.Errorf("%d statements in %d tries, %v", n, tries, err)
 	}
 }
 

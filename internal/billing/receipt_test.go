@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -380,7 +381,24 @@ func TestPromptThatNobodyConfirms(t *testing.T) { // rule B16
 	h := open(t)
 	_, st, slip := billed(h)
 	h.at("2026-07-07 10:30")
+	oldest := func() (since time.Time, found bool) {
+		h.read(func(tx *db.Tx) (err error) {
+			since, found, err = billing.OldestPrompt(tx)
+			return err
+		})
+		return since, found
+	}
+	if since, found := oldest(); found {
+		t.Errorf("a report nobody made, of %s", since)
+	}
+	told := h.db.Now()
 	h.tell(line(billing.LinePrompt, slip, day(t, "2026-07-07"), "1024"))
+	h.at("2026-07-08 10:30")
+	h.tell(line(billing.LinePrompt, slip, day(t, "2026-07-08"), "1024"))
+	if since, found := oldest(); !found || !since.Equal(told) {
+		t.Errorf("the oldest report is of %s (%v), want %s", since, found, told)
+	}
+	h.tell(line(billing.LineCancelled, slip, day(t, "2026-07-08"), "1024"))
 	h.at("2026-07-17 23:59")
 	if w := h.waiting(); len(w) != 0 {
 		t.Errorf("waiting on the tenth day: %+v", w)
@@ -388,6 +406,10 @@ func TestPromptThatNobodyConfirms(t *testing.T) { // rule B16
 	h.at("2026-07-18 00:00")
 	if w := h.waiting(); len(w) != 1 || w[0].Statement != st.ID || w[0].State != billing.Prompted || w[0].Reason != "" {
 		t.Errorf("waiting: %+v", w)
+	}
+	h.tell(line(billing.LineConfirmed, slip, day(t, "2026-07-07"), "1024"))
+	if since, found := oldest(); found {
+		t.Errorf("confirmed, and still waiting since %s", since)
 	}
 }
 

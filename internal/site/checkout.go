@@ -62,6 +62,11 @@ func (v *visit) loadTill() (till, error) {
 	return t, err
 }
 
+// over tells whether nothing can be decided in this session any more.
+func (t till) over() bool {
+	return t.state == checkout.SessionDone || t.state == checkout.SessionExpired || t.state == checkout.SessionWithdrawn
+}
+
 func (t till) path(what string) string { return web.SessionPath(t.session.ID.String(), what) }
 
 // order is what stands on top of each page of the checkout.
@@ -399,7 +404,7 @@ func (s *Site) press(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !v.fresh() || t.state == checkout.SessionDone {
+	if !v.fresh() || t.over() {
 		return v.to(t.path(""))
 	}
 	if still, err := v.stillDeclined(t); err != nil || still {

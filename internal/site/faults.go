@@ -30,7 +30,7 @@ var (
 	}
 	// GivenBack is a payment that the shop voided.
 	GivenBack = &fault.Kind{
-		Code: "payment_given_back", Status: 200, Side: fault.Merchant, Retry: fault.RetryNever,
+		Code: "payment_given_back", Page: "PAY-304", Status: 200, Side: fault.Merchant, Retry: fault.RetryNever,
 		What: fault.Text{JA: "この支払いは取消しになりました", EN: "This payment was cancelled"},
 		Next: fault.Text{
 			JA: "お店が注文を取り消しました。使える金額は元に戻っています。買い直すときは、お店でもう一度注文してください。",
@@ -39,7 +39,7 @@ var (
 	}
 	// NeverConfirmed is a payment that gave itself back because the shop was silent.
 	NeverConfirmed = &fault.Kind{
-		Code: "payment_never_confirmed", Status: 200, Side: fault.Merchant, Retry: fault.RetryNever,
+		Code: "payment_never_confirmed", Page: "PAY-305", Status: 200, Side: fault.Merchant, Retry: fault.RetryNever,
 		What: fault.Text{JA: "お店の確認がなく、取消しになりました", EN: "The shop never confirmed, so it was cancelled"},
 		Next: fault.Text{
 			JA: "お店から注文の確認が届かなかったため、自動で取り消しました。使える金額は元に戻っています。注文があるかどうかは、お店に確かめてください。",

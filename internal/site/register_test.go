@@ -374,7 +374,7 @@ func TestSameAddressAsSomebodyLate(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.register(hanako)
-	s.write(func(tx *db.Tx) error { return credit.SetBlock(tx, s.memberOf(hanako), credit.PastDue) })
+	pastDue(s)
 	s.clock.Advance(time.Hour)
 	b := s.applicant(taro)
 	b.fillIn().at(web.RegisterAgreePath)

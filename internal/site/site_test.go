@@ -375,7 +375,7 @@ func (p *page) one(selector string) *html.Node {
 	return all[0]
 }
 
-// all finds elements by a selector of tags and [attribute=value], each with descendants after a blank.
+// all finds elements by a selector of tags, [attribute] and [attribute=value], each with descendants after a blank.
 func (p *page) all(selector string) []*html.Node {
 	p.t.Helper()
 	found := []*html.Node{p.doc}
@@ -405,8 +405,9 @@ func matches(n *html.Node, part string) bool {
 		var condition string
 		condition, rest, _ = strings.Cut(rest, "]")
 		rest = strings.TrimPrefix(rest, "[")
-		name, value, _ := strings.Cut(condition, "=")
-		if attr(n, name) != value {
+		name, value, valued := strings.Cut(condition, "=")
+		at := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
+		if at < 0 || valued && n.Attr[at].Val != value {
 			return false
 		}
 	}

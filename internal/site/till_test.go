@@ -89,7 +89,7 @@ func (s *service) at(minute string) {
 	s.clock.Set(at)
 }
 
-// term changes a term from tomorrow on, for everybody or for one scope, and lets it become tomorrow.
+// term changes a term from tomorrow on, for everybody or for one scope.
 func (s *service) term(def term.Def, scope, value string) {
 	s.t.Helper()
 	tomorrow := jst.DayOf(s.clock.Now()).Add(1)
@@ -99,7 +99,6 @@ func (s *service) term(def term.Def, scope, value string) {
 	if err := s.terms.Reload(s.t.Context(), s.db); err != nil {
 		s.t.Fatal(err)
 	}
-	s.clock.Set(tomorrow.Start().Add(9 * time.Hour))
 }
 
 // device is another browser of a member's, in which the number was proven just now.
@@ -313,7 +312,7 @@ func (p *page) confirms(amount money.Yen) (press string) {
 	p.says(http.StatusOK).titled("内容の確認")
 	for _, form := range p.all("main form") {
 		if press = attr(form, "action"); strings.HasSuffix(press, "/press") {
-			if got, want := textOf(form), amount.JA()+"を後払いで支払う"; !strings.HasSuffix(got, want) {
+			if got, want := textOf(form), amount.JA()+"の注文を確定する（後払い）"; !strings.HasSuffix(got, want) {
 				p.t.Errorf("the button says %q, want %q", got, want)
 			}
 			return press
