@@ -43,7 +43,8 @@ func (a *audit) publicStops() []stop {
 		a.at("accessibility", "/accessibility"), a.at("licenses", "/licenses"),
 		a.at("signin", "/signin"), a.wrong("signin-slips", "/signin", `form[action="/signin"] button`),
 		a.at("register", "/register"), a.wrong("register-slips", "/register", `form[action="/register"] button`),
-		{name: "enter", url: a.open.URL}, a.wrong("enter-slips", "/pay/"+a.open.ID, `form[action$="/phone"] button`),
+		{name: "enter", url: a.open.URL},
+		a.wrong("enter-slips", "/pay/"+a.open.ID, `form[action$="/phone"] button`),
 		{name: "absent", url: a.d.public + "/no-such-page", status: http.StatusNotFound},
 		{name: "absent-checkout", url: a.d.public + "/pay/ses_0", status: http.StatusNotFound},
 		{name: "api", pattern: "/v1/docs", url: a.d.public + "/v1/docs", theirs: true, long: true},
@@ -90,23 +91,28 @@ func (a *audit) memberStops() []stop {
 	bought := stop{name: "payment", pattern: "/payments/{payment}", url: a.d.public + "/payments/" + a.bought.ID}
 	return []stop{
 		a.at("home", "/"), a.at("bills", "/bills"), bill, pay, a.at("history", "/history"),
-		{name: "history-none", url: a.d.public + "/history?state=failed"}, bought, a.at("menu", "/menu"),
+		{name: "history-none", url: a.d.public + "/history?state=failed"},
+		bought, a.at("menu", "/menu"),
 		a.at("profile", "/menu/profile"), a.at("shops-none", "/menu/shops"), a.at("devices", "/menu/devices"),
-		{name: "messages", pattern: "/menu/messages", url: a.d.public + "/menu/messages", theirs: true}, a.at("notices", "/notices"), {name: "help-member", url: a.d.public + "/help"},
+		{name: "messages", pattern: "/menu/messages", url: a.d.public + "/menu/messages", theirs: true},
+		a.at("notices", "/notices"),
+		{name: "help-member", url: a.d.public + "/help"},
 		{name: "others-bill", url: a.d.public + a.paidBill, status: http.StatusNotFound},
 	}
 }
 
 func (a *audit) payingStops() []stop {
 	return []stop{
-		{name: "home-confirming", url: a.d.public + "/"}, {name: "bill-confirming", url: a.d.public + a.payingBill},
+		{name: "home-confirming", url: a.d.public + "/"},
+		{name: "bill-confirming", url: a.d.public + a.payingBill},
 		{name: "pay-confirming", url: a.d.public + a.payingBill + "/pay"},
 	}
 }
 
 func (a *audit) paidStops() []stop {
 	return []stop{
-		{name: "home-paid", url: a.d.public + "/"}, {name: "bills-paid", url: a.d.public + "/bills"},
+		{name: "home-paid", url: a.d.public + "/"},
+		{name: "bills-paid", url: a.d.public + "/bills"},
 		{name: "bill-paid", url: a.d.public + a.paidBill},
 		{name: "pay-paid", url: a.d.public + a.paidBill + "/pay", status: http.StatusConflict},
 	}
@@ -114,11 +120,16 @@ func (a *audit) paidStops() []stop {
 
 func (a *audit) checkoutStops() []stop {
 	return []stop{
-		{name: "confirm", pattern: "/pay/{session}", url: a.open.URL}, {name: "changed", url: a.changed.URL},
-		{name: "left", url: a.left.URL}, {name: "withdrawn", url: a.gone.URL, status: http.StatusGone},
-		{name: "refused", url: a.refused.URL, status: http.StatusConflict}, {name: "done", url: a.done.URL},
-		a.at("registered", "/register/done"), {name: "shops", url: a.d.public + "/menu/shops"},
-		{name: "revoke", pattern: "/menu/shops/{token}", url: a.d.public + a.token}, {name: "home-new", url: a.d.public + "/"},
+		{name: "confirm", pattern: "/pay/{session}", url: a.open.URL},
+		{name: "changed", url: a.changed.URL},
+		{name: "left", url: a.left.URL},
+		{name: "withdrawn", url: a.gone.URL, status: http.StatusGone},
+		{name: "refused", url: a.refused.URL, status: http.StatusConflict},
+		{name: "done", url: a.done.URL},
+		a.at("registered", "/register/done"),
+		{name: "shops", url: a.d.public + "/menu/shops"},
+		{name: "revoke", pattern: "/menu/shops/{token}", url: a.d.public + a.token},
+		{name: "home-new", url: a.d.public + "/"},
 	}
 }
 
@@ -134,11 +145,13 @@ func (a *audit) demoStops() []stop {
 	empty := stop{name: "shop-address-slips", url: a.d.stage + "/shop/address", press: `form[action="/shop/address"] button`}
 	return []stop{
 		on("start", "/"), on("shop", "/shop"),
-		{name: "goods", pattern: "/shop/goods/{slug}", url: a.d.stage + "/shop/goods/tenugui"}, on("cart", "/shop/cart"),
+		{name: "goods", pattern: "/shop/goods/{slug}", url: a.d.stage + "/shop/goods/tenugui"},
+		on("cart", "/shop/cart"),
 		on("address", "/shop/address"), empty, on("payment", "/shop/payment"), on("shop-confirm", "/shop/confirm"),
 		on("orders", "/shop/orders"), on("staff", "/shop/staff"),
 		{name: "staff-order", pattern: "/shop/staff/{ref}", url: a.d.stage + "/shop/staff/A-1001"},
-		on("phone", "/phone"), on("till", "/till"), {name: "slip", pattern: "/till/slips/{number}", url: a.d.stage + a.slip},
+		on("phone", "/phone"), on("till", "/till"),
+		{name: "slip", pattern: "/till/slips/{number}", url: a.d.stage + a.slip},
 		{name: "till-slips", url: a.d.stage + "/till", press: `form[action="/till/scan"] button`, status: slips},
 		on("clock", "/clock"), on("trouble", "/trouble"),
 		{name: "absent-stage", url: a.d.stage + "/no-such-page", status: http.StatusNotFound},

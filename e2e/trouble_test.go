@@ -44,7 +44,8 @@ func TestTrouble(t *testing.T) {
 		if !slices.ContainsFunc(troubles, func(row struct {
 			kind string
 			ends afterwards
-		}) bool {
+		},
+		) bool {
 			return row.kind == kind
 		}) {
 			t.Errorf("nobody has said how %s must end", kind)

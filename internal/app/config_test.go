@@ -73,7 +73,7 @@ func TestVaultError(t *testing.T) {
 	if err := vault.Create(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(filepath.Join(dir, vault.FileName), 0o640); err != nil { //nolint:gosec // that it is refused is the test
+	if err := os.Chmod(filepath.Join(dir, vault.FileName), 0o640); err != nil { // that it is refused is the test
 		t.Fatal(err)
 	}
 	_, err = vault.Open(dir)

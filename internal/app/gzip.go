@@ -74,7 +74,7 @@ func (z *zipWriter) WriteHeader(status int) {
 	case z.status == 0:
 		z.status = status
 		if !z.worth() {
-			_ = z.begin(false) //nolint:errcheck // nothing is held yet, so nothing is written
+			_ = z.begin(false) // nothing is held yet, so nothing is written
 		}
 	}
 }
@@ -148,10 +148,10 @@ func (z *zipWriter) FlushError() error {
 
 func (z *zipWriter) finish() {
 	if z.status != 0 && !z.begun {
-		_ = z.begin(false) //nolint:errcheck // the client is gone then
+		_ = z.begin(false) // the client is gone then
 	}
 	if z.zip != nil {
-		_ = z.zip.Close() //nolint:errcheck // the client is gone then
+		_ = z.zip.Close() // the client is gone then
 		zippers.Put(z.zip)
 	}
 }

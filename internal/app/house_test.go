@@ -388,7 +388,7 @@ func openCarriers(t *testing.T) *carriers {
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
-		<-served
+		_ = <-served
 	})
 	return c
 }

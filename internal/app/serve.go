@@ -81,7 +81,7 @@ func (a *App) answer(ctx context.Context, listener net.Listener, handler http.Ha
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	err := server.Shutdown(within)
-	<-failed // it has returned: http.ErrServerClosed
+	_ = <-failed // it has returned: http.ErrServerClosed
 	if err != nil {
 		return errors.Join(fmt.Errorf("requests were still running after %s: %w", stopWithin, err), server.Close())
 	}
@@ -151,7 +151,7 @@ func (a *App) health(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		return
 	}
-	_, _ = io.WriteString(w, "ok\n") //nolint:errcheck // the client is gone then
+	_, _ = io.WriteString(w, "ok\n") // the client is gone then
 }
 
 // secured adds the headers that each answer carries.

@@ -152,5 +152,5 @@ func language() string {
 
 // say prints for a person; a terminal that is gone is no error of the command.
 func say(w io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintf(w, format, args...) //nolint:errcheck // see above
+	_, _ = fmt.Fprintf(w, format, args...) // see above
 }

@@ -158,7 +158,8 @@ func TestRewritingIsStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune(
-			"あがぱわゐをゞ゛゜アガヴーｶﾞﾟｰ-－〜 　髙﨑𠮷㈱①漢字ＡａＡ1１\u3099\uFE00\U000E0100")))).Draw(t, "s")
+			"あがぱわゐをゞ゛゜アガヴーｶﾞﾟｰ-－〜 　髙﨑𠮷㈱①漢字ＡａＡ1１\u3099\uFE00\U000E0100",
+		)))).Draw(t, "s")
 		half := func(s string) string { h, _ := kana.HalfWidth(s); return h }
 		name := func(s string) string { n, _ := kana.Name(s); return n }
 		for rule, rewrite := range map[string]func(string) string{

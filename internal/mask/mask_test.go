@@ -142,7 +142,8 @@ func TestEncodersWriteDots(t *testing.T) {
 func TestTemplatesWriteDots(t *testing.T) {
 	t.Parallel()
 	page := template.Must(template.New("page").Parse(
-		`<a href="/m/{{.Phone}}?q={{.Mail}}" title="{{.Name}}">{{.Address}} {{.Secret}}</a><script>let p = {{.}}</script>`))
+		`<a href="/m/{{.Phone}}?q={{.Mail}}" title="{{.Name}}">{{.Address}} {{.Secret}}</a><script>let p = {{.}}</script>`,
+	))
 	var out bytes.Buffer
 	if err := page.Execute(&out, someone()); err != nil {
 		t.Fatal(err)

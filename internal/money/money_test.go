@@ -249,7 +249,8 @@ func TestSplitIsFair(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64Range(-int64(money.Max), int64(money.Max)).Draw(t, "total")
 		weights := rapid.SliceOfN(rapid.OneOf(
-			rapid.Int64Range(0, 5), rapid.Int64Range(0, int64(money.Max))), 1, 40).Draw(t, "weights")
+			rapid.Int64Range(0, 5), rapid.Int64Range(0, int64(money.Max)),
+		), 1, 40).Draw(t, "weights")
 		parts := money.Split(money.Yen(total), weights)
 		var sumOfWeights, sum int64
 		for i, w := range weights {

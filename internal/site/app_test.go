@@ -47,7 +47,7 @@ type story struct {
 	bill                                   billing.Statement
 }
 
-// tell lets hanako live the story up to 5 July, 09:00.
+// tellStory lets hanako live the story up to 5 July, 09:00.
 func tellStory(t *testing.T) *story {
 	t.Helper()
 	s := &story{service: newSite(t)}
@@ -96,7 +96,7 @@ func (s *service) again(p checkout.Payment) {
 	}
 }
 
-// section is the text of a section by its heading.
+// section is a section by its heading.
 func (p *page) section(h2 string) *html.Node {
 	p.t.Helper()
 	for _, n := range p.all("main section") {
@@ -113,7 +113,7 @@ func (p *page) section(h2 string) *html.Node {
 // links are the addresses on a page below a path, in their order.
 func (p *page) links(path string) []string {
 	var out []string
-	for _, a := range p.all("main a") {
+	for _, a := range p.all("a") {
 		if href := attr(a, "href"); strings.HasPrefix(href, path) && !slices.Contains(out, href) {
 			out = append(out, href)
 		}
@@ -134,8 +134,8 @@ func TestHome(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 	}
-	p.says(http.StatusOK, "使える金額 28,500円", "6月分の18,709円を支払うと、確認できしだい47,000円まで使えます", "6月の請求", "お支払い待ち",
-		"2026年7月10日(金)まで あと5日", "手数料209円を含みます", "7月の利用 0円", "支払期日は8月10日(月)")
+	p.says(http.StatusOK, "使える金額 28,500円", "6月分の18,709円を支払うと、確認できしだい47,000円まで使えます", "6月分の請求", "お支払い待ち",
+		"2026年7月10日(金)まで あと5日", "手数料209円を含みます", "7月の利用0円", "支払期日は8月10日(月)")
 	if pay := web.PayPath(s.bill.ID.String()); !p.has(pay) {
 		t.Errorf("no way to pay the bill of %s", pay)
 	}
@@ -143,7 +143,8 @@ func TestHome(t *testing.T) {
 	for i := range want {
 		want[i] = web.PaymentPath(want[i])
 	}
-	if diff := cmp.Diff(want, p.links("/payments/")); diff != "" {
+	latest := &page{t: t, doc: p.section("最近の利用")}
+	if diff := cmp.Diff(want, latest.links("/payments/")); diff != "" {
 		t.Errorf("latest purchases: %s", diff)
 	}
 	for _, link := range p.links("/payments/") {
@@ -201,6 +202,7 @@ func TestPayBill(t *testing.T) {
 		t.Error("there is no barcode that says its number")
 	}
 	b.get(pay+"?lang=en").says(http.StatusOK, "Pay the bill for June 2026", "¥18,709", "7-Eleven", "Can be used until Sat 31 Oct 2026")
+	b.get(pay + "?lang=ja").at(pay)
 
 	s.at("2026-07-07 10:30")
 	day := jst.DayOf(s.clock.Now())
@@ -226,11 +228,11 @@ func TestPayBill(t *testing.T) {
 	if p.has(pay) || strings.Contains(p.main(), "速報") || p.fact("お支払いの合計") != "18,709円" {
 		t.Errorf("the bill is paid for good:\n%s", p.main())
 	}
-	b.get(pay+"?lang=en").told(http.StatusConflict, "BILL-103", "not affected", "We received ¥18,709 on Tue 7 Jul 2026")
 	p = b.get(web.BillsPath).says(http.StatusOK, "7月7日(火)に支払い済み", "18,709円")
 	if p.has(pay) {
 		t.Error("offers to pay what is paid")
 	}
+	b.get(pay+"?lang=en").told(http.StatusConflict, "BILL-103", "not affected", "We received ¥18,709 on Tue 7 Jul 2026")
 }
 
 func digitsOf(p *page) string {
@@ -293,7 +295,7 @@ func TestOthersDoNotExist(t *testing.T) {
 		b.get(path+"?lang=en").told(http.StatusNotFound, "GEN-404", "not affected", "Page not found")
 		b.get(web.HomePath + "?lang=ja")
 	}
-	if p := b.get(web.HistoryPath + "?shop=" + s.shop.ID.String()).says(http.StatusOK, "0件です"); p.has("/payments/") {
+	if p := b.get(web.HistoryPath+"?shop="+s.shop.ID.String()).says(http.StatusOK, "0件です"); p.has("/payments/") {
 		t.Error("another member's purchases are listed")
 	}
 }

@@ -102,7 +102,8 @@ type stage struct {
 var stages = []stage{
 	{
 		"done", func(_ *service, b *browser, _ checkout.Session, path string) { b.post(path + "/press") },
-		func(p *page) { p.paid(price) }, price, []checkout.State{checkout.Authorized},
+		func(p *page) { p.paid(price) }, price,
+		[]checkout.State{checkout.Authorized},
 	},
 	{
 		"refused", func(s *service, b *browser, _ checkout.Session, path string) {
@@ -111,7 +112,8 @@ var stages = []stage{
 		},
 		func(p *page) {
 			p.told(http.StatusConflict, "PAY-401", "請求はありません", "3,500円足りません")
-		}, 45_000, []checkout.State{checkout.Declined},
+		}, 45_000,
+		[]checkout.State{checkout.Declined},
 	},
 	{
 		"expired", func(s *service, _ *browser, _ checkout.Session, _ string) { s.clock.Advance(30 * time.Minute) },
@@ -150,7 +152,8 @@ var stages = []stage{
 		},
 		func(p *page) {
 			p.told(http.StatusOK, "PAY-305", "請求はありません", "お店の確認がなく")
-		}, 0, []checkout.State{checkout.Expired},
+		}, 0,
+		[]checkout.State{checkout.Expired},
 	},
 }
 

@@ -1,0 +1,323 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tsuke/internal/app"
+	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
+	"tsuke/internal/clock"
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/db/dbtest"
+	"tsuke/internal/fault"
+	"tsuke/internal/gateway/agentfile"
+	"tsuke/internal/id"
+	"tsuke/internal/job"
+	"tsuke/internal/jst"
+	"tsuke/internal/mask"
+	"tsuke/internal/member"
+	mer "tsuke/internal/merchant"
+	"tsuke/internal/money"
+	"tsuke/internal/vault"
+)
+
+// The test binary plays the product's binary: scripts run "exec tsuke".
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tsuke": func() {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		code := Run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+		stop()
+		os.Exit(code)
+	}})
+}
+
+// TestScripts runs what an operator types, each script on a database and in a folder of its own, at 9:00 on Monday 1 June
+// 2026 in Japan. Beside the product's commands a script has these:
+//
+//	at TIME               moves the clock to a time in Japan: at '2026-07-01 00:30'
+//	buy NAME YEN          NAME, who is registered first if need be, buys something that is billed this month
+//	pay FILE KIND NAME…   writes the agent's file with a line of KIND for the newest bill of each
+//	claim NAME            somebody else registers with NAME's number: a review; its id is $APPLICATION
+//	bury                  a job is given up; its id is $JOB
+//	damage SQL            changes the database behind the product's back
+//	grab VAR REGEXP       keeps what the first group matches in the last standard output
+//	well URL              waits until a service answers
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	secrets := filepath.Join(t.TempDir(), "secrets")
+	if err := vault.Create(secrets); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"), RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error { return setUp(t, env, secrets) },
+		Condition: func(cond string) (bool, error) {
+			if cond != "postgres" {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			return dbtest.Postgres(), nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "claim": scriptClaim, "bury": scriptBury,
+			"damage": scriptDamage, "grab": scriptGrab, "well": scriptWell,
+		},
+	})
+}
+
+// setUp gives a script settings that work; it overrides single ones by flags.
+func setUp(t *testing.T, env *testscript.Env, secrets string) error {
+	token := filepath.Join(env.WorkDir, "sms-token")
+	if err := os.WriteFile(token, []byte("token\n"), 0o600); err != nil {
+		return err
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	addr := free.Addr().String()
+	for name, value := range map[string]string{
+		"TSUKE_DB": dbtest.DSN(t), "TSUKE_SECRETS": secrets, "TSUKE_CLOCK_FILE": filepath.Join(env.WorkDir, "clock"), "LANG": "C",
+		"TSUKE_ADDR": addr, "TSUKE_PUBLIC_URL": "http://" + addr, "TSUKE_MAIL": "smtp://127.0.0.1:9", "TSUKE_SMS": "http://127.0.0.1:9/send",
+		"TSUKE_SMS_TOKEN_FILE": token,
+	} {
+		env.Setenv(name, value)
+	}
+	return errors.Join(free.Close(), setClock(env.Getenv("TSUKE_CLOCK_FILE"), "2026-06-01 09:00"))
+}
+
+func setClock(file, text string) error {
+	at, err := time.ParseInLocation("2006-01-02 15:04", text, jst.Zone())
+	if err != nil {
+		return err
+	}
+	return clock.WriteFile(file, time.Until(at))
+}
+
+func scriptAt(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(setClock(ts.Getenv("TSUKE_CLOCK_FILE"), args[0]))
+}
+
+// scene is a script's service, opened beside its commands.
+type scene struct {
+	*app.App
+
+	ts *testscript.TestScript
+}
+
+func inScene(ts *testscript.TestScript, do func(scene, *db.Tx) error) {
+	ctx := context.Background()
+	a, err := app.Open(ctx, app.Config{
+		DB: ts.Getenv("TSUKE_DB"), Secrets: ts.Getenv("TSUKE_SECRETS"), ClockFile: ts.Getenv("TSUKE_CLOCK_FILE"),
+	}, slog.New(slog.DiscardHandler))
+	ts.Check(err)
+	err = a.DB.Write(ctx, func(tx *db.Tx) error { return do(scene{a, ts}, tx) })
+	ts.Check(errors.Join(err, a.Close()))
+}
+
+// phoneOf is NAME's number.
+func phoneOf(name string) mask.Phone {
+	return mask.Phone(fmt.Sprintf("+8190%08d", id.BucketOf("phone", name)))
+}
+
+// apply registers somebody with NAME's number, and takes it over from whoever has it.
+func (s scene) apply(tx *db.Tx, name, browser string) (member.Draft, error) {
+	sent, err := s.Members.RequestCode(tx, member.CodeRequest{
+		Phone: phoneOf(name), Purpose: member.ForRegistration, BoundTo: browser, Address: netip.MustParseAddr("192.0.2.7"),
+	})
+	if err != nil {
+		return member.Draft{}, err
+	}
+	entered, err := s.Members.EnterCode(tx, member.ForRegistration, browser, sent.Code.Reveal())
+	if err != nil {
+		return member.Draft{}, err
+	}
+	d, err := s.Members.Apply(tx, entered, "ja")
+	if err == nil && d.Step == member.StepKnown {
+		d, err = s.Members.TakeOver(tx, d.ID)
+	}
+	if err != nil {
+		return member.Draft{}, err
+	}
+	_, errName := s.Members.SaveName(tx, d.ID, member.NameInput{Family: "山田", Given: "太郎", FamilyKana: "ヤマダ", GivenKana: "タロウ"})
+	errBirth := s.Members.SaveBirth(tx, d.ID, member.BirthInput{Year: "1990", Month: "4", Day: "1"})
+	_, errAddress := s.Members.SaveAddress(tx, d.ID, member.AddressInput{PostalCode: "150-0001", Prefecture: "東京都", City: "渋谷区神宮前1-2-3"})
+	errMail := s.Members.SaveMail(tx, d.ID, "taro@example.jp", false)
+	if err := errors.Join(errName, errBirth, errAddress, errMail); err != nil {
+		return member.Draft{}, err
+	}
+	return s.Members.Agree(tx, d.ID, member.Agreement.Default())
+}
+
+func scriptBuy(ts *testscript.TestScript, _ bool, args []string) {
+	yen, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		m, known, err := s.Members.FindByPhone(tx, phoneOf(args[0]))
+		if err == nil && !known {
+			var d member.Draft
+			d, err = s.apply(tx, args[0], "browser of "+args[0])
+			m = d.Member
+		}
+		if err != nil {
+			return err
+		}
+		return s.buy(tx, m, money.Yen(yen))
+	})
+}
+
+func (s scene) buy(tx *db.Tx, m id.Member, amount money.Yen) error {
+	shop, err := s.Merchants.Create(tx, mer.New{NameJA: "みどり雑貨", NameEN: "Midori", Contact: mer.Contact{Phone: "03-0000-0000"}}, "operator")
+	if err != nil {
+		return err
+	}
+	by := checkout.Actor{Side: fault.Merchant, Name: "merchant"}
+	done, err := s.Checkout.Authorize(tx, []checkout.Order{{
+		Merchant: shop.ID, MerchantLive: true, Member: m, OrderRef: "A-1", Amount: amount, Channel: credit.Online,
+		Capture: checkout.Automatic, ConfirmWithin: time.Hour, By: by,
+	}})
+	if err != nil {
+		return err
+	}
+	_, err = s.Checkout.Confirm(tx, shop.ID, done[0].Value.Payment.ID, 30*24*time.Hour, by)
+	return err
+}
+
+func scriptPay(ts *testscript.TestScript, _ bool, args []string) {
+	var lines []agentfile.Line
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		for _, name := range args[2:] {
+			line, err := s.line(tx, agentfile.Kind(args[1]), name)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, line)
+		}
+		return nil
+	})
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(errors.Join(agentfile.Write(f, lines), f.Close()))
+}
+
+// line is a payment of somebody's newest bill at a till, today at 10:24.
+func (s scene) line(tx *db.Tx, kind agentfile.Kind, name string) (agentfile.Line, error) {
+	m, _, err := s.Members.FindByPhone(tx, phoneOf(name))
+	if err != nil {
+		return agentfile.Line{}, err
+	}
+	all, err := billing.Statements(tx, m)
+	if err != nil || len(all) == 0 {
+		return agentfile.Line{}, fmt.Errorf("%s has no bill: %w", name, err)
+	}
+	slip, err := s.slip(tx, all[0])
+	if err != nil {
+		return agentfile.Line{}, err
+	}
+	day := jst.DayOf(tx.Now())
+	return agentfile.Line{
+		Kind: kind, Day: day, Time: "1024", Barcode: slip.Digits, User1: slip.Digits[13:19], User2: slip.Digits[19:30],
+		Amount: slip.Amount, Chain: "010", ChainName: "コンビニ", Store: "000123", CreatedDay: day,
+	}, nil
+}
+
+// slip is the barcode of a bill, also when it is paid.
+func (s scene) slip(tx *db.Tx, st billing.Statement) (billing.Slip, error) {
+	var digits string
+	err := tx.Row(`-- cli.digits
+		SELECT digits FROM slip WHERE bucket = $1 AND statement = $2`, st.ID.Bucket(), st.ID).Scan(&digits)
+	if err != nil {
+		return billing.Slip{}, err
+	}
+	slip, _, err := billing.FindSlipByDigits(tx, digits)
+	return slip, err
+}
+
+func scriptClaim(ts *testscript.TestScript, _ bool, args []string) {
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		d, err := s.apply(tx, args[0], "another's browser")
+		if err == nil && d.State != member.Review {
+			err = fmt.Errorf("the registration is %s", d.State)
+		}
+		ts.Setenv("APPLICATION", d.ID.String())
+		return err
+	})
+}
+
+func scriptBury(ts *testscript.TestScript, _ bool, _ []string) {
+	ctx := context.Background()
+	inScene(ts, func(_ scene, tx *db.Tx) error {
+		return job.Enqueue(tx, job.Job{Bucket: 7, Kind: "test.hopeless", Ref: "1", Due: tx.Now()})
+	})
+	a, err := app.Open(ctx, app.Config{DB: ts.Getenv("TSUKE_DB"), Secrets: ts.Getenv("TSUKE_SECRETS"), ClockFile: ts.Getenv("TSUKE_CLOCK_FILE")},
+		slog.New(slog.DiscardHandler))
+	ts.Check(err)
+	worker, err := job.NewWorker(a.DB, job.Config{Kinds: map[string]job.Handler{"test.hopeless": {InTx: func(*db.Tx, job.Run) error {
+		return job.Permanent(errors.New("hopeless"))
+	}}}})
+	ts.Check(err)
+	_, err = worker.Step(ctx)
+	ts.Check(errors.Join(err, a.Close()))
+	inScene(ts, func(_ scene, tx *db.Tx) error {
+		record, err := job.Load(tx, 7, "test.hopeless", "1")
+		ts.Setenv("JOB", record.ID.String())
+		return err
+	})
+}
+
+func scriptDamage(ts *testscript.TestScript, _ bool, args []string) {
+	inScene(ts, func(_ scene, tx *db.Tx) error {
+		n, err := tx.Exec("-- cli.damage\n" + args[0])
+		if err == nil && n == 0 {
+			err = errors.New("nothing was damaged")
+		}
+		return err
+	})
+}
+
+func scriptGrab(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("%s is not in the output", args[1])
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+func scriptWell(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, args[0]+"/healthz", nil)
+		ts.Check(err)
+		if resp, err := client.Do(req); err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("%s does not answer", args[0])
+		case <-look.C:
+		}
+	}
+}
