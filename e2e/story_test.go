@@ -88,8 +88,8 @@ var (
 
 	// theirs are names, addresses and a shop's terms, which are as people wrote them, the other language's name, and the
 	// example of a year that can be typed.
-	theirs = strings.NewReplacer("ツケ", "", "東京都", "", "渋谷区神宮前", "", "山田", "", "花子", "", "ヤマダ", "", "ハナコ", "", "日本語", "", "平成", "",
-		"デモ事務局", "", "山••", "", "手ぬぐい", "", "3日以内に発送", "", "8日以内", "")
+	theirs = strings.NewReplacer("東京都", "", "渋谷区神宮前", "", "山田", "", "花子", "", "ヤマダ", "", "ハナコ", "", "日本語", "", "平成", "",
+		"ツケ デモ事務局", "", "山••", "", "手ぬぐい", "", "3日以内に発送", "", "8日以内", "")
 )
 
 func (s *story) onlyEnglish(name string) {

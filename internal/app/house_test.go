@@ -388,7 +388,9 @@ func openCarriers(t *testing.T) *carriers {
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
-		_ = <-served
+		if ended := <-served; ended != nil {
+			t.Log(ended)
+		}
 	})
 	return c
 }

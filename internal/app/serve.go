@@ -81,7 +81,9 @@ func (a *App) answer(ctx context.Context, listener net.Listener, handler http.Ha
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	err := server.Shutdown(within)
-	_ = <-failed // it has returned: http.ErrServerClosed
+	if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
+		a.Log.Warn("the server ended otherwise than asked", "err", ended)
+	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("requests were still running after %s: %w", stopWithin, err), server.Close())
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -53,7 +54,9 @@ func TestMain(m *testing.M) {
 //
 //	at TIME               moves the clock to a time in Japan: at '2026-07-01 00:30'
 //	buy NAME YEN          NAME, who is registered first if need be, buys something that is billed this month
-//	pay FILE KIND NAME…   writes the agent's file with a line of KIND for the newest bill of each
+//	pay FILE KIND NAME…   writes the agent's file with a line of KIND for the newest bill of each, which is not paid;
+//	                      NAME=YEN pays another amount than the bill's
+//	relay                 gives the facts so far their places, as a running service does
 //	claim NAME            somebody else registers with NAME's number: a review; its id is $APPLICATION
 //	bury                  a job is given up; its id is $JOB
 //	damage SQL            changes the database behind the product's back
@@ -76,7 +79,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "claim": scriptClaim, "bury": scriptBury,
-			"damage": scriptDamage, "grab": scriptGrab, "well": scriptWell,
+			"damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
 		},
 	})
 }
@@ -121,14 +124,18 @@ type scene struct {
 	ts *testscript.TestScript
 }
 
-func inScene(ts *testscript.TestScript, do func(scene, *db.Tx) error) {
-	ctx := context.Background()
-	a, err := app.Open(ctx, app.Config{
+func openScene(ts *testscript.TestScript) scene {
+	a, err := app.Open(context.Background(), app.Config{
 		DB: ts.Getenv("TSUKE_DB"), Secrets: ts.Getenv("TSUKE_SECRETS"), ClockFile: ts.Getenv("TSUKE_CLOCK_FILE"),
 	}, slog.New(slog.DiscardHandler))
 	ts.Check(err)
-	err = a.DB.Write(ctx, func(tx *db.Tx) error { return do(scene{a, ts}, tx) })
-	ts.Check(errors.Join(err, a.Close()))
+	return scene{a, ts}
+}
+
+func inScene(ts *testscript.TestScript, do func(scene, *db.Tx) error) {
+	s := openScene(ts)
+	err := s.DB.Write(context.Background(), func(tx *db.Tx) error { return do(s, tx) })
+	ts.Check(errors.Join(err, s.Close()))
 }
 
 // phoneOf is NAME's number.
@@ -218,35 +225,35 @@ func scriptPay(ts *testscript.TestScript, _ bool, args []string) {
 
 // line is a payment of somebody's newest bill at a till, today at 10:24.
 func (s scene) line(tx *db.Tx, kind agentfile.Kind, name string) (agentfile.Line, error) {
+	name, other, differs := strings.Cut(name, "=")
 	m, _, err := s.Members.FindByPhone(tx, phoneOf(name))
 	if err != nil {
 		return agentfile.Line{}, err
 	}
 	all, err := billing.Statements(tx, m)
-	if err != nil || len(all) == 0 {
-		return agentfile.Line{}, fmt.Errorf("%s has no bill: %w", name, err)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("%s has no bill", name)
 	}
-	slip, err := s.slip(tx, all[0])
 	if err != nil {
 		return agentfile.Line{}, err
+	}
+	slip, err := s.Billing.SlipFor(tx, m, all[0].ID)
+	if err != nil {
+		return agentfile.Line{}, err
+	}
+	amount := slip.Amount
+	if differs {
+		n, err := strconv.ParseInt(other, 10, 64)
+		if err != nil {
+			return agentfile.Line{}, err
+		}
+		amount = money.Yen(n)
 	}
 	day := jst.DayOf(tx.Now())
 	return agentfile.Line{
 		Kind: kind, Day: day, Time: "1024", Barcode: slip.Digits, User1: slip.Digits[13:19], User2: slip.Digits[19:30],
-		Amount: slip.Amount, Chain: "010", ChainName: "コンビニ", Store: "000123", CreatedDay: day,
+		Amount: amount, Chain: "010", ChainName: "コンビニ", Store: "000123", CreatedDay: day,
 	}, nil
-}
-
-// slip is the barcode of a bill, also when it is paid.
-func (s scene) slip(tx *db.Tx, st billing.Statement) (billing.Slip, error) {
-	var digits string
-	err := tx.Row(`-- cli.digits
-		SELECT digits FROM slip WHERE bucket = $1 AND statement = $2`, st.ID.Bucket(), st.ID).Scan(&digits)
-	if err != nil {
-		return billing.Slip{}, err
-	}
-	slip, _, err := billing.FindSlipByDigits(tx, digits)
-	return slip, err
 }
 
 func scriptClaim(ts *testscript.TestScript, _ bool, args []string) {
@@ -261,24 +268,29 @@ func scriptClaim(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptBury(ts *testscript.TestScript, _ bool, _ []string) {
-	ctx := context.Background()
-	inScene(ts, func(_ scene, tx *db.Tx) error {
+	s, ctx := openScene(ts), context.Background()
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		return job.Enqueue(tx, job.Job{Bucket: 7, Kind: "test.hopeless", Ref: "1", Due: tx.Now()})
 	})
-	a, err := app.Open(ctx, app.Config{DB: ts.Getenv("TSUKE_DB"), Secrets: ts.Getenv("TSUKE_SECRETS"), ClockFile: ts.Getenv("TSUKE_CLOCK_FILE")},
-		slog.New(slog.DiscardHandler))
 	ts.Check(err)
-	worker, err := job.NewWorker(a.DB, job.Config{Kinds: map[string]job.Handler{"test.hopeless": {InTx: func(*db.Tx, job.Run) error {
+	worker, err := job.NewWorker(s.DB, job.Config{Kinds: map[string]job.Handler{"test.hopeless": {InTx: func(*db.Tx, job.Run) error {
 		return job.Permanent(errors.New("hopeless"))
 	}}}})
 	ts.Check(err)
 	_, err = worker.Step(ctx)
-	ts.Check(errors.Join(err, a.Close()))
-	inScene(ts, func(_ scene, tx *db.Tx) error {
+	ts.Check(err)
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		record, err := job.Load(tx, 7, "test.hopeless", "1")
 		ts.Setenv("JOB", record.ID.String())
 		return err
 	})
+	ts.Check(errors.Join(err, s.Close()))
+}
+
+func scriptRelay(ts *testscript.TestScript, _ bool, _ []string) {
+	s := openScene(ts)
+	_, err := s.Relay.Step(context.Background())
+	ts.Check(errors.Join(err, s.Close()))
 }
 
 func scriptDamage(ts *testscript.TestScript, _ bool, args []string) {

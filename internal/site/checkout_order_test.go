@@ -11,6 +11,7 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
 	"tsuke/internal/money"
+	"tsuke/internal/web"
 )
 
 // open × amount changed by the shop (P06): the old page leads to the new one with both amounts, and pressing the old button
@@ -65,7 +66,7 @@ func changedTo(s *service, amount money.Yen) checkout.Session {
 // A page whose time is over does not say that nothing is charged when the order was paid in a newer one.
 func TestReplaced(t *testing.T) {
 	t.Parallel()
-	for _, end := range []stage{stages[2], stages[3]} {
+	for _, end := range []stage{expired, withdrawn} {
 		t.Run(end.name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
@@ -155,4 +156,41 @@ func TestPaidElsewhere(t *testing.T) {
 		b.get(old).told(http.StatusOK, "PAY-201", "請求はありません")
 		s.charged(taro, "A-6", 2*price, 0, checkout.Authorized, checkout.Voided)
 	})
+}
+
+// What the button says it does: it places the order too, unless a page of the shop was the final confirmation.
+func TestShopConfirms(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.register(hanako)
+	asked := changedTo(s, price)
+	asked.Cart.ShopConfirms = true
+	var opened checkout.Session
+	s.write(func(tx *db.Tx) (err error) {
+		opened, err = s.checkout.OpenSession(tx, asked, time.Hour, byShop)
+		return err
+	})
+	p := b.get(web.SessionPath(opened.ID.String(), "")).says(http.StatusOK, "お店が受け付けると確定します", "8,500円を後払いで支払う")
+	if strings.Contains(p.main(), "注文と支払いが確定します") || len(p.all("[name=grant]")) != 0 {
+		t.Errorf("promises what was not asked for:\n%s", p.main())
+	}
+}
+
+// A member who ticks it agrees that the shop may buy again without them; the tick is all that is taken from the browser.
+func TestAgreedWhilePaying(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.register(hanako)
+	_, path := s.order("A-1", price)
+	b.get(path).one("[name=grant]")
+	if p := b.post(path+"/press", "amount", "1", "member", s.memberOf(hanako).String()).paid(price); strings.Contains(p.main(), "次回から") {
+		t.Error("agreed to what was not ticked")
+	}
+	b.get(web.ShopsPath).says(http.StatusOK, "同意したお店はありません")
+	_, path = s.order("A-2", price)
+	if p := b.post(path+"/press", "grant", "yes").paid(price).says(http.StatusOK, "次回から画面での確認なしに"); !p.has(web.ShopsPath) {
+		t.Error("no way to end it")
+	}
+	b.get(web.ShopsPath).says(http.StatusOK, "みどり雑貨")
+	s.charged(hanako, "A-2", 2*price, 0, checkout.Authorized)
 }

@@ -95,54 +95,45 @@ type stage struct {
 	name  string
 	reach func(s *service, b *browser, session checkout.Session, path string)
 	shows func(p *page)
+	en    string
 	held  money.Yen
-	state []checkout.State
+	state []checkout.State // of the order's payments
 }
 
 var stages = []stage{
 	{
-		"done", func(_ *service, b *browser, _ checkout.Session, path string) { b.post(path + "/press") },
-		func(p *page) { p.paid(price) }, price,
-		[]checkout.State{checkout.Authorized},
+		name:  "done",
+		reach: func(_ *service, b *browser, _ checkout.Session, path string) { b.post(path + "/press") },
+		shows: func(p *page) { p.paid(price) },
+		en:    "¥8,500, once.", held: price, state: []checkout.State{checkout.Authorized},
 	},
 	{
-		"refused", func(s *service, b *browser, _ checkout.Session, path string) {
+		name: "refused",
+		reach: func(s *service, b *browser, _ checkout.Session, path string) {
 			s.sell(hanako, s.shop, sale{ref: "B-1", amount: 45_000})
 			b.post(path + "/press")
 		},
-		func(p *page) {
+		shows: func(p *page) {
 			p.told(http.StatusConflict, "PAY-401", "請求はありません", "3,500円足りません")
-		}, 45_000,
-		[]checkout.State{checkout.Declined},
-	},
-	{
-		"expired", func(s *service, _ *browser, _ checkout.Session, _ string) { s.clock.Advance(30 * time.Minute) },
-		func(p *page) {
-			p.told(http.StatusGone, "PAY-301", "請求はありません", "30分がたったため")
-		}, 0, nil,
-	},
-	{
-		"withdrawn", func(s *service, _ *browser, session checkout.Session, _ string) {
-			s.write(func(tx *db.Tx) error {
-				_, err := s.checkout.WithdrawSession(tx, s.shop.ID, session.ID, byShop)
-				return err
-			})
-			s.clock.Advance(time.Minute)
 		},
-		func(p *page) { p.told(http.StatusGone, "PAY-302", "請求はありません", "09:00にお店から") }, 0, nil,
+		en: "¥3,500 short of this purchase", held: 45_000, state: []checkout.State{checkout.Declined},
 	},
+	expired,
+	withdrawn,
 	{
-		"voided by the shop", func(s *service, b *browser, _ checkout.Session, path string) {
+		name: "voided by the shop",
+		reach: func(s *service, b *browser, _ checkout.Session, path string) {
 			b.post(path + "/press")
 			s.void(orderRef)
 		},
-		func(p *page) {
+		shows: func(p *page) {
 			p.told(http.StatusOK, "PAY-304", "請求はありません", "取消しになりました", "使える金額は元に戻っています")
-		}, 0,
-		[]checkout.State{checkout.Voided},
+		},
+		en: "The shop cancelled the order and your limit is back", state: []checkout.State{checkout.Voided},
 	},
 	{
-		"never confirmed by the shop", func(s *service, b *browser, _ checkout.Session, path string) {
+		name: "never confirmed by the shop",
+		reach: func(s *service, b *browser, _ checkout.Session, path string) {
 			b.post(path + "/press")
 			s.clock.Advance(time.Hour)
 			s.write(func(tx *db.Tx) error {
@@ -150,11 +141,33 @@ var stages = []stage{
 				return err
 			})
 		},
-		func(p *page) {
+		shows: func(p *page) {
 			p.told(http.StatusOK, "PAY-305", "請求はありません", "お店の確認がなく")
-		}, 0,
-		[]checkout.State{checkout.Expired},
+		},
+		en: "The shop never confirmed, so it was cancelled", state: []checkout.State{checkout.Expired},
 	},
+}
+
+var expired = stage{
+	name:  "expired",
+	reach: func(s *service, _ *browser, _ checkout.Session, _ string) { s.clock.Advance(30 * time.Minute) },
+	shows: func(p *page) {
+		p.told(http.StatusGone, "PAY-301", "請求はありません", "30分がたったため")
+	},
+	en: "This payment page has timed out",
+}
+
+var withdrawn = stage{
+	name: "withdrawn",
+	reach: func(s *service, _ *browser, session checkout.Session, _ string) {
+		s.write(func(tx *db.Tx) error {
+			_, err := s.checkout.WithdrawSession(tx, s.shop.ID, session.ID, byShop)
+			return err
+		})
+		s.clock.Advance(time.Minute)
+	},
+	shows: func(p *page) { p.told(http.StatusGone, "PAY-302", "請求はありません", "09:00にお店から") },
+	en:    "The shop called this payment off",
 }
 
 func (s *service) void(ref string) {
@@ -202,6 +215,8 @@ func TestStages(t *testing.T) {
 					t.Fatalf("the cell is: %s × %s", st.name, event.name)
 				}
 			}
+			p := b.get(path + "?lang=en")
+			p.says(p.status, st.en, "Midori Goods", "¥8,500")
 		})
 	}
 }

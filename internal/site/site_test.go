@@ -190,6 +190,9 @@ func e164(t *testing.T, phone string) mask.Phone {
 	return number
 }
 
+// wholeSeconds is what Retry-After holds (RFC 9110, 10.2.3).
+var wholeSeconds = regexp.MustCompile(`^[1-9][0-9]*$`)
+
 var referenceShape = regexp.MustCompile(`^[0-9A-Z]{4}-[0-9A-Z]{4}$`)
 
 var sixDigits = regexp.MustCompile(`\b[0-9]{6}\b`)
