@@ -161,7 +161,10 @@ func (r *record) rest(ctx context.Context) error {
 func (r *record) busy() []string {
 	var out []string
 	for _, q := range r.open {
-		out = append(out, q.Method+" "+q.URL)
+		// The icon in the tab is the browser's own affair: it does not always tell how that ended.
+		if q.Kind != string(network.ResourceTypeOther) {
+			out = append(out, q.Method+" "+q.URL)
+		}
 	}
 	for range r.loading {
 		out = append(out, "a frame is loading")

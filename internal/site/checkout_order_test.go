@@ -91,58 +91,58 @@ func TestPaidElsewhere(t *testing.T) {
 	b := s.register(hanako)
 	other := s.register(taro)
 	order := func(ref, phone string, amount money.Yen) string { // paid by the shop's program, not in this checkout
-		t.Helper()
+		s.t.Helper()
 		_, path := s.order(ref, price)
 		out := s.decide(checkout.Order{
 			Merchant: s.shop.ID, MerchantLive: true, Member: s.memberOf(phone), OrderRef: ref, Amount: amount,
 			Channel: credit.Online, Capture: checkout.Manual, ConfirmWithin: time.Hour, By: byShop,
 		})
 		if out.Refused != nil {
-			t.Fatal(out.Refused)
+			s.t.Fatal(out.Refused)
 		}
 		return path
 	}
-	t.Run("by the same member", func(t *testing.T) {
+	s.run("by the same member", func() {
 		path := order("A-1", hanako, price)
 		for _, p := range []*page{b.get(path), b.post(path + "/press"), b.get(path)} {
 			p.at(path).paid(price)
 		}
 		s.charged(hanako, "A-1", price, 0, checkout.Authorized)
 	})
-	t.Run("by another member", func(t *testing.T) {
+	s.run("by another member", func() {
 		path := order("A-2", hanako, price)
 		for _, p := range append(s.atOnce(4, path+"/press", other), other.get(path)) {
 			p.at(path)
 		}
 		p := other.get(path).told(http.StatusOK, "PAY-201", "請求はありません", "この注文の支払いは済んでいます")
 		if p.has("/payments/") {
-			t.Error("one member is led to another's payment")
+			s.t.Error("one member is led to another's payment")
 		}
 		s.charged(taro, "A-2", 0, 0, checkout.Authorized)
 	})
-	t.Run("by one of two who are not signed in", func(t *testing.T) {
+	s.run("by one of two who are not signed in", func() {
 		path := order("A-3", hanako, price)
 		s.browser().get(path).told(http.StatusOK, "PAY-201", "8,500円が1件、確定しています")
 	})
-	t.Run("by the same member, for another amount", func(t *testing.T) {
+	s.run("by the same member, for another amount", func() {
 		path := order("A-4", hanako, 700)
 		for _, p := range []*page{b.get(path), b.post(path + "/press")} {
 			p.told(http.StatusOK, "PAY-201", "700円が1件、確定しています")
 		}
 		s.charged(hanako, "A-4", 3*price+700, 0, checkout.Authorized)
 	})
-	t.Run("in this checkout, by another member", func(t *testing.T) {
+	s.run("in this checkout, by another member", func() {
 		_, path := s.order("A-5", price)
 		b.get(path).confirms(price)
 		other.post(path + "/press").paid(price)
 		for _, p := range []*page{b.get(path), b.post(path + "/press")} {
 			if p.at(path).paid(price); p.has("/payments/") || len(p.facts("支払期日")) != 0 {
-				t.Error("one member sees another's bill")
+				s.t.Error("one member sees another's bill")
 			}
 		}
 		s.charged(taro, "A-5", price, 0, checkout.Authorized)
 	})
-	t.Run("again, after the shop voided the first", func(t *testing.T) {
+	s.run("again, after the shop voided the first", func() {
 		_, old := s.order("A-6", price)
 		other.post(old + "/press").paid(price)
 		s.void("A-6")

@@ -235,6 +235,7 @@ func TestDeclinedForAnother(t *testing.T) {
 	b := s.register(hanako)
 	other := s.register(taro)
 	s.block(true, credit.OnHold)
+	s.sell(taro, s.shop, sale{"B-1", 45_000, false}) // it would be declined for them too, if they pressed
 	_, path := s.order(orderRef, price)
 	p := b.post(path+"/press").told(http.StatusConflict, "PAY-404", "請求はありません")
 	reference := textOf(p.one("[data-err-ref]"))
@@ -244,8 +245,12 @@ func TestDeclinedForAnother(t *testing.T) {
 	if strings.Contains(p.main(), reference) {
 		t.Error("shows another member's reference number")
 	}
-	other.post(path + "/press").paid(price)
-	s.charged(taro, orderRef, price, 0, checkout.Authorized, checkout.Declined)
+	p = other.post(path+"/press").told(http.StatusConflict, "PAY-401", "請求はありません", "3,500円足りません")
+	if strings.Contains(p.main(), reference) {
+		t.Error("shows another member's reference number")
+	}
+	b.get(path).confirms(price)
+	s.charged(taro, orderRef, 45_000, 0, checkout.Declined, checkout.Declined)
 }
 
 // C02: home, checkout and decline name one figure at one moment.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,6 +66,17 @@ func (s *service) failing(err error) {
 	}
 	f := func() error { return err }
 	s.meanwhile.Store(&f)
+}
+
+// run is a subtest about the same service: what is wrong in it is told as its own.
+func (s *service) run(name string, f func()) {
+	s.t.Helper()
+	s.t.Run(name, func(t *testing.T) {
+		outer := s.t
+		s.t = t
+		defer func() { s.t = outer }()
+		f()
+	})
 }
 
 // verify proves the books and every kept sum.
