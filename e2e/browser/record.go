@@ -27,6 +27,8 @@ type Request struct {
 	Status int    // of the answer; 0 if there was none
 	Bytes  int    // that came over the network, headers included; 0 if it came from the cache
 	Failed string // why there was no answer
+
+	frame, loader string // the frame that asked, and which of its documents for
 }
 
 // record is what has happened on a page. The browser's events arrive on a goroutine of chromedp.
@@ -78,7 +80,7 @@ func (r *record) see(event any) {
 	case *page.EventNavigatedWithinDocument:
 		delete(r.loading, string(e.FrameID))
 	case *page.EventFrameNavigated:
-		// No fact of its own, but a sign of life.
+		r.leave(string(e.Frame.ID), string(e.Frame.LoaderID))
 	case *runtime.EventExceptionThrown, *runtime.EventConsoleAPICalled, *log.EventEntryAdded:
 		r.complain(e)
 	default:
@@ -93,12 +95,25 @@ func (r *record) begin(e *network.EventRequestWillBeSent) {
 		before.Status = int(e.RedirectResponse.Status)
 		before.Bytes = int(e.RedirectResponse.EncodedDataLength)
 	}
-	q := &Request{Method: e.Request.Method, URL: e.Request.URL, Kind: string(e.Type)}
+	q := &Request{
+		Method: e.Request.Method, URL: e.Request.URL, Kind: string(e.Type), frame: string(e.FrameID), loader: string(e.LoaderID),
+	}
 	r.requests = append(r.requests, q)
 	close(r.sent)
 	r.sent = make(chan struct{})
 	if !strings.HasPrefix(q.URL, "data:") {
 		r.open[e.RequestID] = q
+	}
+}
+
+// leave gives up what a frame's earlier documents still had open when the next one took their place. The browser does not
+// always tell how such requests ended.
+func (r *record) leave(frame, loader string) {
+	for id, q := range r.open {
+		if q.frame == frame && q.loader != loader {
+			q.Failed = "its page was left"
+			delete(r.open, id)
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ import (
 )
 
 // patience is how long a test waits for something that is sure to come.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 // secretsDir is one set of keys for all tests: making one takes longer than most of them.
 var secretsDir string

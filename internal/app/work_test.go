@@ -33,11 +33,11 @@ func TestExpiry(t *testing.T) {
 	state := func() string {
 		return h.must(h.request("GET", "/v1/payments/"+paid.field("id"), "", "Authorization", "Bearer "+s.key)).field("state")
 	}
-	h.at("2026-06-01 09:58")
+	h.at("2026-06-01 09:50")
 	if got := state(); got != "authorized" {
 		t.Errorf("before its time it is %s", got)
 	}
-	h.at("2026-06-01 10:02")
+	h.at("2026-06-01 10:15")
 	h.until("the expiry", func() bool { return state() == "expired" })
 	h.until("the letter about it", func() bool { return h.toldOf("3,000円") })
 	h.verify()
@@ -204,7 +204,7 @@ func TestRemindIssuesTheBillFirst(t *testing.T) {
 	h := buildAt(t, dsn(t), "2026-06-05 10:00")
 	m := h.newMember()
 	h.owe(m)
-	h.at("2026-07-07 08:59")
+	h.at("2026-07-07 08:30")
 	missed := runAt(t, "2026-07-05 09:00")
 	if _, err := h.remind(t.Context(), missed); err != nil || h.statement(m).Total != 0 {
 		t.Errorf("before 9:00: %v, %+v", err, h.statement(m))
