@@ -25,7 +25,7 @@ var tokyo = time.FixedZone("JST", 9*60*60)
 var opening = time.Date(2026, 6, 10, 10, 0, 0, 0, tokyo)
 
 // patience bounds what the service does by itself within moments: closing a month, reading a file, giving back.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // demo is one running demonstration.
 type demo struct {
@@ -184,7 +184,7 @@ func until(t *testing.T, what string, true func() bool) {
 	}
 }
 
-var caller = &http.Client{Timeout: 15 * time.Second}
+var caller = &http.Client{Timeout: time.Minute}
 
 // payment is one order's money as the API tells it.
 type payment struct {

@@ -35,7 +35,7 @@ func (d *demo) person(t *testing.T, phone string) *person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &person{d: d, phone: phone, http: &http.Client{Jar: jar, Timeout: 15 * time.Second}}
+	return &person{d: d, phone: phone, http: &http.Client{Jar: jar, Timeout: time.Minute}}
 }
 
 // member is a person who has registered just now and so needs no other code to buy.

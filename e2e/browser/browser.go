@@ -36,7 +36,7 @@ import (
 )
 
 // actWithin bounds each act, its waiting included.
-const actWithin = 20 * time.Second
+const actWithin = time.Minute
 
 // shared is the browser of this process. It is written by Main before any test runs.
 var shared struct {
