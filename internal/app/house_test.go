@@ -36,7 +36,7 @@ import (
 	"tsuke/internal/vault"
 )
 
-// patience is how long a test waits for something that is sure to come.
+// patience is how long a test waits for what is sure to come, on a machine with a lot to do.
 const patience = 3 * time.Minute
 
 // secretsDir is one set of keys for all tests: making one takes longer than most of them.

@@ -312,7 +312,7 @@ func scriptGrab(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptWell(ts *testscript.TestScript, _ bool, args []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	look := time.NewTicker(20 * time.Millisecond)
