@@ -137,10 +137,11 @@ const (
 // The times of day, in Japan, at which they run. The close waits half an hour after midnight for transactions that began
 // before it; a payment that arrives even later is billed in the next month (rule B02).
 const (
-	closeAt   = 30 * time.Minute
-	pastDueAt = time.Hour
-	sweepAt   = 4 * time.Hour
-	remindAt  = 9 * time.Hour
+	closeAt        = 30 * time.Minute
+	pastDueAt      = time.Second
+	pastDueOnFirst = time.Hour
+	sweepAt        = 4 * time.Hour
+	remindAt       = 9 * time.Hour
 )
 
 // closeWithin is how long the close of a month may take, and what waits for it. Whoever comes after goes on where it
@@ -160,7 +161,7 @@ func (a *App) jobs() job.Config {
 		},
 		Recurring: []job.Recurring{
 			{Kind: closeMonthJob, Next: func(after time.Time) time.Time { return nextMonthly(after, closeAt) }},
-			{Kind: pastDueJob, Next: func(after time.Time) time.Time { return nextDaily(after, pastDueAt) }},
+			{Kind: pastDueJob, Next: nextPastDue},
 			{Kind: remindJob, Next: func(after time.Time) time.Time { return nextDaily(after, remindAt) }, SkipMissed: true},
 			{Kind: sweepJob, Next: func(after time.Time) time.Time { return nextDaily(after, sweepAt) }, SkipMissed: true},
 		},
@@ -174,6 +175,20 @@ func nextDaily(after time.Time, sinceMidnight time.Duration) time.Time {
 		return at
 	}
 	return day.Add(1).Start().Add(sinceMidnight)
+}
+
+// nextPastDue is the moment after midnight in Japan at which a due day is over: nobody buys on a bill that is past due
+// (rule C03). On the first of a month the month before is closed first.
+func nextPastDue(after time.Time) time.Time {
+	for day := jst.DayOf(after); ; day = day.Add(1) {
+		at := day.Start().Add(pastDueAt)
+		if day == day.Month().First() {
+			at = day.Start().Add(pastDueOnFirst)
+		}
+		if at.After(after) {
+			return at
+		}
+	}
 }
 
 // nextMonthly is the same on the first day of a month.

@@ -71,7 +71,7 @@ func TestJump(t *testing.T) {
 	h.buy(s, "A-1", 5000, h.grant(m, s))
 	h.at("2026-07-16 10:00")
 	h.until("the bill to be past due", func() bool { return h.statement(m).PastDue })
-	h.until("the runs of 41 days", func() bool { return h.nextRun(pastDueJob) == "2026-07-17T01:00:00+09:00" })
+	h.until("the runs of 41 days", func() bool { return h.nextRun(pastDueJob) == "2026-07-17T00:00:01+09:00" })
 	st := h.statement(m)
 	if st.Month.String() != "2026-06" || st.Total != 5209 || st.Due.String() != "2026-07-10" {
 		t.Errorf("%+v", st)

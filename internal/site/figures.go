@@ -28,6 +28,12 @@ func (v *visit) usable(tx *db.Tx) (web.Usable, error) {
 			{Channel: web.InStore, Now: account.Usable(credit.Store), Cap: account.LimitStore},
 		},
 	}
+	if account.Blocks != 0 { // whatever is left of the limit, nothing can be bought (rules C03, C04)
+		u.Now = 0
+		for i := range u.Channels {
+			u.Channels[i].Now = 0
+		}
+	}
 	next, found, err := billing.NextBill(tx, v.signIn.Member)
 	if err != nil || !found || next.State != billing.Issued {
 		return u, err
