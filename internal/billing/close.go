@@ -78,7 +78,7 @@ func (b *Billing) issue(tx *db.Tx, month jst.Month, bucket int) ([]Statement, er
 		if statements[i], err = drawUp(month, s, ways[s.member], terms); err != nil {
 			return nil, err
 		}
-		statements[i].ID = id.New[id.StatementKind](tx.Now(), bucket)
+		statements[i].ID = id.In[id.StatementKind](tx, bucket)
 		statements[i].Issued = tx.Now()
 	}
 	return statements, write(tx, statements, terms)
@@ -109,7 +109,7 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 		if st.Fee > 0 {
 			entries = append(entries, feeEntry(st, FeeTax.On(terms, issueDay(st.Month))))
 		}
-		slip, err := newSlip(tx.Now(), st, terms, 0, issueDay(st.Month))
+		slip, err := newSlip(tx, st, terms, 0, issueDay(st.Month))
 		if err != nil {
 			facts = append(facts, withheld(st, err))
 			continue

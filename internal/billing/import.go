@@ -105,7 +105,7 @@ func openFile(tx *db.Tx, f File) (Report, error) {
 	if len(f.Hash) == 0 {
 		return Report{}, errors.New("billing: a file without a hash")
 	}
-	err := insertFile(tx, id.New[id.ReceiptFileKind](tx.Now(), bucket), f)
+	err := insertFile(tx, id.In[id.ReceiptFileKind](tx, bucket), f)
 	if err != nil {
 		return Report{}, err
 	}

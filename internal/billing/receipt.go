@@ -110,7 +110,7 @@ func meet(tx *db.Tx, file id.ReceiptFile, l Line) (*arrival, error) {
 func (a *arrival) unheard(tx *db.Tx) Receipt {
 	l := a.line
 	r := Receipt{
-		ID: id.New[id.ReceiptKind](tx.Now(), a.bucket), Slip: a.slip.ID, Statement: a.slip.Statement, Member: a.slip.Member,
+		ID: id.In[id.ReceiptKind](tx, a.bucket), Slip: a.slip.ID, Statement: a.slip.Statement, Member: a.slip.Member,
 		State: Unheard, Use: Matched, Reason: a.odd, Amount: l.Amount, PaidDay: l.Day, PaidTime: printable(l.Time, 8),
 		Chain: printable(l.Chain, 16), Store: printable(l.Store, 32), Created: tx.Now(), tillKey: l.tillKey(),
 	}

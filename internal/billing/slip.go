@@ -1,10 +1,8 @@
 package billing
 
 import (
-	"crypto/rand"
+	"encoding/binary"
 	"fmt"
-	"math/big"
-	"time"
 
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
@@ -16,26 +14,25 @@ import (
 	"tsuke/internal/term"
 )
 
-var chanceMax = big.NewInt(1_000_000_000_000) // twelve digits
+const chanceMax = 1_000_000_000_000 // twelve digits
 
 // newSlip makes a slip for the whole total of a statement, valid from a day on (rule B09). The digits carry the last day
 // on which tills take it, which is months after the due day: the due day is told to the member, not to the till. The
 // errors are konbini's: an amount above what one barcode may collect (rule B10), or codes that are not set up.
-func newSlip(now time.Time, st Statement, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
-	chance, err := rand.Int(rand.Reader, chanceMax)
-	if err != nil {
-		return Slip{}, err
-	}
+func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
+	var chance [8]byte
+	m.Chance(chance[:])
 	bucket := st.ID.Bucket()
 	s := Slip{
-		ID: id.New[id.SlipKind](now, bucket), Statement: st.ID, Member: st.Member, Kind: st.Way,
-		Number: numberOf(bucket, chance.Int64()), Reissue: reissue, Amount: st.Total, ValidFrom: from,
-		ValidTo: lastDay(laterOf(st.Due, from), SlipMonths.On(terms, from)), Created: now,
+		ID: id.In[id.SlipKind](m, bucket), Statement: st.ID, Member: st.Member, Kind: st.Way,
+		Number: numberOf(bucket, int64(binary.BigEndian.Uint64(chance[:])%chanceMax)), Reissue: reissue, Amount: st.Total, ValidFrom: from,
+		ValidTo: lastDay(laterOf(st.Due, from), SlipMonths.On(terms, from)), Created: m.Now(),
 	}
 	client := SlipClient.On(terms, from)
 	if len(client) != clientLength {
 		return Slip{}, fmt.Errorf("billing: term %s is not %d digits", SlipClient.Name(), clientLength)
 	}
+	var err error
 	s.Digits, err = konbini.Build(konbini.Code{
 		Company: SlipCompany.On(terms, from), Free: client + s.Number, Reissue: min(reissue, 9), Due: s.ValidTo.String(),
 		Stamp: stamped(st, terms, from), Yen: int64(st.Total),
@@ -117,7 +114,7 @@ func (b *Billing) Reissue(tx *db.Tx, member id.Member, statement id.Statement) (
 			return Slip{}, err
 		}
 	}
-	slip, err := newSlip(tx.Now(), st, b.Terms.Current(), reissue, today)
+	slip, err := newSlip(tx, st, b.Terms.Current(), reissue, today)
 	if err != nil {
 		return Slip{}, NoSlip.Because(err).About(st.ID.String())
 	}

@@ -200,7 +200,7 @@ func (c *Checkout) newPayment(tx *db.Tx, a *attempt, account *credit.Account) Pa
 	}
 	a.decision = credit.Decide(facts, credit.Ask{Amount: a.Amount, Channel: a.Channel})
 	p := Payment{
-		ID: id.New[id.PaymentKind](tx.Now(), a.Member.Bucket()), Merchant: a.Merchant, Member: a.Member, OrderRef: a.OrderRef,
+		ID: id.In[id.PaymentKind](tx, a.Member.Bucket()), Merchant: a.Merchant, Member: a.Member, OrderRef: a.OrderRef,
 		Session: a.Session, Token: a.Token, RetryOf: a.earlier.ID, Channel: a.Channel, Capture: a.Capture, State: Declined,
 		Amount: a.Amount, Reasons: a.decision.Reasons, Facts: factsOf(facts, a.decision), Created: tx.Now(), Changed: tx.Now(),
 	}

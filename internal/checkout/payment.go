@@ -100,7 +100,7 @@ func (c *Checkout) capture(tx *db.Tx, p Payment, amount money.Yen, final bool, d
 		return Payment{}, err
 	}
 	rec := CaptureRecord{
-		ID: id.New[id.CaptureKind](tx.Now(), p.ID.Bucket()), Payment: p.ID, Amount: amount, Day: day,
+		ID: id.In[id.CaptureKind](tx, p.ID.Bucket()), Payment: p.ID, Amount: amount, Day: day,
 		BillMonth: months[p.Member.Bucket()], Created: tx.Now(),
 	}
 	p.Captured += amount
@@ -188,7 +188,7 @@ func (c *Checkout) writeRefund(tx *db.Tx, p Payment, amount money.Yen, reason st
 		return err
 	}
 	rec := RefundRecord{
-		ID: id.New[id.RefundKind](tx.Now(), p.ID.Bucket()), Payment: p.ID, Amount: amount, Reason: reason, Day: day,
+		ID: id.In[id.RefundKind](tx, p.ID.Bucket()), Payment: p.ID, Amount: amount, Reason: reason, Day: day,
 		BillMonth: months[p.Member.Bucket()], Created: tx.Now(),
 	}
 	if err := insertRefund(tx, p, rec); err != nil {

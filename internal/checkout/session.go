@@ -68,7 +68,7 @@ func (c *Checkout) OpenSession(tx *db.Tx, s Session, lasts time.Duration, by Act
 		return Session{}, fault.Join(bad)
 	}
 	key := keyOf(s.Merchant, s.OrderRef)
-	s.ID = id.New[id.SessionKind](tx.Now(), key.bucket)
+	s.ID = id.In[id.SessionKind](tx, key.bucket)
 	s.State, s.Created, s.Expires = SessionOpen, tx.Now(), tx.Now().Add(lasts)
 	orders, err := selectOrders(tx, []orderKey{key}, true)
 	if err != nil {

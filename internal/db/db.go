@@ -23,6 +23,7 @@ package db
 
 import (
 	"context"
+	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -58,6 +59,7 @@ const (
 // Options are the settings of Open. The zero value is right for live use.
 type Options struct {
 	Clock      clock.Clock  // the instant of each transaction; the system's clock if nil
+	Chance     func([]byte) // fills what must not be guessed; the system's source if nil
 	Durability Durability   // what is demanded of the store
 	Logger     *slog.Logger // retries and slow commits are told here; discarded if nil
 	MaxConns   int          // PostgreSQL connections and SQLite readers; 16 if zero
@@ -68,6 +70,7 @@ type DB struct {
 	backend   backend
 	committed atomic.Pointer[func()]
 	clock     clock.Clock
+	chance    func([]byte)
 	log       *slog.Logger
 	name      string
 }
@@ -91,9 +94,12 @@ type session interface {
 // Open opens the database that dsn names: "sqlite:FILE" or a "postgres://" URL. It checks that the store keeps what it
 // acknowledges (see Options.Durability) and does not migrate.
 func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
-	d := &DB{clock: opt.Clock, log: opt.Logger}
+	d := &DB{clock: opt.Clock, chance: opt.Chance, log: opt.Logger}
 	if d.clock == nil {
 		d.clock = clock.System()
+	}
+	if d.chance == nil {
+		d.chance = systemChance
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -148,7 +154,7 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	for try := 1; ; try++ {
 		var after []func()
 		err := d.backend.write(ctx, func(s session) error {
-			tx := &Tx{ctx: ctx, session: s, engine: d.backend.engine(), now: instant(d.clock)}
+			tx := d.tx(ctx, s)
 			if err := fn(tx); err != nil {
 				return err
 			}
@@ -177,9 +183,16 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 // Read runs fn on one consistent read-only snapshot. Writes are refused by the database.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	return d.backend.read(ctx, func(s session) error {
-		return fn(&Tx{ctx: ctx, session: s, engine: d.backend.engine(), now: instant(d.clock)})
+		return fn(d.tx(ctx, s))
 	})
 }
+
+func (d *DB) tx(ctx context.Context, s session) *Tx {
+	return &Tx{ctx: ctx, session: s, engine: d.backend.engine(), now: instant(d.clock), chance: d.chance}
+}
+
+// systemChance is the operating system's source. Its Read never gives an error: it ends the process instead.
+func systemChance(b []byte) { _, _ = crand.Read(b) }
 
 // pause waits between two tries: full jitter under a doubling ceiling of 2 ms to 128 ms.
 func pause(ctx context.Context, try int) error {

@@ -13,6 +13,7 @@ type Tx struct {
 	session session
 	engine  Engine
 	now     time.Time
+	chance  func([]byte)
 	after   []func()
 }
 
@@ -23,6 +24,10 @@ type Row interface {
 
 // Now is the one instant of this transaction: UTC, microseconds.
 func (t *Tx) Now() time.Time { return t.now }
+
+// Chance fills b with bytes that nobody can guess. Ids and numbers drawn in a transaction come from here and from nowhere
+// else, so that a simulator can run the same day twice.
+func (t *Tx) Chance(b []byte) { t.chance(b) }
 
 // Context is the caller's context: deadline and trace, for look-ups that a verb makes in memory.
 func (t *Tx) Context() context.Context { return t.ctx }

@@ -114,7 +114,7 @@ func Append(tx *db.Tx, facts ...Fact) error {
 		if err != nil {
 			return err
 		}
-		set.Add(f.Subject.Bucket(), id.New[id.EventKind](tx.Now(), f.Subject.Bucket()), steps[f.Subject],
+		set.Add(f.Subject.Bucket(), id.In[id.EventKind](tx, f.Subject.Bucket()), steps[f.Subject],
 			f.Kind, f.Subject, f.Member, f.Merchant, f.Side, f.Actor, data, f.Request, db.Micros(tx.Now()))
 		steps[f.Subject]++
 	}

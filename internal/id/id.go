@@ -52,13 +52,26 @@ const (
 // New makes an id at an instant in a bucket. The instant lies between 1970 and 10889 and the bucket between 0 and
 // Buckets-1; it panics otherwise, because both come from the program and never from outside.
 func New[K Kind](now time.Time, bucket int) ID[K] {
+	return made[K](now, bucket, func(b []byte) { _, _ = rand.Read(b) }) // crypto/rand.Read never fails: it ends the process
+}
+
+// Moment is what an id is made in: a transaction, which knows its instant and where its chance comes from.
+type Moment interface {
+	Now() time.Time
+	Chance(b []byte)
+}
+
+// In makes an id in a transaction, at its instant and of its chance. It panics as New does.
+func In[K Kind](m Moment, bucket int) ID[K] { return made[K](m.Now(), bucket, m.Chance) }
+
+func made[K Kind](now time.Time, bucket int, chance func([]byte)) ID[K] {
 	ms := now.UnixMilli()
 	if ms < 0 || ms >= 1<<48 || bucket < 0 || bucket >= Buckets {
 		panic(fmt.Sprintf("id: %s or bucket %d out of range", now.UTC().Format(time.RFC3339), bucket))
 	}
 	var i ID[K]
 	binary.BigEndian.PutUint64(i[:8], uint64(ms)<<16)
-	_, _ = rand.Read(i[7:]) // crypto/rand.Read never gives an error: it ends the process instead
+	chance(i[7:])
 	i[6] = byte(bucket >> 2)
 	i[7] = byte(bucket)<<6 | i[7]&0x3f
 	return i

@@ -80,7 +80,7 @@ func Enqueue(tx *db.Tx, jobs ...Job) error {
 		if err != nil {
 			return err
 		}
-		set.Add(j.Bucket, id.New[id.JobKind](tx.Now(), j.Bucket), j.Kind, j.Ref, payload, db.Micros(j.Due), db.Micros(tx.Now()))
+		set.Add(j.Bucket, id.In[id.JobKind](tx, j.Bucket), j.Kind, j.Ref, payload, db.Micros(j.Due), db.Micros(tx.Now()))
 	}
 	return insertJobs(tx, set)
 }

@@ -86,7 +86,7 @@ func Post(tx *db.Tx, entries ...Entry) error {
 		if err := check(e); err != nil {
 			return err
 		}
-		eid := id.New[id.EntryKind](tx.Now(), e.Bucket)
+		eid := id.In[id.EntryKind](tx, e.Bucket)
 		byID[eid] = e
 		heads.Add(e.Bucket, eid, string(e.Reason), e.Ref, e.Day, db.Micros(tx.Now()))
 	}

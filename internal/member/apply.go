@@ -105,7 +105,7 @@ func (m *Members) begin(tx *db.Tx, phone mask.Phone, lang string) (Draft, error)
 	}
 	p := m.phonePlaces(phone)[0]
 	row := applicationRow{
-		id: id.New[id.ApplicationKind](tx.Now(), p.bucket), state: Open, phoneIndex: p.index, lang: lang,
+		id: id.In[id.ApplicationKind](tx, p.bucket), state: Open, phoneIndex: p.index, lang: lang,
 		opened: tx.Now(), changed: tx.Now(), expires: m.draftEnd(tx),
 	}
 	s, wrapped, err := m.Vault.NewSubject(tx.Context(), row.id.String())

@@ -89,7 +89,7 @@ func (m *Members) register(tx *db.Tx, row applicationRow, d Draft, old vault.Sub
 	if err := mustMove(verdict, row.state, on); err != nil {
 		return Draft{}, err
 	}
-	member := id.New[id.MemberKind](tx.Now(), row.id.Bucket())
+	member := id.In[id.MemberKind](tx, row.id.Bucket())
 	if err := m.claim(tx, d, member, row.decidedBy); err != nil {
 		return Draft{}, err
 	}

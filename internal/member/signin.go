@@ -57,7 +57,7 @@ func (m *Members) OpenSignIn(tx *db.Tx, device string) (mask.Secret, SignIn, err
 	_, _ = rand.Read(b[:])
 	token := newToken(int(binary.BigEndian.Uint16(b[:])) % id.Buckets)
 	s := SignIn{
-		ID: id.New[id.SignInKind](tx.Now(), token.bucket), Device: device, Created: tx.Now(), LastSeen: tx.Now(),
+		ID: id.In[id.SignInKind](tx, token.bucket), Device: device, Created: tx.Now(), LastSeen: tx.Now(),
 		Expires: tx.Now().Add(anonymousFor), hash: token.hash,
 	}
 	return token.text, s, insertSignIn(tx, token.bucket, s, nil)
@@ -119,7 +119,7 @@ func (m *Members) Prove(tx *db.Tx, token mask.Secret, device string, member id.M
 		return "", SignIn{}, err
 	}
 	s = SignIn{
-		ID: id.New[id.SignInKind](tx.Now(), fresh.bucket), Member: member, Device: device, Created: tx.Now(),
+		ID: id.In[id.SignInKind](tx, fresh.bucket), Member: member, Device: device, Created: tx.Now(),
 		LastSeen: tx.Now(), Proven: tx.Now(), Expires: tx.Now().Add(lasts), hash: fresh.hash,
 	}
 	if err := insertSignIn(tx, fresh.bucket, s, old.hash); err != nil {
@@ -143,7 +143,7 @@ func (m *Members) ProveApplicant(tx *db.Tx, token mask.Secret, device string, ap
 	fresh := newToken(app.Bucket())
 	days := ApplicationDays.On(m.Terms.Current(), day(tx))
 	s = SignIn{
-		ID: id.New[id.SignInKind](tx.Now(), fresh.bucket), Application: app, Device: device, Created: tx.Now(),
+		ID: id.In[id.SignInKind](tx, fresh.bucket), Application: app, Device: device, Created: tx.Now(),
 		LastSeen: tx.Now(), Proven: tx.Now(), Expires: tx.Now().Add(time.Duration(days) * 24 * time.Hour), hash: fresh.hash,
 	}
 	return fresh.text, s, insertSignIn(tx, fresh.bucket, s, old.hash)

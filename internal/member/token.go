@@ -28,7 +28,7 @@ func (m *Members) Grant(tx *db.Tx, member id.Member, merchant id.Merchant, sessi
 		return id.Token{}, err
 	}
 	t := Token{
-		ID: id.New[id.TokenKind](tx.Now(), member.Bucket()), Member: member, Merchant: merchant, Session: session,
+		ID: id.In[id.TokenKind](tx, member.Bucket()), Member: member, Merchant: merchant, Session: session,
 		Granted: tx.Now(),
 	}
 	inserted, err := insertToken(tx, t)

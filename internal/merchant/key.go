@@ -78,7 +78,7 @@ func (m Merchants) IssueKey(tx *db.Tx, merchant id.Merchant, env Environment, ex
 	plain := newKey(env)
 	hash := sha256.Sum256([]byte(plain))
 	k := Key{
-		ID: id.New[id.APIKeyKind](tx.Now(), bucketOf(hash[:])), Merchant: merchant, Environment: env,
+		ID: id.In[id.APIKeyKind](tx, bucketOf(hash[:])), Merchant: merchant, Environment: env,
 		Prefix: plain[:len(plain)-keyChars+prefixChars], Created: tx.Now(), Expires: expires,
 	}
 	if err := insertKey(tx, k, hash[:]); err != nil {

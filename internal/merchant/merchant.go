@@ -88,13 +88,13 @@ func (Merchants) Create(tx *db.Tx, n New, by string) (Merchant, error) {
 	_, _ = rand.Read(draw[:]) // crypto/rand.Read never gives an error: it ends the process instead
 	bucket := int(binary.BigEndian.Uint16(draw[:])) % id.Buckets
 	m := Merchant{
-		ID: id.New[id.MerchantKind](tx.Now(), bucket), State: Live, NameJA: n.NameJA, NameEN: n.NameEN, Contact: n.Contact,
+		ID: id.In[id.MerchantKind](tx, bucket), State: Live, NameJA: n.NameJA, NameEN: n.NameEN, Contact: n.Contact,
 		ReturnOrigins: n.ReturnOrigins, Created: tx.Now(),
 	}
 	if err := insertMerchant(tx, m); err != nil {
 		return Merchant{}, err
 	}
-	shop := Shop{ID: id.New[id.ShopKind](tx.Now(), bucket), Merchant: m.ID, Name: OnlineShop, Created: tx.Now()}
+	shop := Shop{ID: id.In[id.ShopKind](tx, bucket), Merchant: m.ID, Name: OnlineShop, Created: tx.Now()}
 	if err := insertShop(tx, shop); err != nil {
 		return Merchant{}, err
 	}

@@ -224,7 +224,7 @@ func (n *Notices) write(tx *db.Tx, drafts []draft) error {
 	all := make([]stored, len(drafts))
 	for i, d := range drafts {
 		all[i] = stored{
-			id: id.New[id.NoticeKind](tx.Now(), d.member.Bucket()), member: d.member, kind: d.kind, subject: d.subject,
+			id: id.In[id.NoticeKind](tx, d.member.Bucket()), member: d.member, kind: d.kind, subject: d.subject,
 			figures: d.figures, inbox: planOf(d.kind).inbox, place: d.place, created: d.at,
 		}
 	}
