@@ -183,12 +183,12 @@ func (b *postgresDB) mark() error {
 		return fmt.Errorf("%w: %w", ErrNotDurable, err)
 	}
 	defer conn.Release()
-	before := warnings(conn.Conn().PgConn())
+	before := warnings(conn.Conn())
 	_, err = conn.Exec(ctx, "-- db.barrier\nSELECT pg_logical_emit_message(TRUE, 'tsuke', '')")
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrNotDurable, err)
-	case warnings(conn.Conn().PgConn()) != before:
+	case warnings(conn.Conn()) != before:
 		return fmt.Errorf("%w: the server stopped waiting for it", ErrNotDurable)
 	}
 	return nil
@@ -203,25 +203,12 @@ func countWarning(c *pgconn.PgConn, n *pgconn.Notice) {
 	}
 }
 
-// warnings tells how often the server has warned on a connection.
-func warnings(c *pgconn.PgConn) int64 {
-	count, ok := c.CustomData()[warningsKey].(*atomic.Int64)
+// warnings tells how often the server has warned on a connection. A commit whose wait for the standby was cut off (by
+// pg_cancel_backend) reports success, and only warns that a takeover may undo it.
+func warnings(c *pgx.Conn) int64 {
+	count, ok := c.PgConn().CustomData()[warningsKey].(*atomic.Int64)
 	if !ok {
 		return 0
 	}
 	return count.Load()
-}
-
-// commitWatched commits. A server whose wait for the standby was cut off (pg_cancel_backend) reports
-// success and only warns that a takeover may undo it. That is an outcome which nobody knows.
-func commitWatched(ctx context.Context, tx pgx.Tx) error {
-	conn := tx.Conn().PgConn()
-	before := warnings(conn)
-	if err := commitError(tx.Commit(ctx)); err != nil {
-		return err
-	}
-	if warnings(conn) != before {
-		return fmt.Errorf("%w: the server warned at the commit and may have stopped waiting for its standby", ErrCommitUnknown)
-	}
-	return nil
 }

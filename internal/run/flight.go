@@ -95,15 +95,14 @@ func (l *Lanes[I, R]) takeOff(ctx context.Context, key Key) (wait context.Contex
 
 // land tells the result of an order that was worked off.
 func (l *Lanes[I, R]) land(ctx context.Context, q *queued[I, R]) (Done[R], error) {
-	if q.err != nil {
-		return Done[R]{}, q.err
+	if q.told.Err != nil {
+		return Done[R]{}, q.told.Err
 	}
-	out, err := durable(ctx, l.db, q.done.Outcome)
+	_, err := durable(ctx, l.batcher.DB, q.told.Done.Outcome)
 	if err != nil {
 		return Done[R]{}, err
 	}
-	q.done.Outcome = out
-	return q.done, nil
+	return q.told.Done, nil
 }
 
 // landLater waits for an order whose caller has left, so that its key counts as being worked on until it is not.
