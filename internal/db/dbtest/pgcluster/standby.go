@@ -126,6 +126,15 @@ func (c *Cluster) CutWaits(ctx context.Context) (int, error) {
 	return strconv.Atoi(out)
 }
 
+// Waiting counts the commits that wait for a standby.
+func (c *Cluster) Waiting(ctx context.Context) (int, error) {
+	out, err := c.ask(ctx, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(out)
+}
+
 // Promote makes a standby a server of its own and waits until it takes writes.
 func (c *Cluster) Promote(ctx context.Context) error {
 	_, err := c.ask(ctx, "SELECT pg_promote(TRUE, 60)")
