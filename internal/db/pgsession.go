@@ -16,6 +16,7 @@ type pgSession struct {
 	conn    *pgx.Conn
 	begin   string
 	begun   bool
+	idle    bool // nothing was written; see Tx.Unwritten
 	pending []statement
 }
 
@@ -81,7 +82,7 @@ func (st statement) read(results pgx.BatchResults) (pgconn.CommandTag, error) {
 // commit sends what pends and the COMMIT. A transaction without a statement needs none. It does not follow the caller's
 // deadline: cutting a commit off would only turn a known outcome into an unknown one.
 func (s *pgSession) commit(ctx context.Context) error {
-	if !s.begun && len(s.pending) == 0 {
+	if (!s.begun || s.idle) && len(s.pending) == 0 {
 		return nil
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)

@@ -99,6 +99,7 @@ func (b Batcher[I, R]) once(ctx context.Context, orders []Order[I]) (told []Told
 		}
 		fresh, twins := sortOut(tx, orders, answered, told)
 		if len(fresh) == 0 {
+			tx.Unwritten()
 			return nil
 		}
 		results, err := decide(tx, fresh)
