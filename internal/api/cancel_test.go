@@ -153,6 +153,7 @@ func TestARequestAndItsCancellationMeet(t *testing.T) { // rule X13
 	there.start()
 	seen := map[string]int{}
 	for i := range 60 {
+		dbtest.Clock(w.db).Advance(2 * time.Minute) // or too many tries are declined
 		key, body := newKey(), w.charge(fmt.Sprint("A-", i), 100)
 		var charged, cancelled result
 		var both sync.WaitGroup

@@ -3,6 +3,7 @@ package api
 import (
 	"embed"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,6 +56,10 @@ const exampleCharge = `{"order_ref": "A-1043", "amount": 1980, "currency": "JPY"
 
 // examples lists them in the order of the document.
 func examples() []example {
+	return slices.Concat(sessionExamples(), chargeExamples(), moneyExamples(), lookupExamples())
+}
+
+func sessionExamples() []example {
 	return []example{
 		{operation: "createCheckoutSession", name: "opened", summary: "An order of 8,500 yen", body: exampleCart, status: 201},
 		{
@@ -73,6 +78,11 @@ func examples() []example {
 			operation: "withdrawCheckoutSession", name: "paid", summary: "Too late: it has its payment", given: "done",
 			path: exampleSession, body: "{}", status: 409, problem: "checkout_session_done",
 		},
+	}
+}
+
+func chargeExamples() []example {
+	return []example{
 		{operation: "createPayment", name: "authorized", summary: "Approved", given: "token", body: exampleCharge, status: 201},
 		{
 			operation: "createPayment", name: "declined", summary: "Declined: more than the member can use", given: "token",
@@ -100,6 +110,11 @@ func examples() []example {
 			operation: cancelOperation, name: "not_a_payment", summary: "The key of another operation", given: "opened",
 			body: `{"key": "` + openedKey + `"}`, status: 409, problem: "key_not_a_payment",
 		},
+	}
+}
+
+func moneyExamples() []example {
+	return []example{
 		{operation: "listPayments", name: "page", summary: "One page", given: "charged", query: "limit=2", status: 200},
 		{operation: "getPayment", name: "captured", summary: "Captured in part and refunded in part", given: "refunded", path: examplePayment, status: 200},
 		{operation: "confirmPayment", name: "confirmed", summary: "The shop has the order", given: "charged", path: examplePayment, body: "{}", status: 200},
@@ -117,6 +132,11 @@ func examples() []example {
 			operation: "refundPayment", name: "part", summary: "One of two goods came back", given: "captured", path: examplePayment,
 			body: `{"amount": 980, "reason": "返品（1点）"}`, status: 200,
 		},
+	}
+}
+
+func lookupExamples() []example {
+	return []example{
 		{operation: "getPaymentOfOrder", name: "found", summary: "The order's payment", given: "charged", path: "A-1043", status: 200},
 		{operation: "getPaymentOfOrder", name: "absent", summary: "The order was never charged", path: "A-9999", status: 404, problem: "payment_not_found"},
 		{operation: "getIdempotencyKey", name: "done", summary: "Answered", given: "charged", path: chargedKey, status: 200},

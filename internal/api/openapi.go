@@ -240,4 +240,5 @@ const introduction = `Pay later for shops. One order is charged once, whatever i
 - An order (order_ref) has at most one live payment, whatever the keys. A second try with another key is answered with the payment that stands.
 - A decline is a result, not an error: a payment in the state declined.
 - Every error says on whose side it arose, whether anybody was charged, what to do next, and a reference number for support.
-- If an answer was lost: send the request again with the same key, or look the order up.`
+- If an answer was lost: send the request again with the same key, or look the order up, or cancel by its key. /v1/docs/retries says when to do which.
+- Nothing is told that could still be undone, by repeats and look-ups neither: if it is not certain yet, the answer is 503 outcome_not_yet_durable.`
