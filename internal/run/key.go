@@ -27,10 +27,6 @@ type stored struct {
 	firstSeen time.Time
 }
 
-func storedNow(k Key, at time.Time) stored {
-	return stored{operation: k.Operation, sum: k.Print.sum[:printLen], parts: k.Print.parts, firstSeen: at}
-}
-
 func (s stored) outcome() Outcome {
 	return Outcome{
 		Answer: s.answer, Operation: s.operation, Replayed: true, Forgotten: len(s.sum) == 0, FirstSeen: s.firstSeen,
