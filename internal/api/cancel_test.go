@@ -313,3 +313,20 @@ func TestFingerprintsReachInside(t *testing.T) { // rules X02, X05
 		}
 	}
 }
+
+// TestAKeyTakesFewBytes: every purchase writes one, into the log and into the table.
+func TestAKeyTakesFewBytes(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	out := w.must("/v1/payments", w.charge("A-1042", 1_980))
+	var parts, answer, others int
+	w.read(func(tx *db.Tx) error {
+		return tx.Row(`-- api_test.keySize
+			SELECT length(parts), length(answer), length(key) + length(fingerprint) + length(operation) + length(object)
+			FROM idempotency WHERE object = $1`, out.field("id")).Scan(&parts, &answer, &others)
+	})
+	t.Logf("parts %d, answer %d of %d, others %d", parts, answer, len(out.body), others)
+	if parts > 20 || answer > 100 || others > 80 {
+		t.Errorf("parts %d, answer %d of %d, others %d", parts, answer, len(out.body), others)
+	}
+}

@@ -369,7 +369,7 @@ func TestLookUps(t *testing.T) { // rule X10
 }
 
 // TestOnlyServerTimeCounts: the instants of an answer are the service's own.
-func TestOnlyServerTimeCounts(t *testing.T) {
+func TestOnlyServerTimeCounts(t *testing.T) { // rule X11
 	t.Parallel()
 	w := open(t)
 	out := w.post("/v1/payments", w.charge("A-1", 100), withHeader("Date", "Tue, 01 Jan 2030 00:00:00 GMT"))
