@@ -84,6 +84,15 @@ func examples() []example {
 			body: strings.Replace(exampleCharge, "1980", "2980", 1), status: 409, problem: "order_already_has_payment",
 		},
 		{
+			operation: "createPayment", name: "similar", summary: "The same amount a moment ago under another order number: nothing is charged", given: "charged",
+			body: strings.Replace(exampleCharge, "A-1043", "A-1044", 1), status: 409, problem: "similar_payment",
+		},
+		{
+			operation: "createPayment", name: "another", summary: "Another purchase of the same amount, and the shop says so", given: "charged",
+			body:   strings.Replace(strings.Replace(exampleCharge, "A-1043", "A-1044", 1), "{", `{"repeat_of": "`+examplePayment+`", `, 1),
+			status: 201,
+		},
+		{
 			operation: "createPayment", name: "key_reused", summary: "The key was used for another request", given: "charged", key: chargedKey,
 			body: strings.Replace(exampleCharge, "1980", "2980", 1), status: 422, problem: "idempotency_key_reused",
 		},

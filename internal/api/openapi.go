@@ -55,6 +55,7 @@ func describe(server string) *contract {
 		c.doc.AddOperation(c.operation(r))
 	}
 	c.nullable("CheckoutSession", "payment")
+	c.nullable("CheckoutSession", "similar")
 	c.nullable("Payment", "decline")
 	for _, s := range c.Map() {
 		c.compile(s)

@@ -144,13 +144,15 @@ func paymentRoutes() []route {
 			id: payOperation, method: http.MethodPost, path: "/v1/payments", tag: tags[1].Name,
 			summary: "Charge an order under a member's agreement",
 			about: "Authorizes an order without the member present, under a member token. A decline is a result: 201 with a payment in the " +
-				"state declined. An order that has its payment already is not charged again.",
+				"state declined. An order that has its payment already is not charged again. An order of the same member and amount as a payment made " +
+				"a moment ago (checkout.similar.minutes) is stopped before it is charged, with 409 similar_payment: use that payment, or " +
+				"declare with repeat_of and a new key that it is another purchase.",
 			body: reflect.TypeFor[pay](),
 			answers: []answer{
 				{http.StatusCreated, "The payment, authorized or declined.", one},
 				{http.StatusOK, "The payment that the order had already; nothing was done.", one},
 			},
-			kinds: slices.Concat(onOrder, onToken), serve: createPayment,
+			kinds: slices.Concat(onOrder, onToken, onSimilar), serve: createPayment,
 		},
 		{
 			id: "listPayments", method: http.MethodGet, path: "/v1/payments", tag: tags[1].Name,

@@ -87,6 +87,28 @@ var (
 			EN: "Void the payment (object) instead.",
 		},
 	}
+	SessionMerged = &fault.Kind{
+		Code: "checkout_session_duplicate", Status: 409, Side: fault.Member, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "会員が、この注文は既存の支払い（object）と同じ買い物だと答えています。",
+			EN: "The member said that this order is the same purchase as a payment made before (object).",
+		},
+		Next: fault.Text{
+			JA: "この注文番号には請求されていません。既存の支払いの注文として扱ってください。",
+			EN: "Nothing is charged for this order number. Treat it as the order of that payment.",
+		},
+	}
+	SimilarPayment = &fault.Kind{
+		Code: "similar_payment", Status: 409, Side: fault.Merchant, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "同じ会員・同じ金額の支払い（受付番号 {reference}、注文番号 {order_ref}、{at}）が直前にあるため、請求する前に止めました。",
+			EN: "There is a payment of the same member and amount from a moment ago (reference {reference}, order_ref {order_ref}, {at}), so this one was stopped before it was charged.",
+		},
+		Next: fault.Text{
+			JA: "同じ買い物なら、その支払い（object）を使ってください。別の買い物なら、repeat_of にその支払いのIDを入れ、新しい Idempotency-Key で送ってください。",
+			EN: "If it is the same purchase, use that payment (object). If it is another one, send it with repeat_of set to that payment's id, under a new Idempotency-Key.",
+		},
+	}
 	BadOrderRef = &fault.Kind{
 		Code: "order_ref_malformed", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
 		What: fault.Text{
@@ -121,5 +143,5 @@ var (
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	NoPayment, NoSession, OrderTaken, WrongState, OverOpen, OverCaptured, SessionOver, SessionTakenBack, SessionReplaced,
-	SessionPaid, BadOrderRef, BadAmount, BadCapture, BadCart,
+	SessionPaid, SessionMerged, SimilarPayment, BadOrderRef, BadAmount, BadCapture, BadCart,
 }

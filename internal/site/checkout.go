@@ -436,6 +436,7 @@ func (v *visit) orderOf(t till) (checkout.Order, error) {
 		Member: v.signIn.Member, OrderRef: t.session.OrderRef, Amount: t.session.Amount, Channel: credit.Online,
 		Capture: t.session.Capture, Session: t.session.ID, Grant: t.session.OfferToken && v.r.PostFormValue("grant") == "yes",
 		ConfirmWithin: merchant.ConfirmMinutes.OnFor(terms, day, t.shop.ID.String()), By: v.by(),
+		SimilarWithin: checkout.SimilarMinutes.OnFor(terms, day, t.shop.ID.String()),
 	}, nil
 }
 
