@@ -3,6 +3,7 @@ package api
 import (
 	"embed"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,6 +56,10 @@ const exampleCharge = `{"order_ref": "A-1043", "amount": 1980, "currency": "JPY"
 
 // examples lists them in the order of the document.
 func examples() []example {
+	return slices.Concat(orderExamples(), moneyExamples(), lookupExamples())
+}
+
+func orderExamples() []example {
 	return []example{
 		{operation: "createCheckoutSession", name: "opened", summary: "An order of 8,500 yen", body: exampleCart, status: 201},
 		{
@@ -97,6 +102,12 @@ func examples() []example {
 			body: strings.Replace(exampleCharge, "1980", "2980", 1), status: 422, problem: "idempotency_key_reused",
 		},
 		{operation: "createPayment", name: "no_key", summary: "Without an API key", given: "token", auth: "none", body: exampleCharge, status: 401, problem: "key_missing"},
+	}
+}
+
+// moneyExamples are those of one payment and what is done with it.
+func moneyExamples() []example {
+	return []example{
 		{operation: "listPayments", name: "page", summary: "One page", given: "charged", query: "limit=2", status: 200},
 		{operation: "getPayment", name: "captured", summary: "Captured in part and refunded in part", given: "refunded", path: examplePayment, status: 200},
 		{operation: "confirmPayment", name: "confirmed", summary: "The shop has the order", given: "charged", path: examplePayment, body: "{}", status: 200},
@@ -111,9 +122,18 @@ func examples() []example {
 			body: "{}", status: 409, problem: "payment_state_conflict",
 		},
 		{
+			operation: "disownPayment", name: "returned", summary: "Captured, but there is no such order", given: "captured", path: examplePayment,
+			body: "{}", status: 200,
+		},
+		{
 			operation: "refundPayment", name: "part", summary: "One of two goods came back", given: "captured", path: examplePayment,
 			body: `{"amount": 980, "reason": "返品（1点）"}`, status: 200,
 		},
+	}
+}
+
+func lookupExamples() []example {
+	return []example{
 		{operation: "getPaymentOfOrder", name: "found", summary: "The order's payment", given: "charged", path: "A-1043", status: 200},
 		{operation: "getPaymentOfOrder", name: "absent", summary: "The order was never charged", path: "A-9999", status: 404, problem: "payment_not_found"},
 		{operation: "getIdempotencyKey", name: "done", summary: "Answered", given: "charged", path: chargedKey, status: 200},

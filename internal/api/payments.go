@@ -176,6 +176,13 @@ func voidPayment(c *call) (reply, error) {
 	})
 }
 
+// disownPayment is POST /v1/payments/{id}/disown.
+func disownPayment(c *call) (reply, error) {
+	return c.move(func(tx *db.Tx, pid id.Payment) (checkout.Payment, error) {
+		return c.Checkout.Disown(tx, c.who.Merchant, pid, c.actor())
+	})
+}
+
 // refundPayment is POST /v1/payments/{id}/refunds.
 func refundPayment(c *call) (reply, error) {
 	in, err := input[refunding](c)

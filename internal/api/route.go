@@ -204,6 +204,13 @@ func moneyRoutes() []route {
 			inPath:  pid, body: nothing, answers: now, kinds: onPayment, serve: voidPayment,
 		},
 		{
+			id: "disownPayment", method: http.MethodPost, path: "/v1/payments/{id}/disown", tag: tags[1].Name,
+			summary: "We have no such order",
+			about: "Gives everything back of a payment whose order the shop does not have: what is held is released, what was captured is " +
+				"refunded in full. The member is told that the shop had no order. Where nothing is left to give back, the payment is answered as it is.",
+			inPath: pid, body: nothing, answers: now, kinds: []*fault.Kind{checkout.NoPayment}, serve: disownPayment,
+		},
+		{
 			id: "refundPayment", method: http.MethodPost, path: "/v1/payments/{id}/refunds", tag: tags[1].Name,
 			summary: "Refund an amount",
 			about:   "Gives back captured money, in parts if need be.",

@@ -16,6 +16,8 @@
 // refund gives captured money back, in parts if need be. Each of these is a row, an event on the payment's timeline, and
 // an entry in the books, in one transaction.
 //
+// A shop that finds a payment for which it has no order disowns it, and everything goes back (rule P11).
+//
 // A decline is a result: a payment in the state declined, with every reason and the facts it was decided on.
 //
 // # Lock order

@@ -80,6 +80,7 @@ var verbs = map[string]struct {
 	"capture": {2, (*runner).capture},
 	"void":    {1, (*runner).void},
 	"refund":  {2, (*runner).refund},
+	"disown":  {1, (*runner).disown},
 	"expire":  {0, (*runner).expire},
 	"close":   {1, (*runner).close},
 	"bill":    {2, (*runner).bill},
@@ -165,6 +166,13 @@ func (r *runner) refund(args []string) ([]string, error) {
 	}
 	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
 		return r.world.Checkout.Refund(tx, r.world.Merchant, p, amount, "diary", by)
+	})
+}
+
+// disown ORDER: the shop has no such order.
+func (r *runner) disown(args []string) ([]string, error) {
+	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
+		return r.world.Checkout.Disown(tx, r.world.Merchant, p, by)
 	})
 }
 
