@@ -27,27 +27,27 @@ const (
 	Another  Answer = "another" // it is a purchase of its own
 )
 
-// loadRecent reads what orders of a batch could be a repeat of. The members' accounts are locked, so nothing is added
-// meanwhile: two tabs, two batches and two orders of one batch all find each other.
-func loadRecent(tx *db.Tx, all []*attempt) (map[id.Member][]Payment, error) {
+// recent are live payments that orders of a batch could be a repeat of.
+type recent map[id.Member][]Payment
+
+// queueRecent reads what orders of a batch could be a repeat of. The members' accounts are locked before it, so nothing is
+// added meanwhile: two tabs, two batches and two orders of one batch all find each other.
+func queueRecent(q *db.Queue, all []*attempt) recent {
 	asks := make([]similarAsk, 0, len(all))
 	seen := make(map[similarAsk]bool, len(all))
 	for _, a := range all {
 		if !asksSimilar(a.Order) {
 			continue
 		}
-		ask := similarAsk{a.Member, a.Merchant, a.Amount, id.First[id.PaymentKind](tx.Now().Add(-a.SimilarWithin))}
+		ask := similarAsk{a.Member, a.Merchant, a.Amount, id.First[id.PaymentKind](q.Now().Add(-a.SimilarWithin))}
 		if !seen[ask] {
 			seen[ask] = true
 			asks = append(asks, ask)
 		}
 	}
-	found, err := selectRecent(tx, asks)
-	recent := make(map[id.Member][]Payment, len(found))
-	for _, p := range found {
-		recent[p.Member] = append(recent[p.Member], p)
-	}
-	return recent, err
+	found := recent{}
+	selectRecent(q, asks, found)
+	return found
 }
 
 // judgeSimilar stops an order that looks like a recent payment, unless somebody said that it is another one: the member

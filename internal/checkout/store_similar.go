@@ -16,22 +16,20 @@ type similarAsk struct {
 
 // selectRecent finds live payments of the same member, shop and amount, made online since an instant. Ids are in the
 // order of time, so the index of a member's payments is entered at the window's beginning.
-func selectRecent(tx *db.Tx, asks []similarAsk) ([]Payment, error) {
+func selectRecent(q *db.Queue, asks []similarAsk, found recent) {
 	set := db.NewSet(db.Cols{"bucket:int", "member:bytes", "since:bytes", "merchant:bytes", "amount:int"})
 	for _, a := range asks {
 		set.Add(a.member.Bucket(), a.member, a.since[:], a.merchant, a.amount)
 	}
-	var found []Payment
-	_, err := tx.Each(`-- checkout.selectRecent
+	q.Each(`-- checkout.selectRecent
 		SELECT `+paymentColumns+`
 		FROM {rows} JOIN payment p ON p.bucket = r.bucket AND p.member = r.member AND p.id >= r.since
 		WHERE p.merchant = r.merchant AND p.amount = r.amount AND p.channel = 'online'
 			AND p.state IN ('authorized', 'confirmed', 'captured')`, set, func(row db.Row) error {
 		p, err := scanPayment(row)
-		found = append(found, p)
+		found[p.Member] = append(found[p.Member], p)
 		return err
 	})
-	return found, err
 }
 
 // askSessions keeps what checkouts have to ask.
@@ -40,10 +38,9 @@ func askSessions(tx *db.Tx, sessions []Session) error {
 	for _, s := range sessions {
 		set.Add(s.ID.Bucket(), s.ID, s.Similar)
 	}
-	_, err := tx.Each(`-- checkout.askSessions
+	return tx.Later(`-- checkout.askSessions
 		UPDATE checkout_session SET similar_payment = r.asked, answer = 'asked'
-		FROM {rows} WHERE checkout_session.bucket = r.bucket AND checkout_session.id = r.id`, set, nil)
-	return err
+		FROM {rows} WHERE checkout_session.bucket = r.bucket AND checkout_session.id = r.id`, set)
 }
 
 // updateAnswer keeps what the member said.

@@ -1,21 +1,20 @@
 package checkout
 
 import (
-	"tsuke/internal/db"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/member"
 )
 
-// loadTokens reads and locks the agreements under which orders of a batch are charged without the member present.
-func loadTokens(tx *db.Tx, all []*attempt) (map[id.Token]member.Token, error) {
+// tokensOf lists the agreements under which orders of a batch are charged without the member present.
+func tokensOf(all []*attempt) []id.Token {
 	var tokens []id.Token
 	for _, a := range all {
 		if !a.Token.IsZero() {
 			tokens = append(tokens, a.Token)
 		}
 	}
-	return member.LockTokens(tx, tokens...)
+	return tokens
 }
 
 // judgeToken refuses an order whose agreement was taken back, be it an instant ago (rule M22).

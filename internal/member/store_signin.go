@@ -134,7 +134,7 @@ func selectToken(tx *db.Tx, which id.Token) (Token, bool, error) {
 	return t, found, err
 }
 
-func lockTokens(tx *db.Tx, which []id.Token) (map[id.Token]Token, error) {
+func lockTokens(q *db.Queue, which []id.Token) map[id.Token]Token {
 	set := db.NewSet(db.Cols{"bucket:int", "id:bytes"})
 	found := make(map[id.Token]Token, len(which))
 	for _, t := range which {
@@ -144,7 +144,7 @@ func lockTokens(tx *db.Tx, which []id.Token) (map[id.Token]Token, error) {
 		}
 	}
 	clear(found)
-	_, err := tx.Each(`-- member.lockTokens
+	q.Each(`-- member.lockTokens
 		SELECT t.id, t.member, t.merchant, t.session, t.granted, t.revoked
 		FROM {rows} JOIN member_token t ON t.bucket = r.bucket AND t.id = r.id ORDER BY t.bucket, t.id {forupdate t}`, set, func(row db.Row) error {
 		var t Token
@@ -152,7 +152,7 @@ func lockTokens(tx *db.Tx, which []id.Token) (map[id.Token]Token, error) {
 		found[t.ID] = t
 		return err
 	})
-	return found, err
+	return found
 }
 
 func selectTokens(tx *db.Tx, member id.Member) ([]Token, error) {

@@ -67,8 +67,13 @@ func (m *Members) RevokeToken(tx *db.Tx, member id.Member, which id.Token) error
 // LockTokens reads agreements that shops present and locks them until the transaction ends, in the order of their ids: a
 // revocation is seen or waits. One that does not exist is left out. A token is locked before its member.
 func LockTokens(tx *db.Tx, which ...id.Token) (map[id.Token]Token, error) {
-	return lockTokens(tx, which)
+	q := tx.Queue()
+	found := QueueTokens(q, which...)
+	return found, q.Run()
 }
+
+// QueueTokens is [LockTokens] in a queue: the map is filled when the queue runs.
+func QueueTokens(q *db.Queue, which ...id.Token) map[id.Token]Token { return lockTokens(q, which) }
 
 // ListTokens lists a member's live agreements, the newest first.
 func (m *Members) ListTokens(tx *db.Tx, member id.Member) ([]Token, error) {
