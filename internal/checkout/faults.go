@@ -130,6 +130,17 @@ var (
 		What: fault.Text{JA: "capture は manual か automatic です。", EN: "capture is manual or automatic."},
 		Next: fault.Text{JA: "どちらかを指定してください。", EN: "Give one of the two."},
 	}
+	BadSpan = &fault.Kind{
+		Code: "days_not_over", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
+		What: fault.Text{
+			JA: "期間は、日本時間で終わった日だけを、古い日から新しい日へ指定します。",
+			EN: "The days run from the earlier to the later and are over in Japan.",
+		},
+		Next: fault.Text{
+			JA: "終わった日を指定してください。今日の注文は、明日の一覧で照合できます。",
+			EN: "Give days that are over. The orders of today can be compared tomorrow.",
+		},
+	}
 	BadCart = &fault.Kind{
 		Code: "cart_malformed", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
 		What: fault.Text{
@@ -143,5 +154,5 @@ var (
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	NoPayment, NoSession, OrderTaken, WrongState, OverOpen, OverCaptured, SessionOver, SessionTakenBack, SessionReplaced,
-	SessionPaid, SessionMerged, SimilarPayment, BadOrderRef, BadAmount, BadCapture, BadCart,
+	SessionPaid, SessionMerged, SimilarPayment, BadOrderRef, BadAmount, BadCapture, BadSpan, BadCart,
 }

@@ -59,6 +59,30 @@ func looksLike(p Payment, o Order, now time.Time) bool {
 		p.OrderRef != o.OrderRef && p.State.Live() && now.Sub(p.Created) < o.SimilarWithin
 }
 
+// edge is how far the shop's clock and ours may be apart, and how long an order may take from the shop's book to us. Nearer to
+// the ends of a list's days than this nobody can say on which day the shop has the order.
+const edge = 10 * time.Minute
+
+// compare holds a live payment against the merchant's list of the orders between two instants; empty if they agree (rule
+// P12). A purchase whose checkout was opened before, or that was made just inside the ends, may stand in a neighbouring list.
+func compare(p Payment, listed Listed, has bool, from, until time.Time) Finding {
+	began := p.Created
+	if !p.Session.IsZero() {
+		began = p.Session.Time()
+	}
+	switch {
+	case has && listed.Amount != p.Amount:
+		return OtherAmount
+	case has && listed.Cancelled:
+		return IsCancelled
+	case has:
+		return ""
+	case began.Before(from.Add(edge)) || !p.Created.Before(until.Add(-edge)):
+		return AtTheEdge
+	}
+	return Missing
+}
+
 // captureOf decides a capture of amount: the event and what is released. amount 0 means all that is open.
 func captureOf(p Payment, amount money.Yen, final bool) (Event, money.Yen, money.Yen, *fault.Error) {
 	open := p.Open()

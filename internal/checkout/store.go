@@ -259,6 +259,18 @@ func selectShops(tx *db.Tx, member id.Member) (shops []id.Merchant, first int64,
 	return shops, first, err
 }
 
+// selectLive goes through a merchant's live payments between two ids, in the order of time.
+func selectLive(tx *db.Tx, merchant id.Merchant, from, until id.Payment, each func(Payment)) error {
+	return tx.Rows(`-- checkout.selectLive
+		SELECT `+paymentColumns+`
+		FROM payment p WHERE p.merchant = $1 AND p.id >= $2 AND p.id < $3 AND p.state IN ('authorized', 'confirmed', 'captured')
+		ORDER BY p.id`, []any{merchant, from[:], until[:]}, func(row db.Row) error {
+		p, err := scanPayment(row)
+		each(p)
+		return err
+	})
+}
+
 // selectDue lists payments whose time is over, the longest waiting first.
 func selectDue(tx *db.Tx, now time.Time, limit int) ([]id.Payment, error) {
 	var ids []id.Payment
