@@ -193,7 +193,7 @@ type renderKey struct {
 
 // render replaces {rows} and {forupdate} by what the engine understands. The other differences are none.
 func render(sql string, engine Engine, cols []column) string {
-	if !strings.Contains(sql, "{") {
+	if engine == Foreign || !strings.Contains(sql, "{") {
 		return sql
 	}
 	key := renderKey{sql: sql, engine: engine}
