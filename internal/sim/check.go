@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/binary"
 	"time"
 
 	"tsuke/internal/checkout"
@@ -35,40 +36,54 @@ var Checks = []struct{ Name, Says string }{
 	{"errors", "nothing goes wrong in a way that nobody foresaw"},
 }
 
-// checker is what the checks remember between two rounds.
+// checker is what the checks remember between two rounds, so that each looks at what is new only.
 type checker struct {
-	events, entries, captures, refunds, placed, payments int
-	places                                               map[memory.ID]bool
-	numbers                                              map[memory.ID]int64
-	turns                                                map[memory.ID]int64
-	folded                                               map[memory.ID]folded
+	events, entries, captures, refunds, bills, sessions, placed int // rows that were looked at
+
+	numberOf map[orderOf]int
+	orders   []int             // of each payment, the number of its order
+	standing []*memory.Payment // by number of order
+	places   map[memory.ID]bool
+	numbers  map[memory.ID]int64
+	turns    map[memory.ID]int64
+	read     []timeline // by payment
 }
 
 func newChecker() *checker {
 	return &checker{
-		places: map[memory.ID]bool{}, numbers: map[memory.ID]int64{}, turns: map[memory.ID]int64{}, folded: map[memory.ID]folded{},
+		numberOf: map[orderOf]int{}, places: map[memory.ID]bool{}, numbers: map[memory.ID]int64{}, turns: map[memory.ID]int64{},
 	}
+}
+
+// rounds are the checks that look at rows.
+var rounds = []struct {
+	check, also, too string
+	run              func(*world, *memory.Tables)
+}{
+	{"G01", "G01", "G01", (*world).checkOrders},
+	{"G02", "G02", "G02", (*world).checkAmounts},
+	{"G03", "G28", "G24", (*world).checkTimelines},
+	{"G04", "G04", "G04", (*world).checkBooks},
+	{"G06", "G06", "G06", (*world).checkBalances},
+	{"G09", "G09", "G09", (*world).checkHolds},
+	{"G11", "G11", "G11", (*world).checkBills},
+	{"G13", "G13", "G13", (*world).checkReceipts},
+	{"G15", "G15", "G15", (*world).checkAcks},
+	{"G16", "G16", "G16", (*world).checkRefusals},
+	{"G24", "G24", "G24", (*world).checkFacts},
+	{"G25", "G26", "G26", (*world).checkPlaces},
 }
 
 // check runs all checks that are wanted. After the machine lost something, everything is looked at anew.
 func (w *world) check(last bool) {
 	t := w.rows()
-	if w.memory == nil || w.house.losses != w.memories.losses || w.checker == nil {
+	if last || w.memory == nil || w.house.losses != w.memories.losses || w.checker == nil {
 		w.checker, w.memories.losses = newChecker(), w.house.losses
 	}
-	rounds := []struct {
-		name string
-		run  func(*memory.Tables)
-	}{
-		{"G01", w.checkOrders}, {"G02", w.checkAmounts}, {"G03", w.checkTimelines}, {"G04", w.checkBooks}, {"G06", w.checkBalances},
-		{"G09", w.checkHolds}, {"G11", w.checkBills}, {"G13", w.checkReceipts}, {"G15", w.checkAcks}, {"G16", w.checkRefusals},
-		{"G24", w.checkFacts}, {"G25", w.checkPlaces},
-	}
 	for _, r := range rounds {
-		if w.violation != nil {
-			return
+		if w.violation == nil && (w.o.wants(r.check) || w.o.wants(r.also) || w.o.wants(r.too)) {
+			r.run(w, t)
 		}
-		r.run(t)
 	}
 	if w.memory != nil {
 		for _, name := range w.memory.Unlocked() {
@@ -107,6 +122,17 @@ func (w *world) nextDue() time.Time {
 	return must(nextDue(background, w.o.Database))
 }
 
+// cursor is how far the reader's own row says that it has come.
+func (w *world) cursor() int64 {
+	if w.memory == nil {
+		return must(cursor(background, w.o.Database))
+	}
+	if c := w.memory.Cursors.Find("sim"); c != nil {
+		return c.Position
+	}
+	return 0
+}
+
 // buckets are those in which somebody lives.
 func (w *world) buckets() []int {
 	var all []int
@@ -124,19 +150,16 @@ func (w *world) buckets() []int {
 func (w *world) finish() {
 	t := w.rows()
 	w.payments = t.Payments.Len()
-	t.Events.All(func(e *memory.Event) bool {
-		for _, b := range e.ID {
-			w.mix(uint64(b))
-		}
+	for _, e := range t.Events.Rows() {
+		w.mix(binary.LittleEndian.Uint64(e.ID[:8]))
+		w.mix(binary.LittleEndian.Uint64(e.ID[8:]))
 		w.note(e.Kind)
 		w.note(e.Data)
-		return true
-	})
-	t.Accounts.All(func(a *memory.Account) bool {
+	}
+	for _, a := range t.Accounts.Rows() {
 		w.mix(uint64(a.Held))
 		w.mix(uint64(a.Unpaid))
-		return true
-	})
+	}
 }
 
 // checkUsed compares what each member uses with the limit, right after a batch in which something new was approved (G08).
@@ -146,11 +169,12 @@ func (w *world) checkUsed(orders []run.Order[checkout.Order]) {
 	}
 	t := w.rows()
 	fresh := map[memory.ID]bool{}
-	w.memories.payments = t.Payments.From(w.memories.payments, func(p *memory.Payment) {
+	for _, p := range t.Payments.Rows()[min(w.memories.payments, t.Payments.Len()):] {
 		if live(p.State) {
 			fresh[p.Member] = true
 		}
-	})
+	}
+	w.memories.payments = t.Payments.Len()
 	for _, o := range orders {
 		m := memory.ID(o.Input.Member)
 		if !fresh[m] {
@@ -167,23 +191,21 @@ func (w *world) checkUsed(orders []run.Order[checkout.Order]) {
 
 // used adds up what a member has on hold and what is captured and unpaid, from the rows that make it so.
 func used(t *memory.Tables, member memory.ID) (held, unpaid int64) {
-	t.Payments.All(func(p *memory.Payment) bool {
-		if p.Member != member {
-			return true
+	for _, p := range t.Payments.Rows() {
+		if p.Member != member || p.State == "declined" {
+			continue
 		}
 		captured, refunded := sums(t, p)
 		unpaid += captured - refunded
 		if p.State == "authorized" || p.State == "confirmed" {
 			held += p.Amount - captured - p.Released
 		}
-		return true
-	})
-	t.Receipts.All(func(r *memory.Receipt) bool {
+	}
+	for _, r := range t.Receipts.Rows() {
 		if r.Member == member {
 			unpaid -= principal(t, r)
 		}
-		return true
-	})
+	}
 	return held, unpaid
 }
 
@@ -209,7 +231,9 @@ func principal(t *memory.Tables, r *memory.Receipt) int64 {
 	return r.Amount
 }
 
-func live(state string) bool { return state == "authorized" || state == "confirmed" || state == "captured" }
+func live(state string) bool {
+	return state == "authorized" || state == "confirmed" || state == "captured"
+}
 
 func (w *world) nameOf(m memory.ID) string {
 	for _, who := range w.members {

@@ -7,25 +7,34 @@ import (
 	"tsuke/internal/sim/memory"
 )
 
-// folded is what a timeline said when it was read last.
-type folded struct {
-	facts int
-	row   *memory.Payment
+// timeline is what was there when a payment's timeline was read last.
+type timeline struct {
+	facts, captures, refunds int
+	row                      *memory.Payment
+}
+
+// changed lists the payments about which there is something new since the last round.
+func (c *checker) changed(t *memory.Tables) []*memory.Payment {
+	var out []*memory.Payment
+	for i, p := range t.Payments.Rows() {
+		now := timeline{len(t.Timeline(p.ID)), len(t.CapturesOf(p.ID)), len(t.RefundsOf(p.ID)), p}
+		if i == len(c.read) {
+			c.read = append(c.read, timeline{})
+		}
+		if c.read[i] != now {
+			out = append(out, p)
+			c.read[i] = now
+		}
+	}
+	return out
 }
 
 // checkTimelines is G03 and G28: the facts of each payment, one after the other, are a legal way to the state it is in.
+// It is G24 too: each change has one of them.
 func (w *world) checkTimelines(t *memory.Tables) {
-	if !w.o.wants("G03") && !w.o.wants("G28") {
-		return
-	}
-	t.Payments.All(func(p *memory.Payment) bool {
-		all := t.Timeline(p.ID)
-		if known := w.checker.folded[p.ID]; known.facts == len(all) && known.row == p {
-			return true
-		}
-		w.checker.folded[p.ID] = folded{len(all), p}
+	for _, p := range w.checker.changed(t) {
 		f := fold{amount: p.Amount}
-		for _, e := range all {
+		for _, e := range t.Timeline(p.ID) {
 			if !f.takes(e.Kind, figure(e.Data, `"amount":`), figure(e.Data, `"released":`)) {
 				w.breaks("G03", "order %s is %s and then %s", p.OrderRef, f.state, e.Kind)
 			}
@@ -34,8 +43,8 @@ func (w *world) checkTimelines(t *memory.Tables) {
 			w.breaks("G28", "the timeline of order %s ends %s with captured %d, released %d, refunded %d; it is %s with %d, %d, %d",
 				p.OrderRef, f.state, f.captured, f.released, f.refunded, p.State, p.Captured, p.Released, p.Refunded)
 		}
-		return w.violation == nil
-	})
+		w.countFacts(t, p)
+	}
 }
 
 // figure reads a whole number out of a fact's data.
@@ -117,51 +126,43 @@ func (f *fold) takes(kind string, amount, released int64) bool {
 	return false
 }
 
-// checkFacts is G24: one fact for each change, counted.
-func (w *world) checkFacts(t *memory.Tables) {
-	if !w.o.wants("G24") {
-		return
+// countFacts is G24 of a payment.
+func (w *world) countFacts(t *memory.Tables, p *memory.Payment) {
+	born, captured, refunded, ended, gone := 0, 0, 0, 0, 0
+	for _, e := range t.Timeline(p.ID) {
+		switch e.Kind {
+		case "payment.authorized", "payment.declined":
+			born++
+		case "payment.captured":
+			captured++
+		case "payment.refunded":
+			refunded++
+		case "payment.voided", "payment.expired", "payment.released":
+			ended++
+		}
 	}
-	w.checkPaymentFacts(t)
-	t.Bills.All(func(b *memory.Statement) bool {
+	if p.State == "voided" || p.State == "expired" {
+		gone = 1
+	}
+	if born != 1 || captured != len(t.CapturesOf(p.ID)) || refunded != len(t.RefundsOf(p.ID)) || ended > 1 || ended < gone {
+		w.breaks("G24", "order %s (%s): %d facts of its beginning, %d of %d captures, %d of %d refunds, %d of its end", p.OrderRef, p.State,
+			born, captured, len(t.CapturesOf(p.ID)), refunded, len(t.RefundsOf(p.ID)), ended)
+	}
+}
+
+// checkFacts is G24 of bills and checkouts.
+func (w *world) checkFacts(t *memory.Tables) {
+	for _, b := range t.Bills.Rows() {
 		if n := count(t, b.ID, "statement.issued"); n != 1 {
 			w.breaks("G24", "%s's bill of %s was issued and %d facts say so", w.nameOf(b.Member), b.Month, n)
 		}
-		return w.violation == nil
-	})
-	t.Sessions.All(func(s *memory.Session) bool {
+	}
+	for _, s := range t.Sessions.Rows()[w.checker.sessions:] {
 		if n := count(t, s.ID, "checkout_session.opened"); n != 1 {
 			w.breaks("G24", "a checkout of order %s was opened and %d facts say so", s.OrderRef, n)
 		}
-		return w.violation == nil
-	})
-}
-
-func (w *world) checkPaymentFacts(t *memory.Tables) {
-	t.Payments.All(func(p *memory.Payment) bool {
-		born, captured, refunded, ended := 0, 0, 0, 0
-		for _, e := range t.Timeline(p.ID) {
-			switch e.Kind {
-			case "payment.authorized", "payment.declined":
-				born++
-			case "payment.captured":
-				captured++
-			case "payment.refunded":
-				refunded++
-			case "payment.voided", "payment.expired", "payment.released":
-				ended++
-			}
-		}
-		gone := 0
-		if p.State == "voided" || p.State == "expired" {
-			gone = 1
-		}
-		if born != 1 || captured != len(t.CapturesOf(p.ID)) || refunded != len(t.RefundsOf(p.ID)) || ended > 1 || ended < gone {
-			w.breaks("G24", "order %s (%s): %d facts of its beginning, %d of %d captures, %d of %d refunds, %d of its end", p.OrderRef, p.State,
-				born, captured, len(t.CapturesOf(p.ID)), refunded, len(t.RefundsOf(p.ID)), ended)
-		}
-		return w.violation == nil
-	})
+	}
+	w.checker.sessions = t.Sessions.Len()
 }
 
 func count(t *memory.Tables, subject memory.ID, kind string) int {
@@ -178,14 +179,14 @@ func count(t *memory.Tables, subject memory.ID, kind string) int {
 func (w *world) checkPlaces(t *memory.Tables) {
 	c := w.checker
 	position := int64(c.placed)
-	c.placed = t.Log.From(c.placed, func(p *memory.Place) {
+	for _, p := range t.Log.Rows()[c.placed:] {
 		if position++; p.Position != position {
 			w.breaks("G25", "the log goes from %d to %d", position-1, p.Position)
 		}
 		e := t.Events.Find(memory.Key{Bucket: p.EventBucket, ID: p.EventID})
 		if e == nil || c.places[p.EventID] {
 			w.breaks("G26", "position %d of the log is of no fact, or of one that has a place already", p.Position)
-			return
+			continue
 		}
 		c.places[p.EventID] = true
 		if e.Turn <= c.turns[e.Subject] {
@@ -198,7 +199,8 @@ func (w *world) checkPlaces(t *memory.Tables) {
 				w.breaks("G25", "a shop's facts go from %d to %d", c.numbers[e.Merchant]-1, p.Number)
 			}
 		}
-	})
+	}
+	c.placed = t.Log.Len()
 	for _, waits := range t.Outbox {
 		if c.places[waits.ID] {
 			w.breaks("G26", "a fact has its place and waits for one")

@@ -88,9 +88,6 @@ func (w *world) refusedAt(d *delivery) { w.memories.refused[d.ref] = d.op }
 
 // checkAcks is G15.
 func (w *world) checkAcks(t *memory.Tables) {
-	if !w.o.wants("G15") {
-		return
-	}
 	m := &w.memories
 	for _, a := range m.acks[m.checked:] {
 		w.checkAck(t, a)
@@ -117,14 +114,12 @@ func (w *world) checkAck(t *memory.Tables, a ack) {
 
 // checkRefusals is G16.
 func (w *world) checkRefusals(t *memory.Tables) {
-	if !w.o.wants("G16") {
-		return
-	}
-	w.checker.events = t.Events.From(w.checker.events, func(e *memory.Event) {
+	for _, e := range t.Events.Rows()[w.checker.events:] {
 		if what, refused := w.memories.refused[e.Request]; refused {
 			w.breaks("G16", "a %s was refused and left the fact %s", what, e.Kind)
 		}
-	})
+	}
+	w.checker.events = t.Events.Len()
 }
 
 // checkDurable is G19: an answer is repeated only once the machine can be lost without losing it.

@@ -26,10 +26,11 @@ type house struct {
 	ids   *rand.PCG
 	skew  time.Duration // of its clock
 
-	up      bool
-	life    int // counts the processes; what belonged to an earlier one is gone
-	since   time.Time // it is up, or its clock jumped
-	losses  int       // how often the machine lost something
+	up       bool
+	life     int       // counts the processes; what belonged to an earlier one is gone
+	hindered bool      // a worker's step has to be taken again
+	since    time.Time // it is up, or its clock jumped
+	losses   int       // how often the machine lost something
 
 	checkout *checkout.Checkout
 	billing  *billing.Billing
@@ -63,7 +64,7 @@ func newHouse(w *world) *house {
 		inner = db.StoreOf(w.o.Database)
 	} else {
 		w.memory = memory.New()
-		w.memory.RowByRow = true
+		w.memory.RowByRow = !w.o.Postgres
 		w.memory.Lazy(w.o.Lazy)
 		inner = w.memory
 	}
@@ -154,6 +155,7 @@ func (h *house) failed(what string, err error) bool {
 		return false
 	}
 	if err != nil {
+		h.hindered = true
 		h.foreseen(what, err)
 	}
 	h.settleReader()
@@ -162,10 +164,7 @@ func (h *house) failed(what string, err error) bool {
 
 // settleReader takes over what a reader's transaction did whose outcome nobody knew.
 func (h *house) settleReader() {
-	if h.pending == h.read || h.w.memory == nil {
-		return
-	}
-	if c := h.w.memory.Cursors.Find("sim"); c != nil && c.Position == h.pending {
+	if h.pending != h.read && h.w.cursor() == h.pending {
 		h.read = h.pending
 	}
 	h.pending = h.read
@@ -214,10 +213,7 @@ func (h *house) lose() {
 
 // settleReaderBack follows a cursor that went back with the machine.
 func (h *house) settleReaderBack() {
-	h.read = 0
-	if c := h.w.memory.Cursors.Find("sim"); c != nil {
-		h.read = c.Position
-	}
+	h.read = h.w.cursor()
 	h.pending = h.read
 }
 
@@ -231,35 +227,35 @@ func (h *house) start() {
 	h.up = true
 	h.born()
 	h.w.tell("The service is started.")
-	h.recover()
-	if !h.up {
+	if !h.recover() {
 		return
 	}
 	before := h.w.lsn()
-	h.recover()
+	again := h.recover()
 	h.watch()
-	if h.up && h.w.lsn() != before {
+	if again && h.w.lsn() != before {
 		h.w.breaks("G22", "recovering once more changed something")
 	}
 }
 
-// recover does what may have been missed.
-func (h *house) recover() {
+// recover does what may have been missed. It is false if a fault kept it from coming to its end.
+func (h *house) recover() bool {
 	h.settleReader()
+	h.hindered = false
 	h.midnightWork()
 	if h.up {
 		h.expire()
 	}
-	for h.up {
+	for h.up && !h.hindered {
 		n, err := h.relay.Step(background)
 		if h.failed("relay", err) {
 			h.wake()
-			return
 		}
-		if n == 0 {
-			return
+		if err == nil && n == 0 {
+			break
 		}
 	}
+	return h.up && !h.hindered
 }
 
 // standbyLeaves begins a time in which commits are not answered, because the standby cannot confirm them. It comes

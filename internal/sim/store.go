@@ -40,6 +40,18 @@ func nextDue(ctx context.Context, d *db.DB) (time.Time, error) {
 	return db.FromMicros(due), err
 }
 
+func cursor(ctx context.Context, d *db.DB) (int64, error) {
+	var position int64
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		return tx.Row(`-- sim.cursor
+			SELECT position FROM event_cursor WHERE bucket = 0 AND reader = 'sim'`).Scan(&position)
+	})
+	if errors.Is(err, db.ErrNone) {
+		return 0, nil
+	}
+	return position, err
+}
+
 // idInto reads 16 bytes, or NULL as the zero ID.
 type idInto struct{ id *memory.ID }
 

@@ -84,12 +84,11 @@ var _ = teach(map[string]handler{
 	}},
 	"billing.selectCredits": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var sum int64
-		s.Credits.All(func(c *BillCredit) bool {
+		for _, c := range s.Credits.rows {
 			if c.Bucket == v.n(0) && c.Member == v.id(1) && c.State == "open" {
 				sum += c.Amount
 			}
-			return true
-		})
+		}
 		if sum == 0 {
 			return 0, nil
 		}
@@ -97,15 +96,16 @@ var _ = teach(map[string]handler{
 	}},
 	"billing.useCredits": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		var n int64
-		var err error
-		s.Credits.All(func(c *BillCredit) bool {
-			if c.Bucket == v.n(0) && c.Member == v.id(1) && c.State == "open" {
-				n++
-				err = s.Credits.update(c, func(c *BillCredit) { c.State, c.UsedIn = "used", v.id(2) })
+		for _, c := range s.Credits.rows {
+			if c.Bucket != v.n(0) || c.Member != v.id(1) || c.State != "open" {
+				continue
 			}
-			return err == nil
-		})
-		return n, err
+			n++
+			if err := s.Credits.update(c, func(c *BillCredit) { c.State, c.UsedIn = "used", v.id(2) }); err != nil {
+				return n, err
+			}
+		}
+		return n, nil
 	}},
 	"billing.insertCredits": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Credits.insert(&BillCredit{
@@ -134,18 +134,16 @@ func selectOpen(s *Store, v values, out func(*row) error) (int64, error) {
 			newest = max(newest, c.Month)
 		}
 		var captured, refunded string
-		s.Captures.All(func(c *Capture) bool {
+		for _, c := range s.Captures.rows {
 			if c.Bucket == bucket && c.BillMonth <= month && c.BillMonth > newest && (captured == "" || c.BillMonth < captured) {
 				captured = c.BillMonth
 			}
-			return true
-		})
-		s.Refunds.All(func(r *Refund) bool {
+		}
+		for _, r := range s.Refunds.rows {
 			if r.Bucket == bucket && r.BillMonth <= month && r.BillMonth > newest && (refunded == "" || r.BillMonth < refunded) {
 				refunded = r.BillMonth
 			}
-			return true
-		})
+		}
 		n++
 		if err := out(s.fresh().int(bucket).day(captured).day(refunded)); err != nil {
 			return n, err
@@ -165,24 +163,22 @@ func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
 		return all[member]
 	}
 	inStore := func(payment ID) bool { return s.Payments.Find(Key{v.n(0), payment}).Channel == "store" }
-	s.Captures.All(func(c *Capture) bool {
+	for _, c := range s.Captures.rows {
 		if c.Bucket == v.n(0) && c.BillMonth == v.text(1) {
 			of(c.Member).purchase += c.Amount
 			if inStore(c.Payment) {
 				of(c.Member).store += c.Amount
 			}
 		}
-		return true
-	})
-	s.Refunds.All(func(r *Refund) bool {
+	}
+	for _, r := range s.Refunds.rows {
 		if r.Bucket == v.n(0) && r.BillMonth == v.text(1) {
 			of(r.Member).refund += r.Amount
 			if inStore(r.Payment) {
 				of(r.Member).store -= r.Amount
 			}
 		}
-		return true
-	})
+	}
 	members := make([]ID, 0, len(all))
 	for m := range all {
 		members = append(members, m)
@@ -198,12 +194,11 @@ func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
 
 func (s *Store) bills(want func(*Statement) bool) []*Statement {
 	var all []*Statement
-	s.Bills.All(func(r *Statement) bool {
+	for _, r := range s.Bills.rows {
 		if want(r) {
 			all = append(all, r)
 		}
-		return true
-	})
+	}
 	return all
 }
 

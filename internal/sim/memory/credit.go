@@ -49,16 +49,17 @@ var _ = teach(map[string]handler{
 	}},
 	"credit.lockBucket": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var n int64
-		var err error
-		s.Accounts.All(func(a *Account) bool {
-			if a.Bucket == v.n(0) {
-				n++
-				s.lock("credit", a.Member)
-				err = out(s.fresh().id(a.Member))
+		for _, a := range s.Accounts.rows {
+			if a.Bucket != v.n(0) {
+				continue
 			}
-			return err == nil
-		})
-		return n, err
+			n++
+			s.lock("credit", a.Member)
+			if err := out(s.fresh().id(a.Member)); err != nil {
+				return n, err
+			}
+		}
+		return n, nil
 	}},
 	"credit.upsertFence": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Fences.Find(v.n(0))

@@ -40,14 +40,13 @@ func (t *Tables) Dump() string {
 
 func dump[K comparable, R any](b *strings.Builder, t *Table[K, R], plain func(R) R) {
 	var rows []string
-	t.All(func(r *R) bool {
+	for _, r := range t.rows {
 		if plain != nil {
 			c := plain(*r)
 			r = &c
 		}
 		rows = append(rows, fmt.Sprintf("%s %+v\n", t.Name, *r))
-		return true
-	})
+	}
 	slices.Sort(rows)
 	for _, r := range rows {
 		b.WriteString(r)

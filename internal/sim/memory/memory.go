@@ -34,15 +34,15 @@ type Store struct {
 	// the statement.
 	RowByRow bool
 
-	log      []func()       // the opposites of what the open transaction did
+	log      []func()      // the opposites of what the open transaction did
 	locked   map[lock]bool // what the open transaction has locked or made
-	kept     []committed    // transactions that are not flushed, oldest first
-	lsn      int64          // of the last transaction that wrote
-	flushed  int64          // everything up to here survives
-	lazy     bool           // transactions are flushed by Flush only
-	unlocked []string       // statements that changed a row without a lock
-	turns    map[ID]int64   // of subjects, from before the statement that runs
-	line     row            // reused for every row handed out
+	kept     []committed   // transactions that are not flushed, oldest first
+	lsn      int64         // of the last transaction that wrote
+	flushed  int64         // everything up to here survives
+	lazy     bool          // transactions are flushed by Flush only
+	unlocked []string      // statements that changed a row without a lock
+	turns    map[ID]int64  // of subjects, from before the statement that runs
+	line     row           // reused for every row handed out
 }
 
 type committed struct {

@@ -84,20 +84,21 @@ var _ = teach(map[string]handler{
 // selectSecond finds another payment of a statement that stands to the member's credit and was not used.
 func selectSecond(s *Store, v values, out func(*row) error) (int64, error) {
 	var all []*Receipt
-	s.Receipts.All(func(r *Receipt) bool {
+	for _, r := range s.Receipts.rows {
 		if r.Bucket != v.n(0) || r.Statement != v.id(1) || r.ID == v.id(2) || r.Use != "surplus" {
-			return true
+			continue
 		}
 		c := s.Credits.Find(Key{r.Bucket, r.ID})
 		if r.State == "prompt" || (r.State == "confirmed" && c != nil && c.State == "open") {
 			all = append(all, r)
 		}
-		return true
-	})
+	}
 	if len(all) == 0 {
 		return 0, nil
 	}
-	slices.SortFunc(all, func(a, b *Receipt) int { return cmp.Or(cmp.Compare(a.State, b.State), slices.Compare(a.ID[:], b.ID[:])) })
+	slices.SortFunc(all, func(a, b *Receipt) int {
+		return cmp.Or(cmp.Compare(a.State, b.State), slices.Compare(a.ID[:], b.ID[:]))
+	})
 	return 1, out(s.receipt(all[0]))
 }
 

@@ -12,12 +12,13 @@ type Key struct {
 	ID     ID
 }
 
-// Table is one table: rows that are replaced and never changed, in the order in which they were inserted.
+// Table is one table: rows that are replaced and never changed, in the order in which they were inserted. No row of
+// these tables is ever deleted.
 type Table[K comparable, R any] struct {
 	Name string
 
-	rows  map[K]*R
-	order []K
+	at    map[K]int
+	rows  []*R
 	keyOf func(*R) K
 	check func(*R) bool     // the CHECK constraints; nil for none
 	moved func(old, new *R) // keeps the indexes, forward and back; nil for none
@@ -26,79 +27,65 @@ type Table[K comparable, R any] struct {
 }
 
 // Find is the row with a key, nil if there is none.
-func (t *Table[K, R]) Find(key K) *R { return t.rows[key] }
+func (t *Table[K, R]) Find(key K) *R {
+	if i, ok := t.at[key]; ok {
+		return t.rows[i]
+	}
+	return nil
+}
 
 // Len is the number of rows.
 func (t *Table[K, R]) Len() int { return len(t.rows) }
 
-// All calls each for all rows in the order in which they were inserted, until it answers false.
-func (t *Table[K, R]) All(each func(*R) bool) {
-	for _, k := range t.order {
-		if r := t.rows[k]; r != nil && !each(r) {
-			return
-		}
-	}
-}
+// Rows are all rows in the order in which they were inserted. They belong to the table.
+func (t *Table[K, R]) Rows() []*R { return t.rows }
 
 // insert adds a row. Another one with its key, or with what else is unique, refuses it.
 func (t *Table[K, R]) insert(r *R) error {
 	key := t.keyOf(r)
-	if t.rows[key] != nil || (t.clash != nil && t.clash(r)) {
+	if _, stands := t.at[key]; stands || (t.clash != nil && t.clash(r)) {
 		return fmt.Errorf("%w (%s)", db.ErrUnique, t.Name)
 	}
-	return t.put(key, r)
-}
-
-// update replaces a row by a changed copy of it.
-func (t *Table[K, R]) update(old *R, change func(*R)) error {
-	r := *old
-	change(&r)
-	return t.put(t.keyOf(old), &r)
-}
-
-// put stores a row under its key and remembers how to undo it.
-func (t *Table[K, R]) put(key K, r *R) error {
 	if t.check != nil && !t.check(r) {
 		return fmt.Errorf("%w (%s)", db.ErrCheck, t.Name)
 	}
-	old := t.rows[key]
-	t.rows[key] = r
-	if old == nil {
-		t.order = append(t.order, key)
-	}
-	if t.moved != nil {
-		t.moved(old, r)
-	}
+	t.Load(r)
 	t.store.log = append(t.store.log, func() {
-		if old == nil {
-			delete(t.rows, key)
-			t.order = t.order[:len(t.order)-1]
-		} else {
-			t.rows[key] = old
-		}
+		delete(t.at, key)
+		t.rows = t.rows[:len(t.rows)-1]
 		if t.moved != nil {
-			t.moved(r, old)
+			t.moved(r, nil)
 		}
 	})
 	return nil
 }
 
-// Load adds a row that was read elsewhere. It is for making a copy of a database, and cannot be undone.
-func (t *Table[K, R]) Load(r *R) {
-	key := t.keyOf(r)
-	t.rows[key] = r
-	t.order = append(t.order, key)
+// update replaces a row by a changed copy of it.
+func (t *Table[K, R]) update(old *R, change func(*R)) error {
+	r := new(R)
+	*r = *old
+	change(r)
+	if t.check != nil && !t.check(r) {
+		return fmt.Errorf("%w (%s)", db.ErrCheck, t.Name)
+	}
+	i := t.at[t.keyOf(old)]
+	t.replace(i, old, r)
+	t.store.log = append(t.store.log, func() { t.replace(i, r, old) })
+	return nil
+}
+
+func (t *Table[K, R]) replace(i int, old, r *R) {
+	t.rows[i] = r
 	if t.moved != nil {
-		t.moved(nil, r)
+		t.moved(old, r)
 	}
 }
 
-// From calls each for the rows that were inserted after the first n, and answers how many rows there are.
-func (t *Table[K, R]) From(n int, each func(*R)) int {
-	for _, k := range t.order[min(n, len(t.order)):] {
-		if r := t.rows[k]; r != nil {
-			each(r)
-		}
+// Load adds a row that was read elsewhere. It is for making a copy of a database, and cannot be undone.
+func (t *Table[K, R]) Load(r *R) {
+	t.at[t.keyOf(r)] = len(t.rows)
+	t.rows = append(t.rows, r)
+	if t.moved != nil {
+		t.moved(nil, r)
 	}
-	return len(t.order)
 }

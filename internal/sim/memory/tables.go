@@ -85,7 +85,7 @@ type Tables struct {
 }
 
 func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
-	return Table[K, R]{Name: name, rows: map[K]*R{}, keyOf: keyOf, store: s}
+	return Table[K, R]{Name: name, at: map[K]int{}, keyOf: keyOf, store: s}
 }
 
 // build makes empty tables with their constraints and indexes.
