@@ -10,8 +10,11 @@ import (
 	"tsuke/internal/sim/memory"
 )
 
-// Checks are the names of all checks, each with what it says.
-var Checks = []struct{ Name, Says string }{
+// Check is one check that can be run alone or left out.
+type Check struct{ Name, Says string }
+
+// Checks are all of them.
+var Checks = []Check{
 	{"G01", "an order has at most one live payment, and its row points at it"},
 	{"G02", "captures do not exceed what was authorized, refunds not what was captured, and both are what their rows add up to"},
 	{"G03", "a payment moves only as the published table says"},

@@ -101,12 +101,14 @@ func (h *house) born() {
 	h.db.OnCommit(h.wake)
 }
 
-// enter makes a member's account.
+// enter makes a member's account, before the faults begin.
 func (h *house) enter(m *member) {
-	err := h.db.Write(background, func(tx *db.Tx) error { return h.credit.Open(tx, m.id) })
-	for h.store.dead || err != nil { // nothing is armed before the year begins; a conflict may use up its tries
-		err = h.db.Write(background, func(tx *db.Tx) error { return h.credit.Open(tx, m.id) })
+	plan := h.w.plan
+	h.w.plan = plan.quiet()
+	if err := h.db.Write(background, func(tx *db.Tx) error { return h.credit.Open(tx, m.id) }); err != nil {
+		h.w.breaks("errors", "an account could not be opened: %v", err)
 	}
+	h.w.plan = plan
 }
 
 // wake is called after each commit: facts wait for their places.
