@@ -73,12 +73,15 @@ func updateSessions(tx *db.Tx, all []*attempt) error {
 			last[a.Session] = a
 		}
 	}
-	for sid, a := range last {
+	for _, a := range all { // in their order: two runs of a day do the same
+		if last[a.Session] != a {
+			continue
+		}
 		state := SessionRefused
 		if a.result.Value.Payment.State.Live() {
 			state = SessionDone
 		}
-		set.Add(sid.Bucket(), sid, state, a.result.Value.Payment.ID, db.Micros(tx.Now()))
+		set.Add(a.Session.Bucket(), a.Session, state, a.result.Value.Payment.ID, db.Micros(tx.Now()))
 	}
 	_, err := tx.Each(`-- checkout.updateSessions
 		UPDATE checkout_session SET state = r.state, payment = r.payment, ended = r.ended

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"tsuke/internal/clock"
@@ -38,6 +39,7 @@ func (c simulate) Run(sess *session) error {
 	if c.Replay != nil {
 		return replay(sess, *c.Replay, o)
 	}
+	debug.SetGCPercent(1000) // towns are small and short-lived
 	tally := sim.Fleet{From: c.From, Seeds: c.Seeds, Options: o, Stop: c.Violations, Now: clock.System().Now}.Run()
 	tally.Print(sess.out)
 	if n := len(tally.Broken); n > 0 {
