@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tsuke/internal/credit"
@@ -44,30 +45,52 @@ type Authorization struct {
 type attempt struct {
 	Order
 	key      orderKey
+	known    bool    // the order has a row
 	earlier  Payment // the order's newest payment before this batch; zero if none
 	result   run.Result[Authorization]
 	decision credit.Decision
 	fresh    bool // makes a new payment, approved or declined
 }
 
-// Authorize decides orders in their order of arrival, in one transaction, and answers one result each. It is a run.Batch.
-// A refused result is about the order itself: it is taken by another payment, its session is over. A decline is a
-// payment in the state declined. The caller's transaction must hold nothing locked yet.
+// Authorize decides orders in their order of arrival and answers one result each: Batch for a caller that has a
+// transaction, which must hold nothing locked yet.
 func (c *Checkout) Authorize(tx *db.Tx, orders []Order) ([]run.Result[Authorization], error) {
+	q := tx.Queue()
+	decide := c.Batch(q, orders)
+	if err := q.Run(); err != nil {
+		return nil, err
+	}
+	pick := make([]int, len(orders))
+	for i := range pick {
+		pick[i] = i
+	}
+	return decide(tx, pick)
+}
+
+// Batch is the run.Batch of orders. A refused result is about the order itself: it is taken by another payment, its
+// session is over. A decline is a payment in the state declined.
+func (c *Checkout) Batch(q *db.Queue, orders []Order) run.Decide[Authorization] {
 	all := make([]*attempt, len(orders))
 	for i, o := range orders {
 		all[i] = &attempt{Order: o, key: keyOf(o.Merchant, o.OrderRef)}
 	}
-	accounts, err := credit.Lock(tx, membersOf(all)...)
-	if err != nil {
-		return nil, err
+	accounts := credit.QueueLock(q, membersOf(all)...)
+	b := queueBook(q, all)
+	return func(tx *db.Tx, pick []int) ([]run.Result[Authorization], error) {
+		picked := make([]*attempt, len(pick))
+		for n, i := range pick {
+			picked[n] = all[i]
+		}
+		return c.authorize(tx, b, accounts, picked)
 	}
-	book, err := openBook(tx, all)
-	if err != nil {
+}
+
+func (c *Checkout) authorize(tx *db.Tx, b *book, accounts map[id.Member]*credit.Account, all []*attempt) ([]run.Result[Authorization], error) {
+	if err := b.loadEarlier(tx); err != nil {
 		return nil, err
 	}
 	for _, a := range all {
-		if err := c.decide(tx, book, accounts, a); err != nil {
+		if err := c.decide(tx, b, accounts, a); err != nil {
 			return nil, err
 		}
 	}
@@ -84,11 +107,12 @@ func (c *Checkout) Authorize(tx *db.Tx, orders []Order) ([]run.Result[Authorizat
 // book is what a batch knows of orders and sessions, changed as orders of the same batch are decided.
 type book struct {
 	orders   map[orderKey]shopOrder
+	made     map[orderKey]bool // the orders whose first row this batch makes
 	sessions map[id.Session]*Session
 	payments map[id.Payment]Payment
 }
 
-func openBook(tx *db.Tx, all []*attempt) (*book, error) {
+func queueBook(q *db.Queue, all []*attempt) *book {
 	var keys []orderKey
 	var sessions []id.Session
 	for _, a := range all {
@@ -97,34 +121,34 @@ func openBook(tx *db.Tx, all []*attempt) (*book, error) {
 			sessions = append(sessions, a.Session)
 		}
 	}
-	b := &book{sessions: map[id.Session]*Session{}, payments: map[id.Payment]Payment{}}
-	var err error
-	if b.orders, err = selectOrders(tx, keys, true); err != nil {
-		return nil, err
+	return &book{
+		orders:   queueOrders(q, keys, true),
+		made:     map[orderKey]bool{},
+		sessions: queueSessions(q, sessions),
+		payments: map[id.Payment]Payment{},
 	}
-	found, err := selectSessions(tx, sessions, true)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range found {
-		b.sessions[s.ID] = &s
-	}
+}
+
+// loadEarlier loads the payments that the orders have already. Most orders are new, and then there is nothing to load.
+func (b *book) loadEarlier(tx *db.Tx) error {
 	var ids []id.Payment
 	for _, o := range b.orders {
 		if !o.payment.IsZero() {
 			ids = append(ids, o.payment)
 		}
 	}
+	slices.SortFunc(ids, id.Payment.Compare)
 	earlier, err := selectPayments(tx, ids, false)
 	for _, p := range earlier {
 		b.payments[p.ID] = p
 	}
-	return b, err
+	return err
 }
 
 // decide folds one order into the batch: the order's identity first, then its session, then credit.
 func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Account, a *attempt) error {
-	o := b.orders[a.key]
+	o, known := b.orders[a.key]
+	a.known = known && !b.made[a.key]
 	a.earlier = b.payments[o.payment]
 	if o.live {
 		a.join(b)
@@ -141,6 +165,7 @@ func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Acc
 	a.result.Value = Authorization{Payment: p}
 	a.fresh = true
 	b.payments[p.ID] = p
+	b.made[a.key] = b.made[a.key] || !known
 	b.orders[a.key] = shopOrder{key: a.key, payment: p.ID, live: p.State.Live(), session: o.session}
 	if s := b.sessions[a.Session]; s != nil {
 		on := Decline
@@ -287,7 +312,9 @@ func (a *attempt) fact(p Payment) event.Fact {
 		kind = "payment.authorized"
 		data["due"] = p.Due
 	}
-	return fact(p, kind, a.By, data)
+	f := fact(p, kind, a.By, data)
+	f.First = a.fresh
+	return f
 }
 
 // fact words an event of a payment for its timeline and its merchant's feed.

@@ -4,8 +4,7 @@
 // # The story
 //
 // A verb that changes something calls [Append] in its own transaction, so that the change and the fact stand or fall
-// together. Append writes the fact, and one narrow row into the outbox: the list of facts that have no place in the log
-// yet.
+// together. Append writes the fact, and lists it in the outbox, which holds what has no place in the log yet.
 //
 // The [Relay] gives the places. It takes what is committed, gives each fact the next position of the log and, if a
 // merchant is concerned, that merchant's next number, and empties the outbox: all in one transaction that holds the
@@ -75,6 +74,7 @@ type Fact struct {
 	Actor    string      // who acted on that side: a role, or a role and an id; never a name
 	Request  string      // the reference or request id that it was asked with; may be empty
 	Data     any         // figures for people and readers, kept as JSON; no personal data; nil for none
+	First    bool        // the subject is made in this transaction, and all that it appends about it is in one call
 }
 
 // Recorded is a fact as it stands in the list.
@@ -101,12 +101,16 @@ func (r Recorded) Decode(into any) error {
 }
 
 // Append records facts in the transaction that makes them true. Facts about one subject keep the order in which they are
-// given, within this call and over all calls. The caller has locked the row of each subject, or creates it.
+// given, within this call and over all calls. They are written with the commit. The caller has locked the row of each subject, or creates it.
 func Append(tx *db.Tx, facts ...Fact) error {
 	if len(facts) == 0 {
 		return nil
 	}
-	set := newFactSet()
+	now := db.Micros(tx.Now())
+	first, further := newFactSet(), newFactSet()
+	waiting := newOutboxSet()
+	var together []byte
+	var leader id.Event
 	steps := make(map[Subject]int64, len(facts))
 	for i := range facts {
 		f := &facts[i]
@@ -114,11 +118,26 @@ func Append(tx *db.Tx, facts ...Fact) error {
 		if err != nil {
 			return err
 		}
-		set.Add(f.Subject.Bucket(), id.In[id.EventKind](tx, f.Subject.Bucket()), steps[f.Subject],
-			f.Kind, f.Subject, f.Member, f.Merchant, f.Side, f.Actor, data, f.Request, db.Micros(tx.Now()))
+		step, fid := steps[f.Subject], id.In[id.EventKind](tx, f.Subject.Bucket())
 		steps[f.Subject]++
+		set := further
+		if f.First {
+			set = first
+			if leader.IsZero() {
+				leader = fid
+			}
+			together = appendOutboxFact(together, f.Subject, f.Merchant, step)
+		} else {
+			waiting.Add(f.Subject.Bucket(), f.Subject, now, fid, appendOutboxFact(nil, f.Subject, f.Merchant, 0))
+		}
+		set.Add(f.Subject.Bucket(), fid, step, f.Kind, f.Subject, f.Member, f.Merchant, f.Side, f.Actor, data, f.Request, now)
 	}
-	return insertFacts(tx, set)
+	if err := insertFurther(tx, further, waiting); err != nil || len(together) == 0 {
+		return err
+	}
+	outbox := newOutboxSet()
+	outbox.Add(leader.Bucket(), nil, now, leader, together)
+	return insertFirst(tx, first, outbox)
 }
 
 // checked refuses a fact that nobody could read later, and gives its data as JSON.

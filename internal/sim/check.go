@@ -41,20 +41,21 @@ var Checks = []Check{
 
 // checker is what the checks remember between two rounds, so that each looks at what is new only.
 type checker struct {
-	events, entries, captures, refunds, bills, sessions, placed int // rows that were looked at
+	events, entries, captures, refunds, bills, sessions, pages, feeds int // rows that were looked at
 
 	numberOf map[orderOf]int
-	orders   []int             // of each payment, the number of its order
-	standing []*memory.Payment // by number of order
-	places   map[memory.ID]bool
-	numbers  map[memory.ID]int64
+	orders   []int               // of each payment, the number of its order
+	standing []*memory.Payment   // by number of order
+	position int64               // in the log
+	numbers  map[memory.ID]int64 // in the log, by merchant
+	fed      map[memory.ID]int64 // in the feeds
 	turns    map[memory.ID]int64
 	read     []timeline // by payment
 }
 
 func newChecker() *checker {
 	return &checker{
-		numberOf: map[orderOf]int{}, places: map[memory.ID]bool{}, numbers: map[memory.ID]int64{}, turns: map[memory.ID]int64{},
+		numberOf: map[orderOf]int{}, numbers: map[memory.ID]int64{}, fed: map[memory.ID]int64{}, turns: map[memory.ID]int64{},
 	}
 }
 

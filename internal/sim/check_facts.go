@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/binary"
 	"strconv"
 	"strings"
 
@@ -175,41 +176,80 @@ func count(t *memory.Tables, subject memory.ID, kind string) int {
 	return n
 }
 
+// placed is a fact as a page of the log or of a feed lists it: 16 bytes of the subject, then turn and number.
+type placed struct {
+	subject      memory.ID
+	turn, number int64
+}
+
+func placedIn(page string) []placed {
+	var all []placed
+	for b := []byte(page); len(b) >= 32; b = b[32:] {
+		all = append(all, placed{memory.ID(b[:16]), int64(binary.BigEndian.Uint64(b[16:])), int64(binary.BigEndian.Uint64(b[24:]))})
+	}
+	return all
+}
+
 // checkPlaces is G25 and G26.
 func (w *world) checkPlaces(t *memory.Tables) {
 	c := w.checker
-	position := int64(c.placed)
-	for _, p := range t.Log.Rows()[c.placed:] {
-		if position++; p.Position != position {
-			w.breaks("G25", "the log goes from %d to %d", position-1, p.Position)
+	for _, page := range t.Log.Rows()[c.pages:] {
+		for _, p := range placedIn(page.Facts) {
+			c.position++
+			w.checkPlace(t, p)
 		}
-		e := t.Events.Find(memory.Key{Bucket: p.EventBucket, ID: p.EventID})
-		if e == nil || c.places[p.EventID] {
-			w.breaks("G26", "position %d of the log is of no fact, or of one that has a place already", p.Position)
-			continue
+		if c.position != page.Last {
+			w.breaks("G25", "the log goes to %d and holds %d facts", page.Last, c.position)
 		}
-		c.places[p.EventID] = true
-		if e.Turn <= c.turns[e.Subject] {
-			w.breaks("G25", "%s stands in the log before what came earlier", e.Kind)
+	}
+	c.pages = t.Log.Len()
+	for _, page := range t.Feed.Rows()[c.feeds:] {
+		for _, p := range placedIn(page.Facts) {
+			e := t.Event(p.subject, p.turn)
+			if c.fed[page.Merchant]++; p.number != c.fed[page.Merchant] || e == nil || e.Merchant != page.Merchant {
+				w.breaks("G25", "a shop's feed goes from %d to %d", c.fed[page.Merchant]-1, p.number)
+			}
 		}
-		c.turns[e.Subject] = e.Turn
-		if (e.Merchant != memory.ID{}) {
-			c.numbers[e.Merchant]++
-			if p.Number != c.numbers[e.Merchant] {
-				w.breaks("G25", "a shop's facts go from %d to %d", c.numbers[e.Merchant]-1, p.Number)
+		if c.fed[page.Merchant] != page.Last {
+			w.breaks("G25", "a shop's feed goes to %d and holds %d facts", page.Last, c.fed[page.Merchant])
+		}
+	}
+	c.feeds = t.Feed.Len()
+	waiting := 0
+	for _, row := range t.Outbox {
+		for b := []byte(row.Facts); len(b) >= 34; b = b[34:] {
+			waiting++
+			turn := row.Turn + int64(binary.BigEndian.Uint16(b[32:]))
+			e := t.Event(memory.ID(b[:16]), turn)
+			if e == nil || e.Merchant != memory.ID(b[16:32]) || e.Turn <= c.turns[e.Subject] {
+				w.breaks("G26", "what waits for a place is no fact, or one that has its place")
 			}
 		}
 	}
-	c.placed = t.Log.Len()
-	for _, waits := range t.Outbox {
-		if c.places[waits.ID] {
-			w.breaks("G26", "a fact has its place and waits for one")
-		}
+	if c.position+int64(waiting) != int64(t.Events.Len()) {
+		w.breaks("G26", "there are %d facts; %d have their place and %d wait", t.Events.Len(), c.position, waiting)
 	}
-	if have := len(c.places) + len(t.Outbox); have != t.Events.Len() {
-		w.breaks("G26", "there are %d facts, and %d of them wait or have their place", t.Events.Len(), have)
+	if t.Relay != c.position {
+		w.breaks("G25", "the relay is at %d and the log ends at %d", t.Relay, c.position)
 	}
-	if t.Relay != position {
-		w.breaks("G25", "the relay is at %d and the log ends at %d", t.Relay, position)
+}
+
+// checkPlace looks at the fact at one position of the log.
+func (w *world) checkPlace(t *memory.Tables, p placed) {
+	c := w.checker
+	e := t.Event(p.subject, p.turn)
+	if e == nil {
+		w.breaks("G26", "position %d of the log is of no fact", c.position)
+		return
+	}
+	if e.Turn <= c.turns[e.Subject] {
+		w.breaks("G25", "%s stands in the log twice, or before what came earlier", e.Kind)
+	}
+	c.turns[e.Subject] = e.Turn
+	if (e.Merchant == memory.ID{}) {
+		return
+	}
+	if c.numbers[e.Merchant]++; p.number != c.numbers[e.Merchant] {
+		w.breaks("G25", "a shop's facts go from %d to %d", c.numbers[e.Merchant]-1, p.number)
 	}
 }

@@ -117,7 +117,7 @@ func (h *house) batch() {
 	if len(orders) == 0 {
 		return
 	}
-	told := h.lanes.Step(background, orders)
+	told := h.batcher.Do(background, orders)
 	if h.store.dead {
 		h.died()
 		return

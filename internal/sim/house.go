@@ -36,7 +36,7 @@ type house struct {
 	billing  *billing.Billing
 	credit   *credit.Credit
 	runner   *run.Runner
-	lanes    *run.Lanes[checkout.Order, checkout.Authorization]
+	batcher  run.Batcher[checkout.Order, checkout.Authorization]
 	relay    *event.Relay
 
 	waiting  []*delivery // what the next batch will take
@@ -96,7 +96,7 @@ func (h *house) born() {
 	h.since = h.w.now
 	h.waiting, h.relaying, h.closed, h.watched = nil, false, jst.Month{}, time.Time{}
 	h.runner = run.New(h.db)
-	h.lanes = run.NewLanes(h.db, 0, checkout.Order.Bucket, h.checkout.Authorize, render)
+	h.batcher = run.Batcher[checkout.Order, checkout.Authorization]{DB: h.db, Batch: h.checkout.Batch, Render: render}
 	h.relay = event.NewRelay(h.db, nil, nil)
 	h.db.OnCommit(h.wake)
 }

@@ -157,9 +157,9 @@ func loadEvents(tx *db.Tx, s *memory.Store) error {
 
 func loadOutbox(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.outbox
-		SELECT bucket, turn, id, merchant FROM event_outbox ORDER BY turn, bucket, id`, nil, func(row db.Row) error {
+		SELECT bucket, turn, id, facts FROM event_outbox ORDER BY turn, bucket, id`, nil, func(row db.Row) error {
 		var w memory.Waiting
-		err := row.Scan(&w.Bucket, &w.Turn, idInto{&w.ID}, idInto{&w.Merchant})
+		err := row.Scan(&w.Bucket, &w.Turn, idInto{&w.ID}, textInto{&w.Facts})
 		s.Outbox = append(s.Outbox, w)
 		return err
 	})
@@ -172,16 +172,14 @@ func loadRelay(tx *db.Tx, s *memory.Store) error {
 
 func loadLog(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.log
-		SELECT position, number, event_bucket, event_id FROM event_log ORDER BY position`, nil,
-		each(&s.Log, func(r *memory.Place) []any { return []any{&r.Position, &r.Number, &r.EventBucket, &r.EventID} }))
+		SELECT last, facts FROM event_log WHERE bucket = 0 ORDER BY last`, nil,
+		each(&s.Log, func(r *memory.Page) []any { return []any{&r.Last, &r.Facts} }))
 }
 
 func loadFeed(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.feed
-		SELECT bucket, merchant, number, event_bucket, event_id FROM merchant_event ORDER BY merchant, number`, nil,
-		each(&s.Feed, func(r *memory.Told) []any {
-			return []any{&r.Bucket, &r.Merchant, &r.Number, &r.EventBucket, &r.EventID}
-		}))
+		SELECT bucket, merchant, last, facts FROM merchant_event ORDER BY merchant, last`, nil,
+		each(&s.Feed, func(r *memory.FeedPage) []any { return []any{&r.Bucket, &r.Merchant, &r.Last, &r.Facts} }))
 }
 
 func loadCursors(tx *db.Tx, s *memory.Store) error {

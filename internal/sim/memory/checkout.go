@@ -2,13 +2,8 @@ package memory
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-
-	"tsuke/internal/db"
 )
-
-func errTwice(table string) error { return fmt.Errorf("%w (%s)", db.ErrUnique, table) }
 
 // The statements of package checkout about orders, payments, captures and refunds.
 var _ = teach(map[string]handler{
@@ -19,18 +14,18 @@ var _ = teach(map[string]handler{
 		s.lock("shop_order", v.id(1))
 		return s.order(v, out)
 	}},
-	"checkout.claimOrders": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"checkout.claimOrders": {4, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Orders.Find(Key{v.n(0), v.id(1)})
-		if old == nil {
-			return 1, s.Orders.insert(&Order{
-				Bucket: v.n(0), Hash: v.id(1), Merchant: v.id(2), OrderRef: v.text(3), Payment: v.id(4), Live: v.flag(5),
-			})
-		}
-		if old.Live {
+		if old == nil || old.Live {
 			return 0, nil
 		}
 		s.changes("checkout.claimOrders", "shop_order", old.Hash)
-		return 1, s.Orders.update(old, func(o *Order) { o.Payment, o.Live = v.id(4), v.flag(5) })
+		return 1, s.Orders.update(old, func(o *Order) { o.Payment, o.Live = v.id(2), v.flag(3) })
+	}},
+	"checkout.insertOrders": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Orders.insert(&Order{
+			Bucket: v.n(0), Hash: v.id(1), Merchant: v.id(2), OrderRef: v.text(3), Payment: v.id(4), Live: v.flag(5),
+		})
 	}},
 	"checkout.pointOrder": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Orders.Find(Key{v.n(0), v.id(1)})

@@ -1,6 +1,9 @@
 package memory
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // The statements of packages run, ledger and event.
 var _ = teach(map[string]handler{
@@ -11,9 +14,6 @@ var _ = teach(map[string]handler{
 		return s.answer(v, out, true)
 	}},
 	"run.insertKeys": {9, func(s *Store, v values, _ func(*row) error) (int64, error) {
-		if s.Answers.Find(Key{v.n(0), v.id(1)}) != nil {
-			return 0, nil
-		}
 		return 1, s.Answers.insert(&Answered{
 			Bucket: v.n(0), Key: v.id(1), Operation: v.text(2), Fingerprint: v.bytes(3), Fields: v.text(4), Status: v.n(5),
 			Answer: v.bytes(6), Object: v.text(7), FirstSeen: v.n(8), LSN: s.lsn + 1,
@@ -34,10 +34,23 @@ var _ = teach(map[string]handler{
 			Bucket: v.n(0), Entry: v.id(1), Number: v.n(2), Account: v.text(3), Holder: v.id(4), Amount: v.n(5),
 		})
 	}},
-	"event.insertFacts":  {12, insertFact},
-	"event.insertOutbox": {4, insertOutbox},
+	"event.insertFirst": {12, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Events.insert(factOf(v, v.n(11)+v.n(2)))
+	}},
+	"event.insertFirstOutbox": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.addWaiting(Waiting{Bucket: v.n(0), Turn: v.n(2), ID: v.id(3), Facts: string(v.bytes(4))})
+	}},
+	"event.insertFurther": {12, insertFurther},
+	"event.insertFurtherOutbox": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		for _, e := range s.timelines[v.id(1)] {
+			if e.Turn >= v.n(2) && e.ID == v.id(3) {
+				return 1, s.addWaiting(Waiting{Bucket: e.Bucket, Turn: e.Turn, ID: e.ID, Facts: string(v.bytes(4))})
+			}
+		}
+		return 0, nil
+	}},
 	"event.loadTimeline": {3, func(s *Store, v values, out func(*row) error) (int64, error) {
-		all := s.timelines[v.id(1)]
+		all := s.Timeline(v.id(1))
 		var n int64
 		for i := len(all) - 1; i >= 0 && n < v.n(2); i-- {
 			n++
@@ -47,40 +60,36 @@ var _ = teach(map[string]handler{
 		}
 		return n, nil
 	}},
-	"event.loadMerchantPlaces": {4, func(s *Store, v values, out func(*row) error) (int64, error) {
+	"event.loadMerchantPages": {4, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var n int64
-		for number := v.n(2) + 1; n < v.n(3); number++ {
-			f := s.Feed.Find(toldKey{v.id(1), number})
-			if f == nil {
-				break
+		for _, p := range s.feeds[v.id(1)] {
+			if p.Last <= v.n(2) || n == v.n(3) {
+				continue
 			}
 			n++
-			if err := out(s.fresh().int(0).int(f.Number).int(f.EventBucket).id(f.EventID)); err != nil {
+			if err := out(s.fresh().int(p.Last).bytes([]byte(p.Facts))); err != nil {
 				return n, err
 			}
 		}
 		return n, nil
 	}},
-	"event.loadPlaces": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
-		var n int64
-		for position := v.n(0) + 1; n < v.n(1); position++ {
-			p := s.Log.Find(position)
-			if p == nil {
-				break
-			}
-			n++
-			if err := out(s.fresh().int(p.Position).int(p.Number).int(p.EventBucket).id(p.EventID)); err != nil {
-				return n, err
+	"event.loadPages": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		all := s.Log.Rows()
+		i := sort.Search(len(all), func(i int) bool { return all[i].Last > v.n(0) })
+		all = all[i:min(len(all), i+int(v.n(1)))]
+		for _, p := range all {
+			if err := out(s.fresh().int(p.Last).bytes([]byte(p.Facts))); err != nil {
+				return 0, err
 			}
 		}
-		return n, nil
+		return int64(len(all)), nil
 	}},
-	"event.loadFacts": {3, func(s *Store, v values, out func(*row) error) (int64, error) {
-		e := s.Events.Find(Key{v.n(0), v.id(1)})
+	"event.loadFacts": {4, func(s *Store, v values, out func(*row) error) (int64, error) {
+		e := s.Event(v.id(1), v.n(2))
 		if e == nil {
 			return 0, nil
 		}
-		return 1, out(s.factRow(e).int(v.n(2)))
+		return 1, out(s.factRow(e).int(v.n(3)))
 	}},
 	"event.lockRelay": {0, func(s *Store, _ values, out func(*row) error) (int64, error) {
 		return 1, out(s.fresh().int(s.Relay))
@@ -103,20 +112,24 @@ var _ = teach(map[string]handler{
 	"event.loadOutbox": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
 		all := s.Outbox[:min(len(s.Outbox), int(v.n(0)))]
 		for _, w := range all {
-			if err := out(s.fresh().int(w.Bucket).int(w.Turn).id(w.ID).id(w.Merchant)); err != nil {
+			if err := out(s.fresh().int(w.Bucket).int(w.Turn).id(w.ID).bytes([]byte(w.Facts))); err != nil {
 				return 0, err
 			}
 		}
 		return int64(len(all)), nil
 	}},
 	"event.loadLastNumbers": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
-		return 1, out(s.fresh().id(v.id(1)).int(s.lastNumber[v.id(1)]))
+		last := int64(0)
+		for _, p := range s.feeds[v.id(1)] {
+			last = max(last, p.Last)
+		}
+		return 1, out(s.fresh().id(v.id(1)).int(last))
 	}},
-	"event.insertLog": {4, func(s *Store, v values, _ func(*row) error) (int64, error) {
-		return 1, s.Log.insert(&Place{Position: v.n(0), Number: v.n(1), EventBucket: v.n(2), EventID: v.id(3)})
+	"event.insertLog": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Log.insert(&Page{Last: v.n(0), Facts: string(v.bytes(1))})
 	}},
-	"event.insertMerchantEvents": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
-		return 1, s.Feed.insert(&Told{Bucket: v.n(0), Merchant: v.id(1), Number: v.n(2), EventBucket: v.n(3), EventID: v.id(4)})
+	"event.insertMerchantEvents": {4, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Feed.insert(&FeedPage{Bucket: v.n(0), Merchant: v.id(1), Last: v.n(2), Facts: string(v.bytes(3))})
 	}},
 	"event.deleteOutbox": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return counted(s.removeWaiting(Waiting{Bucket: v.n(0), Turn: v.n(1), ID: v.id(2)})), nil
@@ -170,8 +183,15 @@ func (s *Store) cursor(v values, out func(*row) error) (int64, error) {
 	return 1, out(s.fresh().int(c.Position))
 }
 
-// insertFact gives a fact its turn: the later of now and the one after its subject's last.
-func insertFact(s *Store, v values, out func(*row) error) (int64, error) {
+func factOf(v values, turn int64) *Event {
+	return &Event{
+		Bucket: v.n(0), ID: v.id(1), Turn: turn, Kind: v.text(3), Subject: v.id(4), Member: v.id(5), Merchant: v.id(6),
+		Side: v.text(7), Actor: v.text(8), Data: v.text(9), Request: v.text(10), At: v.n(11),
+	}
+}
+
+// insertFurther gives a fact its turn: the later of now and the one after its subject's last.
+func insertFurther(s *Store, v values, _ func(*row) error) (int64, error) {
 	subject := v.id(4)
 	last, known := s.turns[subject]
 	if !known || s.RowByRow {
@@ -181,21 +201,7 @@ func insertFact(s *Store, v values, out func(*row) error) (int64, error) {
 		}
 		s.turns[subject] = last
 	}
-	e := &Event{
-		Bucket: v.n(0), ID: v.id(1), Turn: v.n(2) + max(last+1, v.n(11)), Kind: v.text(3), Subject: subject, Member: v.id(5),
-		Merchant: v.id(6), Side: v.text(7), Actor: v.text(8), Data: v.text(9), Request: v.text(10), At: v.n(11),
-	}
-	if err := s.Events.insert(e); err != nil {
-		return 0, err
-	}
-	return 1, out(s.fresh().int(e.Bucket).int(e.Turn).id(e.ID).id(e.Merchant))
-}
-
-func insertOutbox(s *Store, v values, _ func(*row) error) (int64, error) {
-	if !s.addWaiting(Waiting{Bucket: v.n(0), Turn: v.n(1), ID: v.id(2), Merchant: v.id(3)}) {
-		return 0, errTwice("event_outbox")
-	}
-	return 1, nil
+	return 1, s.Events.insert(factOf(v, v.n(2)+max(last+1, v.n(11))))
 }
 
 // byTime sorts captures and refunds as they are listed.

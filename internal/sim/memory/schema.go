@@ -56,29 +56,26 @@ type Event struct {
 	At       int64
 }
 
-// Waiting is a row of event_outbox.
+// Waiting is a row of event_outbox. Facts lists subject, merchant and step of each.
 type Waiting struct {
+	Bucket int64
+	Turn   int64
+	ID     ID
+	Facts  string
+}
+
+// Page is a row of event_log. Facts lists subject, turn and number of each.
+type Page struct {
+	Last  int64
+	Facts string
+}
+
+// FeedPage is a row of merchant_event.
+type FeedPage struct {
 	Bucket   int64
-	Turn     int64
-	ID       ID
 	Merchant ID
-}
-
-// Place is a row of event_log.
-type Place struct {
-	Position    int64
-	Number      int64
-	EventBucket int64
-	EventID     ID
-}
-
-// Told is a row of merchant_event.
-type Told struct {
-	Bucket      int64
-	Merchant    ID
-	Number      int64
-	EventBucket int64
-	EventID     ID
+	Last     int64
+	Facts    string
 }
 
 // Cursor is a row of event_cursor.

@@ -2,7 +2,10 @@ package memory
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
+
+	"tsuke/internal/db"
 )
 
 // lineKey, and the other keys that are not a bucket and an id.
@@ -12,9 +15,13 @@ type (
 		entry  ID
 		number int64
 	}
-	toldKey struct {
+	turnKey struct {
+		subject ID
+		turn    int64
+	}
+	feedKey struct {
 		merchant ID
-		number   int64
+		last     int64
 	}
 	changeKey struct {
 		member  ID
@@ -45,9 +52,9 @@ type Tables struct {
 	Answers  Table[Key, Answered]
 	Entries  Table[Key, Entry]
 	Lines    Table[lineKey, Line]
-	Events   Table[Key, Event]
-	Log      Table[int64, Place]
-	Feed     Table[toldKey, Told]
+	Events   Table[turnKey, Event]
+	Log      Table[int64, Page]
+	Feed     Table[feedKey, FeedPage]
 	Cursors  Table[string, Cursor]
 	Accounts Table[Key, Account]
 	Limits   Table[changeKey, LimitChange]
@@ -69,19 +76,19 @@ type Tables struct {
 	Relay  int64     // the row of event_relay
 
 	// Indexes.
-	timelines  map[ID][]*Event // by subject, by turn
-	byRef      map[refKey]ID   // entries
-	byEntry    map[ID][]*Line
-	open       map[ID]*Payment // authorized or confirmed
-	ofPayment  map[ID][]*Capture
-	backOf     map[ID][]*Refund
-	lastNumber map[ID]int64 // in the feed of each merchant
-	byMonth    map[billKey]ID
-	byNumber   map[textKey]*Slip
-	openSlip   map[ID]*Slip
-	byHash     map[textKey]*File
-	byTill     map[ID]*Receipt
-	closesOf   map[int64][]*Close
+	timelines map[ID][]*Event // by subject, by turn
+	byRef     map[refKey]ID   // entries
+	byEntry   map[ID][]*Line
+	open      map[ID]*Payment // authorized or confirmed
+	ofPayment map[ID][]*Capture
+	backOf    map[ID][]*Refund
+	feeds     map[ID][]*FeedPage // by merchant
+	byMonth   map[billKey]ID
+	byNumber  map[textKey]*Slip
+	openSlip  map[ID]*Slip
+	byHash    map[textKey]*File
+	byTill    map[ID]*Receipt
+	closesOf  map[int64][]*Close
 }
 
 func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
@@ -111,20 +118,15 @@ func (t *Tables) buildMachinery(s *Store) {
 	t.Lines.check = func(r *Line) bool { return r.Amount != 0 }
 	t.Lines.moved = func(old, r *Line) { listed(t.byEntry, old, r, func(r *Line) ID { return r.Entry }) }
 	t.timelines = map[ID][]*Event{}
-	t.Events = table(s, "event", func(r *Event) Key { return Key{r.Bucket, r.ID} })
+	t.Events = table(s, "event", func(r *Event) turnKey { return turnKey{r.Subject, r.Turn} })
 	t.Events.check = func(r *Event) bool { return r.Kind != "" && r.Actor != "" }
 	t.Events.moved = func(old, r *Event) { listed(t.timelines, old, r, func(r *Event) ID { return r.Subject }) }
-	t.Log = table(s, "event_log", func(r *Place) int64 { return r.Position })
-	t.lastNumber = map[ID]int64{}
-	t.Feed = table(s, "merchant_event", func(r *Told) toldKey { return toldKey{r.Merchant, r.Number} })
-	t.Feed.check = func(r *Told) bool { return r.Number > 0 }
-	t.Feed.moved = func(old, r *Told) {
-		if r == nil {
-			t.lastNumber[old.Merchant] = old.Number - 1
-			return
-		}
-		t.lastNumber[r.Merchant] = r.Number
-	}
+	t.Log = table(s, "event_log", func(r *Page) int64 { return r.Last })
+	t.Log.check = func(r *Page) bool { return r.Last > 0 }
+	t.feeds = map[ID][]*FeedPage{}
+	t.Feed = table(s, "merchant_event", func(r *FeedPage) feedKey { return feedKey{r.Merchant, r.Last} })
+	t.Feed.check = func(r *FeedPage) bool { return r.Last > 0 }
+	t.Feed.moved = func(old, r *FeedPage) { listed(t.feeds, old, r, func(r *FeedPage) ID { return r.Merchant }) }
 	t.Cursors = table(s, "event_cursor", func(r *Cursor) string { return r.Reader })
 	t.Cursors.check = func(r *Cursor) bool { return r.Reader != "" }
 	t.Accounts = table(s, "credit", func(r *Account) Key { return Key{r.Bucket, r.Member} })
@@ -267,7 +269,17 @@ func listed[R any](index map[ID][]*R, old, r *R, of func(*R) ID) {
 }
 
 // Timeline is what happened to a subject, in the order of turns.
-func (t *Tables) Timeline(subject ID) []*Event { return t.timelines[subject] }
+func (t *Tables) Timeline(subject ID) []*Event {
+	all := t.timelines[subject]
+	byTurn := func(a, b *Event) int { return int(max(-1, min(1, a.Turn-b.Turn))) }
+	if slices.IsSortedFunc(all, byTurn) {
+		return all
+	}
+	return slices.SortedFunc(slices.Values(all), byTurn) // a copy: the index is undone in the order of the inserts
+}
+
+// Event is a subject's fact of a turn.
+func (t *Tables) Event(subject ID, turn int64) *Event { return t.Events.Find(turnKey{subject, turn}) }
 
 // NextDue is the earliest due instant of what is authorized or confirmed, in microseconds; 0 if there is nothing.
 func (t *Tables) NextDue() int64 {
@@ -311,14 +323,14 @@ func compareWaiting(a, b Waiting) int {
 }
 
 // addWaiting puts a fact into the outbox.
-func (s *Store) addWaiting(w Waiting) bool {
+func (s *Store) addWaiting(w Waiting) error {
 	i, found := slices.BinarySearchFunc(s.Outbox, w, compareWaiting)
 	if found {
-		return false
+		return fmt.Errorf("%w (event_outbox)", db.ErrUnique)
 	}
 	s.Outbox = slices.Insert(s.Outbox, i, w)
 	s.log = append(s.log, func() { s.takeWaiting(w) })
-	return true
+	return nil
 }
 
 func (s *Store) takeWaiting(w Waiting) (Waiting, bool) {
