@@ -21,6 +21,13 @@ type postgresDB struct {
 // would only turn a known outcome into an unknown one.
 const commitWait = 10 * time.Second
 
+// How long a connection may take to be made, and to answer whether it is still alive. A line that is half-open does
+// neither, and would hold its place in the pool for ever.
+const (
+	connectWait = 5 * time.Second
+	pingWait    = 2 * time.Second
+)
+
 func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
@@ -28,6 +35,10 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 		return nil, errors.New("db: the PostgreSQL address cannot be read; write postgres://USER@HOST:PORT/DATABASE")
 	}
 	cfg.MaxConns = int32(min(opt.MaxConns, 1000))
+	cfg.PingTimeout = pingWait
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectWait
+	}
 	params := cfg.ConnConfig.RuntimeParams
 	setDefault(params, "application_name", "tsuke")
 	setDefault(params, "timezone", "UTC")
@@ -104,16 +115,20 @@ func (b *postgresDB) transact(ctx context.Context, opt pgx.TxOptions, run func(s
 	defer cancel()
 	err = tx.Commit(end)
 	committed = true
+	if opt.AccessMode == pgx.ReadOnly {
+		return mapped(err)
+	}
 	return commitError(err)
 }
 
-// commitError tells a refusal by the server, which is final, from a broken connection, after which nobody knows.
+// commitError tells a refusal by the server, which is final, from a broken connection, after which nobody knows. A server
+// that ends the session instead of answering (FATAL) may have committed.
 func commitError(err error) error {
 	if err == nil {
 		return nil
 	}
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) || errors.Is(err, pgx.ErrTxCommitRollback) {
+	if errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR" || errors.Is(err, pgx.ErrTxCommitRollback) {
 		return mapped(err)
 	}
 	return fmt.Errorf("%w: %w", ErrCommitUnknown, err)

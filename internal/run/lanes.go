@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
@@ -14,6 +15,10 @@ const batchMax = 256
 
 // queueMax bounds what may wait in one lane. Who finds it full is told so before any work began.
 const queueMax = 4096
+
+// batchWait is how long a batch may take. It has no caller's deadline, and without one a line to the database that is
+// half-open would stop its lane for ever.
+const batchWait = 10 * time.Second
 
 // Order is one request for a hot verb. Without a key (Value empty) the verb's own identity of orders is the only guard.
 type Order[I any] struct {
@@ -184,7 +189,8 @@ func (l *Lanes[I, R]) round(all []*queued[I, R]) {
 // commit runs one transaction for the orders: keys looked up, duplicates within the batch resolved in memory, the verb,
 // answers stored.
 func (l *Lanes[I, R]) commit(all []*queued[I, R]) error {
-	ctx := context.WithoutCancel(all[0].ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(all[0].ctx), batchWait)
+	defer cancel()
 	return l.db.Write(ctx, func(tx *db.Tx) error {
 		fresh, twins, err := l.sortOut(tx, all)
 		if err != nil || len(fresh) == 0 {
