@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -158,7 +159,7 @@ func TestNobodyWaitsForAHalfOpenLine(t *testing.T) {
 	t.Parallel()
 	behind, direct, line := lined(t)
 	line.Arm(netfault.Fault{Kind: netfault.SilentRequest, Stays: true})
-	for range 20 { // more than the pool has connections
+	for range places + 4 {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		err := behind.Write(ctx, func(tx *db.Tx) error { return put(tx, "lost", 1) })
 		cancel()
@@ -183,7 +184,7 @@ func TestThePoolRecoversFromAHalfOpenLine(t *testing.T) {
 	t.Parallel()
 	behind, _, line := lined(t)
 	line.Arm(netfault.Fault{Kind: netfault.SilentRequest, Stays: true})
-	for range 20 { // more than the pool has places
+	for range places + 4 {
 		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 		err := behind.Write(ctx, func(tx *db.Tx) error { return put(tx, "lost", 1) })
 		cancel()
@@ -195,9 +196,26 @@ func TestThePoolRecoversFromAHalfOpenLine(t *testing.T) {
 	t.Cleanup(func() { heal(t, line) })
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	for range 20 {
-		if err := behind.Write(ctx, func(tx *db.Tx) error { return put(tx, time.Now().String(), 1) }); err != nil {
-			t.Fatal(err)
-		}
+	var inside, all sync.WaitGroup // as many at once as the pool has places
+	inside.Add(places)
+	for range places {
+		all.Go(func() {
+			arrived := sync.OnceFunc(inside.Done)
+			defer arrived()
+			err := behind.Read(ctx, func(tx *db.Tx) error {
+				var n int
+				err := tx.Row("-- db_test.count\nSELECT count(*) FROM scratch").Scan(&n)
+				arrived()
+				inside.Wait()
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
 	}
+	all.Wait()
 }
+
+// places is how many connections a pool has.
+const places = 16
