@@ -248,8 +248,9 @@ func listen(t *testing.T, target string) *netfault.Proxy {
 	return line
 }
 
-// openStage breaks the line between client and service, or, with database, that between service and PostgreSQL.
-func openStage(t *testing.T, database bool) *stage {
+// openStage breaks the line between client and service, or, with database, that between service and PostgreSQL, to which
+// it then connects with these settings too.
+func openStage(t *testing.T, database bool, settings ...string) *stage {
 	t.Helper()
 	address := dsn(t)
 	good := build(t, address)
@@ -266,6 +267,9 @@ func openStage(t *testing.T, database bool) *stage {
 	}
 	st.line = listen(t, u.Host)
 	u.Host = st.line.Addr()
+	for _, set := range settings {
+		u.RawQuery += "&" + set
+	}
 	st.host = build(t, u.String()).serveHandler()
 	return st
 }
@@ -571,4 +575,89 @@ func (st *stage) eachTrip(v verb, tb *table, kind func(trip int) netfault.Kind) 
 		case done, notDone:
 		}
 	}
+}
+
+// ask is a scene whose client has asked over a line that is half-open.
+type ask struct {
+	*stage
+	*scene
+	verb   verb
+	fault  netfault.Fault
+	trap   *netfault.Trap
+	before standing
+	answer answer
+	told   outcome
+}
+
+// askSilent arranges a scene, and arms the fault for the round trip that commits it: the last one.
+func askSilent(t *testing.T, v verb, kind netfault.Kind, settings ...string) *ask {
+	t.Helper()
+	st := openStage(t, true, settings...)
+	st.play(v, netfault.Fault{}) // the connection knows the statements
+	count := st.line.Arm(netfault.Fault{})
+	st.send(v.ask(st.scene(v)), patience)
+	s := st.scene(v)
+	a := &ask{stage: st, scene: s, verb: v, before: s.stands(), fault: netfault.Fault{Kind: kind, Skip: count.Seen() - 1}}
+	a.trap = st.line.Arm(a.fault)
+	return a
+}
+
+// TestHalfOpenLineToPostgreSQL lets the commit of each act vanish in a line that stays up and says nothing. Nobody waits
+// for ever: the client is told within half a minute that the outcome is being found out, and finds out once the line is
+// good again.
+func TestHalfOpenLineToPostgreSQL(t *testing.T) { // rules X03, X07
+	t.Parallel()
+	if !dbtest.Postgres() {
+		t.Skip("SQLite is in the process: there is no line to break")
+	}
+	var asks []*ask
+	var all sync.WaitGroup
+	for i, v := range verbs() {
+		a := askSilent(t, v, []netfault.Kind{netfault.SilentRequest, netfault.SilentAnswer}[i%2])
+		asks = append(asks, a)
+		req := v.ask(a.scene)
+		all.Go(func() { a.answer, a.told = a.send(req, requestWithin) })
+	}
+	all.Wait()
+	for _, a := range asks {
+		select {
+		case <-a.trap.Met():
+		default:
+			t.Errorf("%s: the fault was not met", a.verb.name)
+		}
+		if a.told != checking {
+			t.Errorf("%s, %s: told %q: %d %s", a.verb.name, a.fault.Kind, a.told, a.answer.status, a.answer.body)
+		}
+		a.heal()
+		a.settle(a.verb, a.scene, a.fault, a.answer, a.told)
+		a.stage.verify()
+	}
+}
+
+// TestWhatAHalfOpenLineLocksIsFreed repeats a charge at another process while its first try holds the member's account in a
+// session that the server believes alive. The server ends such sessions by itself, after a minute or as it is set.
+func TestWhatAHalfOpenLineLocksIsFreed(t *testing.T) { // rule X06
+	t.Parallel()
+	if !dbtest.Postgres() {
+		t.Skip("SQLite is in the process: there is no line to break")
+	}
+	a := askSilent(t, verbs()[0], netfault.SilentRequest, "idle_in_transaction_session_timeout=1000")
+	req := a.verb.ask(a.scene)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		a.answer, a.told = a.send(req, requestWithin)
+	}()
+	<-a.trap.Met()
+	second, err := do(a.verb.ask(a.scene)) // at the good house
+	if err != nil || second.status != http.StatusCreated {
+		t.Errorf("%d %s, %v", second.status, second.body, err)
+	}
+	<-ended
+	if a.told != checking {
+		t.Errorf("the first try was told %q: %d %s", a.told, a.answer.status, a.answer.body)
+	}
+	a.heal()
+	a.settle(a.verb, a.scene, a.fault, a.answer, a.told)
+	a.stage.verify()
 }

@@ -25,6 +25,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -80,7 +81,7 @@ type Fault struct {
 // Trap is an armed fault.
 type Trap struct {
 	fault Fault
-	seen  int
+	seen  atomic.Int64
 	sent  []byte
 	met   chan struct{}
 }
@@ -91,6 +92,9 @@ func (t *Trap) Met() <-chan struct{} { return t.met }
 // Sent is what the client had said in the exchange that met the fault, as far as it came in one piece. It may be asked
 // once Met is closed.
 func (t *Trap) Sent() []byte { return t.sent }
+
+// Seen is how many exchanges have begun since it was armed.
+func (t *Trap) Seen() int { return int(t.seen.Load()) }
 
 // The pace of the faults that take time.
 const (
@@ -234,13 +238,13 @@ func (p *Proxy) next(piece []byte) Kind {
 	if t == nil {
 		return None
 	}
-	t.seen++
-	switch first := t.seen == t.fault.Skip+1; {
+	seen := int(t.seen.Add(1))
+	switch first := seen == t.fault.Skip+1; {
 	case first && t.sent == nil && t.fault.Kind != Refuse:
 		t.sent = bytes.Clone(piece)
 		close(t.met)
 		return t.fault.Kind
-	case t.fault.Stays && t.seen > t.fault.Skip:
+	case t.fault.Stays && seen > t.fault.Skip:
 		return t.fault.Kind
 	}
 	return None
