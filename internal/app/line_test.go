@@ -50,7 +50,9 @@ type standing struct {
 
 func verbs() []verb {
 	post := func(what string, body map[string]any) func(*scene) *http.Request {
-		return func(s *scene) *http.Request { return s.shop.post(s.house, "/v1/payments/"+s.payment+"/"+what, s.key, body) }
+		return func(s *scene) *http.Request {
+			return s.shop.post(s.house, "/v1/payments/"+s.payment+"/"+what, s.key, body)
+		}
 	}
 	return []verb{
 		{"pay", nothing, func(s *scene) *http.Request { return s.pay(s.key, checkout.Manual) }, standing{

@@ -129,7 +129,12 @@ func (p inProcess) send(ctx context.Context, key string, ask Ask) Answer {
 		return p.pay(ctx, key, ask)
 	case Look, Find, Used:
 		return p.look(ctx, key, ask)
+	default:
+		return p.move(ctx, key, ask)
 	}
+}
+
+func (p inProcess) move(ctx context.Context, key string, ask Ask) Answer {
 	pid, err := id.Parse[id.PaymentKind](ask.Payment)
 	if err != nil {
 		return Answer{}

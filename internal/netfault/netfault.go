@@ -303,8 +303,9 @@ func (l *link) ask(piece []byte) bool {
 		return l.cut(false)
 	case SilentRequest:
 		return true
+	default:
+		return l.write(l.server, piece, kind)
 	}
-	return l.write(l.server, piece, kind)
 }
 
 // answer passes what the server says. After an answer that was swallowed the client is still asking.
@@ -323,8 +324,9 @@ func (l *link) answer(piece []byte) bool {
 		return l.cut(false)
 	case SilentAnswer:
 		return true
+	default:
+		return l.write(l.client, piece, kind)
 	}
-	return l.write(l.client, piece, kind)
 }
 
 func (l *link) silent() bool {
@@ -343,6 +345,7 @@ func (l *link) write(to *net.TCPConn, piece []byte, kind Kind) bool {
 		size = slowBytes
 	case Slice:
 		size = 1
+	default:
 	}
 	for len(piece) > 0 {
 		n := min(size, len(piece))

@@ -20,7 +20,6 @@ type echo struct {
 	listener net.Listener
 	mu       sync.Mutex
 	heard    strings.Builder
-	done     []string // lines it has answered
 	lines    chan string
 }
 
@@ -120,7 +119,9 @@ func exchange(conn net.Conn, line string, within time.Duration) (string, error) 
 	}
 }
 
-func isReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) }
+func isReset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
 
 func isTimeout(err error) bool {
 	var n net.Error
