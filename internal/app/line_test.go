@@ -23,6 +23,7 @@ import (
 	"tsuke/internal/event"
 	"tsuke/internal/id"
 	"tsuke/internal/mask"
+	"tsuke/internal/merchant"
 	"tsuke/internal/netfault"
 	"tsuke/internal/web"
 )
@@ -216,8 +217,14 @@ func (st *stage) scene(v verb) *scene {
 		st.people += 100_000 // a hundred numbers that begin alike are the most in an hour (rule M04)
 	}
 	m := st.newMember()
+	own := shop{id: st.shop.id}
+	st.write(func(tx *db.Tx) error { // a key that the service has not met: it reads who calls
+		key, err := st.Merchants.IssueKey(tx, own.id, merchant.LiveKeys, time.Time{}, "operator")
+		own.key = key.Plain.Reveal()
+		return err
+	})
 	s := &scene{
-		house: st.house, shop: st.shop, member: m, token: st.grant(m, st.shop),
+		house: st.house, shop: own, member: m, token: st.grant(m, st.shop),
 		ref: fmt.Sprintf("A-%d", st.played), key: fmt.Sprintf("scene-%016d", st.played),
 	}
 	v.arrange(s)
@@ -324,6 +331,7 @@ func (st *stage) play(v verb, f netfault.Fault) (outcome, bool) {
 	if f.Kind == netfault.SilentRequest || f.Kind == netfault.SilentAnswer {
 		within = silence
 	}
+	st.refresh(s)
 	trap := st.line.Arm(f)
 	first, told := st.send(v.ask(s), within)
 	st.toldTrue(v, s, f, first, told, before)
@@ -334,6 +342,15 @@ func (st *stage) play(v verb, f netfault.Fault) (outcome, bool) {
 		return told, true
 	default:
 		return told, false
+	}
+}
+
+// refresh uses the service's connection to PostgreSQL: one that was idle for a second is looked at before it is used, and
+// that is a round trip too.
+func (st *stage) refresh(s *scene) {
+	st.t.Helper()
+	if a, _ := st.send(s.request(http.MethodGet, "/healthz", ""), patience); a.status != http.StatusOK {
+		st.t.Errorf("health: %d %s", a.status, a.body)
 	}
 }
 
@@ -552,15 +569,26 @@ func TestEveryVerbOverABrokenLineToPostgreSQL(t *testing.T) { // rules P01, X03,
 					break
 				}
 			}
-			for _, kind := range cuts {
-				told, met := st.play(v, netfault.Fault{Kind: kind, Skip: st.commitTrip(v)})
-				if told != checking || !met {
-					t.Errorf("commit, %s: met %t, told %q", kind, met, told)
-				}
-				tb.add(v.name, kind, told)
-			}
+			st.verify()
+			st = openStage(t, true) // whose pool has one connection
+			st.hitCommits(v, tb)
 			st.verify()
 		})
+	}
+}
+
+// hitCommits cuts the line in each way under the commit, and wants the client told that the outcome is being found out.
+func (st *stage) hitCommits(v verb, tb *table) {
+	st.t.Helper()
+	for _, kind := range cuts {
+		told, met := outcome(""), false
+		for try := 0; told != checking && try < tries; try++ { // on a slow machine the count can be off by one
+			told, met = st.play(v, netfault.Fault{Kind: kind, Skip: st.commitTrip(v)})
+		}
+		if told != checking || !met {
+			st.t.Errorf("commit of %s, %s: met %t, told %q", v.name, kind, met, told)
+		}
+		tb.add(v.name, kind, told)
 	}
 }
 
@@ -569,8 +597,10 @@ func TestEveryVerbOverABrokenLineToPostgreSQL(t *testing.T) { // rules P01, X03,
 func (st *stage) commitTrip(v verb) int {
 	st.t.Helper()
 	st.play(v, netfault.Fault{}) // so that it knows them
+	s := st.scene(v)
+	st.refresh(s)
 	count := st.line.Arm(netfault.Fault{})
-	st.send(v.ask(st.scene(v)), patience)
+	st.send(v.ask(s), patience)
 	return count.Seen() - 1
 }
 
@@ -613,6 +643,7 @@ func askSilent(t *testing.T, v verb, kind netfault.Kind, settings ...string) *as
 	fault := netfault.Fault{Kind: kind, Skip: st.commitTrip(v)}
 	s := st.scene(v)
 	a := &ask{stage: st, scene: s, verb: v, before: s.stands(), fault: fault}
+	st.refresh(s)
 	a.trap = st.line.Arm(a.fault)
 	return a
 }
@@ -634,18 +665,27 @@ func TestHalfOpenLineToPostgreSQL(t *testing.T) { // rules X03, X07
 		all.Go(func() { a.answer, a.told = a.send(req, requestWithin) })
 	}
 	all.Wait()
+	unknown := 0
 	for _, a := range asks {
 		select {
 		case <-a.trap.Met():
 		default:
 			t.Errorf("%s: the fault was not met", a.verb.name)
 		}
-		if a.told != checking {
+		switch a.told {
+		case checking:
+			unknown++
+		case notDone: // on a slow machine it can be the round trip before: nothing was done
+		case done, lost:
 			t.Errorf("%s, %s: told %q: %d %s", a.verb.name, a.fault.Kind, a.told, a.answer.status, a.answer.body)
 		}
+		a.toldTrue(a.verb, a.scene, a.fault, a.answer, a.told, a.before)
 		a.heal()
 		a.settle(a.verb, a.scene, a.fault, a.answer, a.told)
 		a.stage.verify()
+	}
+	if unknown == 0 {
+		t.Error("no commit was lost")
 	}
 }
 

@@ -2,6 +2,7 @@ package db
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 
@@ -24,6 +25,7 @@ func TestOnlyARefusedCommitIsKnown(t *testing.T) {
 		{"crash of another session", &pgconn.PgError{SeverityUnlocalized: "FATAL", Code: "57P02"}, true, nil},
 		{"panic", &pgconn.PgError{SeverityUnlocalized: "PANIC", Code: "58030"}, true, nil},
 		{"cut", io.ErrUnexpectedEOF, true, nil},
+		{"cut under a statement that travels with it", fmt.Errorf("%w: %w", ErrConnection, io.ErrUnexpectedEOF), true, nil},
 	} {
 		err := commitError(test.err)
 		if errors.Is(err, ErrCommitUnknown) != test.unknown {
@@ -32,7 +34,7 @@ func TestOnlyARefusedCommitIsKnown(t *testing.T) {
 		if test.is != nil && !errors.Is(err, test.is) {
 			t.Errorf("%s: %v is no %v", test.name, err, test.is)
 		}
-		if test.unknown && errors.Is(err, ErrConnection) {
+		if test.unknown && again(err) {
 			t.Errorf("%s: %v would be done again", test.name, err)
 		}
 	}

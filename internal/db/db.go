@@ -184,7 +184,7 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 			}
 			return nil
 		}
-		if again := errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection); !again || try == maxTries {
+		if !again(err) || try == maxTries {
 			return err
 		}
 		d.log.Debug("transaction runs again", "try", try, "err", err)
@@ -192,6 +192,12 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 			return err
 		}
 	}
+}
+
+// again tells whether a transaction may run once more: it surely left nothing behind. What is wrapped in an unknown commit
+// says nothing about that, whatever it is.
+func again(err error) bool {
+	return !errors.Is(err, ErrCommitUnknown) && (errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection))
 }
 
 // Read runs fn on one consistent read-only snapshot. Writes are refused by the database.
