@@ -80,6 +80,7 @@ var packages = []Package{
 	{"cmd/tsuke", 13, "start and signals"},
 
 	{"internal/world", floorTests, "builds members, shops and days"},
+	{"internal/load", floorTests, "a crowd of shops that calls a service and remembers what it was told"},
 	{"internal/diary", floorTests, "runs scenarios written as dated diaries"},
 	{"internal/tidy", floorTests, "rules about the code itself"},
 }
