@@ -14,6 +14,7 @@ type Tx struct {
 	engine  Engine
 	now     time.Time
 	chance  func([]byte)
+	at      func(string)
 	after   []func()
 }
 
@@ -45,7 +46,7 @@ func (t *Tx) Exec(sql string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return t.session.exec(render(sql, t.engine, nil), args)
+	return t.session.exec(t.render(sql, nil), args)
 }
 
 // Row reads the one row that sql selects. Its Scan answers ErrNone if there is none.
@@ -59,7 +60,7 @@ func (t *Tx) Rows(sql string, args []any, scan func(Row) error) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.session.query(render(sql, t.engine, nil), args, scan)
+	_, err = t.session.query(t.render(sql, nil), args, scan)
 	return err
 }
 
@@ -80,7 +81,7 @@ func (t *Tx) Each(sql string, set *Set, scan func(Row) error, extra ...any) (int
 	if err != nil {
 		return 0, err
 	}
-	text := render(sql, t.engine, set.cols)
+	text := t.render(sql, set.cols)
 	if t.engine == Postgres {
 		args, err := set.arrays()
 		if err != nil {

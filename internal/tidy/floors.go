@@ -81,6 +81,7 @@ var packages = []Package{
 
 	{"internal/world", floorTests, "builds members, shops and days"},
 	{"internal/load", floorTests, "a crowd of shops that calls a service and remembers what it was told"},
+	{"internal/crash", floorTests, "kills the service under load and compares what was told with what is stored"},
 	{"internal/diary", floorTests, "runs scenarios written as dated diaries"},
 	{"internal/tidy", floorTests, "rules about the code itself"},
 }

@@ -1,0 +1,79 @@
+package crash
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"tsuke/internal/db"
+	"tsuke/internal/db/dbtest"
+)
+
+// exe is the product's binary: TSUKE_EXE, or built once.
+var exe = sync.OnceValues(func() (string, error) {
+	if name := os.Getenv("TSUKE_EXE"); name != "" {
+		return filepath.Abs(name)
+	}
+	dir, err := os.MkdirTemp("", "tsuke-exe-")
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(dir, "tsuke")
+	return name, Build(context.Background(), name)
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if name, err := exe(); err == nil && os.Getenv("TSUKE_EXE") == "" {
+		_ = os.RemoveAll(filepath.Dir(name)) // a binary that is left over does no harm
+	}
+	os.Exit(code)
+}
+
+func TestNothingIsLostByKilling(t *testing.T) {
+	o := Options{Engine: db.SQLite, Cycles: 25, Round: 25, Seed: 1}
+	if dbtest.Postgres() {
+		o.Engine, o.Cycles, o.Round = db.Postgres, 6, 6
+	}
+	var err error
+	if o.Exe, err = exe(); err != nil {
+		t.Fatal(err)
+	}
+	report, err := Run(t.Context(), o)
+	t.Log(report.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings() {
+		t.Error(f)
+	}
+	if report.Cycles != o.Cycles || report.Verdict.Effects == 0 || report.Tally.Resent == 0 || report.Books < 2 {
+		t.Errorf("it proves little: %s", report.String())
+	}
+}
+
+// TestPointsExist finds a statement for each failpoint: one that was renamed would never be reached.
+func TestPointsExist(t *testing.T) {
+	t.Parallel()
+	var source strings.Builder
+	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		source.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range append(points, birth...) {
+		if p.name != db.BeforeCommit && p.name != db.AfterCommit && !strings.Contains(source.String(), "-- "+p.name+"\n") && !strings.Contains(source.String(), `-- `+p.name+`\n`) {
+			t.Errorf("no statement is named %s", p.name)
+		}
+	}
+}

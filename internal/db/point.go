@@ -1,0 +1,25 @@
+package db
+
+import "strings"
+
+// The points of every transaction that Options.At is told besides the names of its statements.
+const (
+	BeforeCommit = "commit"    // the function has done its work; nothing of it stands yet
+	AfterCommit  = "committed" // it stands, and nobody has been told
+)
+
+// reach tells Options.At that a point is reached.
+func (d *DB) reach(point string) {
+	if d.at != nil {
+		d.at(point)
+	}
+}
+
+// render is a statement in the words of the engine, about to be run. Its name is a point.
+func (t *Tx) render(sql string, cols []column) string {
+	if t.at != nil {
+		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimLeft(sql, " \t\n"), "-- "), "\n")
+		t.at(name)
+	}
+	return render(sql, t.engine, cols)
+}
