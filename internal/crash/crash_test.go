@@ -2,6 +2,7 @@ package crash
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -53,6 +54,52 @@ func TestNothingIsLostByKilling(t *testing.T) {
 	}
 	if report.Cycles != o.Cycles || report.Verdict.Effects == 0 || report.Tally.Resent == 0 || report.Books < 2 {
 		t.Errorf("it proves little: %s", report.String())
+	}
+}
+
+func TestNothingIsLostWithThePower(t *testing.T) {
+	report, err := PowerLoss(t.Context(), Power{Cycles: 20, Round: 10, Seed: 1})
+	t.Log(report.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings() {
+		t.Error(f)
+	}
+	if report.Cycles != 20 || report.Verdict.Effects == 0 || report.Tally.Resent == 0 {
+		t.Errorf("it proves little: %s", report.String())
+	}
+}
+
+// TestAMissingFsyncIsFound cuts the power of a disk that ignores fsync.
+func TestAMissingFsyncIsFound(t *testing.T) {
+	report, err := PowerLoss(t.Context(), Power{Cycles: 20, Round: 10, Seed: 2, Deaf: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Verdict.Lost) == 0 {
+		t.Errorf("nothing was found to be lost: %s", report.String())
+	}
+}
+
+func TestADiskThatFails(t *testing.T) {
+	for _, c := range []struct {
+		how        Failing
+		powerStays bool
+	}{{NoSync, true}, {NoSync, false}, {Full, true}} {
+		t.Run(fmt.Sprintf("%s, power stays=%v", c.how, c.powerStays), func(t *testing.T) {
+			report, err := DiskFails(t.Context(), 1, c.how, c.powerStays)
+			t.Log(report.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range report.Findings() {
+				t.Error(f)
+			}
+			if report.Verdict.Effects == 0 || report.Tally.PutOff == 0 || report.Tally.Resent == 0 {
+				t.Errorf("it proves little: %s", report.String())
+			}
+		})
 	}
 }
 

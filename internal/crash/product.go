@@ -153,6 +153,12 @@ func (t *tail) add(line string) {
 	}
 }
 
+// Write takes a line of a log.
+func (t *tail) Write(line []byte) (int, error) {
+	t.add(strings.TrimSuffix(string(line), "\n"))
+	return len(line), nil
+}
+
 // String is the end of the log.
 func (t *tail) String() string {
 	t.mu.Lock()

@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -76,7 +77,10 @@ type request struct {
 	key     string
 	amount  int64 // of a capture or refund, yen
 	answers []answer
-	resent  bool // by Settle
+	sent    time.Time // the first try
+	denied  bool      // every try so far was answered with "nobody was charged"
+	lied    bool      // and yet it had been done
+	resent  bool      // by Settle
 }
 
 // answer is what a caller was told: the first 2xx or final refusal of a try.
@@ -86,6 +90,7 @@ type answer struct {
 	payment  string
 	state    string
 	code     string // of a problem
+	charged  string // likewise
 	replayed bool
 	at       time.Time
 }
@@ -171,14 +176,37 @@ func (l *Load) Settle(ctx context.Context) int {
 				if r.answered() {
 					continue
 				}
+				denied := r.denied
+				c.one(ctx, o, r, false)
 				r.resent = true
-				if r.answers = c.send(ctx, c.wire, o, r, &c.tally); !r.answered() {
+				if !r.answered() {
 					open.Add(1)
+					continue
 				}
+				r.lied = denied && r.answers[0].replayed
 			}
 		}
 	})
 	return int(open.Load())
+}
+
+// Forget drops every answer that came at an instant or later, and every request that was first sent then: what happened
+// after the power failed never happened.
+func (l *Load) Forget(since time.Time) {
+	for _, c := range l.callers {
+		for _, o := range c.orders {
+			kept := o.requests[:0]
+			for _, r := range o.requests {
+				if r.sent.IsZero() || !r.sent.Before(since) {
+					continue
+				}
+				r.answers = slices.DeleteFunc(r.answers, func(a answer) bool { return !a.at.Before(since) })
+				r.denied = r.denied && len(r.answers) == 0
+				kept = append(kept, r)
+			}
+			o.requests = kept
+		}
+	}
 }
 
 // each runs do for every caller at the same time.
@@ -235,19 +263,25 @@ func (c *caller) chance(percent int) bool { return c.rand.IntN(100) < percent }
 // one sends a request, perhaps twice at once with its one key.
 func (c *caller) one(ctx context.Context, o *order, r *request, twice bool) {
 	if !twice {
-		r.answers = c.send(ctx, c.wire, o, r, &c.tally)
+		r.begun(c.clock.Now())
+		r.take(c.send(ctx, c.wire, o, r, &c.tally))
 		return
 	}
 	a, b := c.atOnce(ctx, o, r, r)
-	r.answers = append(a, b...)
+	a.answers, a.denied = append(a.answers, b.answers...), a.denied && b.denied
+	r.take(a)
 }
 
 // both sends two requests at once.
 func (c *caller) both(ctx context.Context, o *order, first, second *request) {
-	first.answers, second.answers = c.atOnce(ctx, o, first, second)
+	a, b := c.atOnce(ctx, o, first, second)
+	first.take(a)
+	second.take(b)
 }
 
-func (c *caller) atOnce(ctx context.Context, o *order, first, second *request) (a, b []answer) {
+func (c *caller) atOnce(ctx context.Context, o *order, first, second *request) (a, b told) {
+	first.begun(c.clock.Now())
+	second.begun(c.clock.Now())
 	var beside tally
 	var other sync.WaitGroup
 	other.Go(func() { b = c.send(ctx, c.spare, o, second, &beside) })
@@ -257,9 +291,24 @@ func (c *caller) atOnce(ctx context.Context, o *order, first, second *request) (
 	return a, b
 }
 
+// told is what came of sending a request.
+type told struct {
+	answers []answer
+	denied  bool // each try was answered with "nobody was charged"
+}
+
+func (r *request) take(t told) { r.answers, r.denied = t.answers, t.denied }
+
+func (r *request) begun(at time.Time) {
+	if r.sent.IsZero() {
+		r.sent = at
+	}
+}
+
 // send tries a request with its one key until it has a final answer or ctx ends.
-func (c *caller) send(ctx context.Context, w *wire, o *order, r *request, t *tally) []answer {
+func (c *caller) send(ctx context.Context, w *wire, o *order, r *request, t *tally) told {
 	key := c.keys[c.People.MerchantOf(o.member)]
+	denied := true
 	for try := 0; ; try++ {
 		began := c.clock.Now()
 		got, err := w.call(ctx, "POST", r.path, key, r.key, r.body)
@@ -268,14 +317,19 @@ func (c *caller) send(ctx context.Context, w *wire, o *order, r *request, t *tal
 			if a := c.read(got); !a.passing() {
 				a.at = began.Add(took)
 				t.told(r.op, a, took)
-				return []answer{a}
+				return told{answers: []answer{a}}
+			} else if a.charged != "no" {
+				denied = false
 			}
 			t.PutOff++
-		} else if ctx.Err() == nil {
-			t.Lost++
+		} else {
+			denied = false
+			if ctx.Err() == nil {
+				t.Lost++
+			}
 		}
 		if pause(ctx, try) != nil {
-			return nil
+			return told{denied: denied}
 		}
 	}
 }
@@ -286,7 +340,7 @@ func (l *Load) read(got response) answer {
 	if got.status < 300 {
 		a.payment, a.state = text(got.body, `"id":"`), text(got.body, `"state":"`)
 	} else {
-		a.code = text(got.body, `"code":"`)
+		a.code, a.charged = text(got.body, `"code":"`), text(got.body, `"charged":"`)
 	}
 	return a
 }

@@ -46,7 +46,7 @@ func service(t *testing.T, between func(http.Handler) http.Handler) (addr string
 		t.Fatal(err)
 	}
 	verbs := &checkout.Checkout{Terms: book}
-	lanes := run.NewLanes(d, 2, checkout.Order.Bucket, verbs.Authorize, api.Render)
+	lanes := run.NewLanes(run.Batcher[checkout.Order, checkout.Authorization]{DB: d, Batch: verbs.Batch, Render: api.Render}, 2, checkout.Order.Bucket)
 	t.Cleanup(lanes.Stop)
 	handler := api.New(api.Options{
 		DB: d, Runner: run.New(d), Lanes: lanes, Checkout: verbs, Members: &member.Members{Terms: book}, Terms: book,

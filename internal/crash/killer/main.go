@@ -2,6 +2,8 @@
 // if anything was lost, doubled or changed.
 //
 //	go run ./internal/crash/killer --engine sqlite --cycles 2000
+//	go run ./internal/crash/killer --engine postgres --cycles 200
+//	go run ./internal/crash/killer --power --cycles 200
 package main
 
 import (
@@ -28,7 +30,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	o := crash.Options{Out: os.Stdout}
+	o := crash.Options{Out: os.Stderr}
 	flags := flag.NewFlagSet("killer", flag.ContinueOnError)
 	engine := flags.String("engine", "sqlite", "sqlite or postgres: what the service runs on while it is killed")
 	flags.IntVar(&o.Cycles, "cycles", 100, "how often")
@@ -36,10 +38,14 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&o.Callers, "callers", 8, "shops that call at the same time")
 	flags.Uint64Var(&o.Seed, "seed", 1, "what is chosen follows from it, but not what the machine does meanwhile")
 	flags.StringVar(&o.Exe, "exe", "", "the product's binary; built if empty")
+	power := flags.Bool("power", false, "cut the power of the disk beneath SQLite instead of killing")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	o.Engine = db.Engine(*engine)
+	if *power {
+		return tell(crash.PowerLoss(ctx, crash.Power{Cycles: o.Cycles, Round: o.Round, Callers: o.Callers, Seed: o.Seed}))
+	}
 	if o.Exe == "" {
 		dir, err := os.MkdirTemp("", "tsuke-killer-")
 		if err != nil {
@@ -51,15 +57,20 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	report, err := crash.Run(ctx, o)
+	return tell(crash.Run(ctx, o))
+}
+
+// tell prints a report and what was found.
+func tell(report crash.Report, err error) error {
 	fmt.Fprintln(os.Stdout, report.String())
 	if err != nil {
 		return err
 	}
-	if all := report.Findings(); len(all) > 0 {
-		for _, f := range all {
-			fmt.Fprintln(os.Stderr, f)
-		}
+	all := report.Findings()
+	for _, f := range all {
+		fmt.Fprintln(os.Stderr, f)
+	}
+	if len(all) > 0 {
 		return fmt.Errorf("%d findings", len(all))
 	}
 	return nil
