@@ -195,11 +195,12 @@ func (k *killer) begin(ctx context.Context) error {
 		return err
 	}
 	name, spec := pick(k.rand, birth)
-	_, killed, err := k.product.do(spec, "status")
+	_, killed, err := k.product.do(spec, "verify")
+	if err != nil {
+		return err
+	}
 	if killed {
 		k.report.Kills["migrating: "+name]++
-	} else if err != nil && k.round < 0 {
-		return err
 	}
 	k.people = load.Population{Seed: k.Seed + uint64(k.round), Members: 2000, Merchants: 4}
 	k.before = nil

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -35,10 +36,32 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func TestNothingIsLostByKilling(t *testing.T) {
-	o := Options{Engine: db.SQLite, Cycles: 25, Round: 25, Seed: 1}
+// cycles is how often a test lets things die: TSUKE_CRASH, or a few times.
+func cycles(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("TSUKE_CRASH")
+	if text == "" {
+		return 4
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("TSUKE_CRASH=%s is no number of cycles", text)
+	}
+	return n
+}
+
+// onSQLite leaves a test of SQLite's disk to the run on SQLite.
+func onSQLite(t *testing.T) {
+	t.Helper()
 	if dbtest.Postgres() {
-		o.Engine, o.Cycles, o.Round = db.Postgres, 6, 6
+		t.Skip("this is about SQLite's disk")
+	}
+}
+
+func TestNothingIsLostByKilling(t *testing.T) {
+	o := Options{Engine: db.SQLite, Cycles: cycles(t), Seed: 1}
+	if dbtest.Postgres() {
+		o.Engine = db.Postgres
 	}
 	var err error
 	if o.Exe, err = exe(); err != nil {
@@ -58,7 +81,9 @@ func TestNothingIsLostByKilling(t *testing.T) {
 }
 
 func TestNothingIsLostWithThePower(t *testing.T) {
-	report, err := PowerLoss(t.Context(), Power{Cycles: 20, Round: 10, Seed: 1})
+	onSQLite(t)
+	n := cycles(t)
+	report, err := PowerLoss(t.Context(), Power{Cycles: n, Seed: 1})
 	t.Log(report.String())
 	if err != nil {
 		t.Fatal(err)
@@ -66,14 +91,15 @@ func TestNothingIsLostWithThePower(t *testing.T) {
 	for _, f := range report.Findings() {
 		t.Error(f)
 	}
-	if report.Cycles != 20 || report.Verdict.Effects == 0 || report.Tally.Resent == 0 {
+	if report.Cycles != n || report.Verdict.Effects == 0 || report.Tally.Resent == 0 {
 		t.Errorf("it proves little: %s", report.String())
 	}
 }
 
 // TestAMissingFsyncIsFound cuts the power of a disk that ignores fsync.
 func TestAMissingFsyncIsFound(t *testing.T) {
-	report, err := PowerLoss(t.Context(), Power{Cycles: 20, Round: 10, Seed: 2, Deaf: true})
+	onSQLite(t)
+	report, err := PowerLoss(t.Context(), Power{Cycles: 20, Seed: 2, Deaf: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +109,7 @@ func TestAMissingFsyncIsFound(t *testing.T) {
 }
 
 func TestADiskThatFails(t *testing.T) {
+	onSQLite(t)
 	for _, c := range []struct {
 		how        Failing
 		powerStays bool

@@ -45,11 +45,6 @@ func install(ctx context.Context, exe, dsn, dir string) (*product, error) {
 
 func (p *product) path(name string) string { return filepath.Join(p.dir, name) }
 
-// setClock shifts the installation's clock, from the next start on.
-func (p *product) setClock(offset string) error {
-	return os.WriteFile(p.path("clock"), []byte(offset+"\n"), 0o600)
-}
-
 func (p *product) command(failpoint string, args ...string) *exec.Cmd {
 	cmd := exec.Command(p.exe, args...)
 	cmd.Env = append(os.Environ(), "TSUKE_DB="+p.dsn, "TSUKE_SECRETS="+p.path("secrets"),
