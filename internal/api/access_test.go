@@ -66,9 +66,11 @@ func TestEveryRouteByEveryPrincipal(t *testing.T) { // rules A01, A02
 			body = w.charge("A-1", 1_000) // with the first merchant's token
 		case "capturePayment", "refundPayment":
 			body = `{"amount":1}`
+		case "cancelPaymentByKey":
+			body = `{"key":"` + chargedKey + `"}` // the key of the payment, as a key of its own
 		}
 		out := w.do(r.method, address(r, payment, session), body)
-		mine := map[string]bool{"listPayments": true, "listEvents": true, "getIdempotencyKey": true, "createCheckoutSession": true}
+		mine := map[string]bool{"listPayments": true, "listEvents": true, "getIdempotencyKey": true, "createCheckoutSession": true, "cancelPaymentByKey": true}
 		if !mine[r.id] && out.status != 404 {
 			t.Errorf("%s on another merchant's object: %d %s", r.id, out.status, out.body)
 		}

@@ -59,6 +59,7 @@ type Options struct {
 type API struct {
 	Options
 
+	callers  merchant.Callers
 	contract *contract
 	mux      *http.ServeMux
 }
@@ -95,7 +96,7 @@ type call struct {
 	ctx     context.Context //nolint:containedctx // a call lives exactly as long as its request
 	lang    string
 	ref     id.Reference // of the request, for the log and for people
-	who     merchant.Principal
+	who     merchant.Caller
 	body    map[string]any // as judged, defaults filled in; nil for a look-up
 	key     run.Key        // empty for a look-up
 	refused func(*fault.Error) run.Answer
@@ -136,8 +137,13 @@ func (c *call) answer(op route) (reply, error) {
 		if err := c.prepare(op); err != nil {
 			return reply{}, err
 		}
+		return op.serve(c)
 	}
-	return op.serve(c)
+	out, err := op.serve(c)
+	if err == nil {
+		err = run.Durable(c.ctx, c.DB) // nothing is told that could still be undone (rule X12)
+	}
+	return out, err
 }
 
 // authenticate says who asks (rule A01).
@@ -146,13 +152,12 @@ func (c *call) authenticate() error {
 	if !strings.EqualFold(scheme, "Bearer") {
 		key = ""
 	}
-	return c.DB.Read(c.ctx, func(tx *db.Tx) (err error) {
-		c.who, err = c.Merchants.Authenticate(tx, mask.Secret(strings.TrimSpace(key)))
-		if err == nil && c.who.Environment != c.Environment {
-			err = merchant.KeyUnknown.New()
-		}
-		return err
-	})
+	var err error
+	c.who, err = c.callers.Authenticate(c.ctx, c.DB, mask.Secret(strings.TrimSpace(key)))
+	if err == nil && c.who.Environment != c.Environment {
+		err = merchant.KeyUnknown.New()
+	}
+	return err
 }
 
 // actor is the caller for the timeline.

@@ -55,6 +55,10 @@ func (w *world) given(state string) map[string]string {
 		if state == "done" {
 			w.press(session)
 		}
+	case "opened":
+		real[exampleSession] = w.must("/v1/checkout-sessions", exampleCart, withKey(openedKey)).field("id")
+	case "cancelled":
+		w.must("/v1/payments/cancel-by-key", `{"key":"`+chargedKey+`"}`)
 	case "charged", "captured", "refunded":
 		body := strings.ReplaceAll(exampleCharge, exampleToken, w.token.String())
 		p := w.must("/v1/payments", body, withKey(chargedKey)).field("id")

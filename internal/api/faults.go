@@ -91,6 +91,17 @@ var (
 		What: fault.Text{JA: "{field} は{want_ja}です。", EN: "{field} must be {want_en}."},
 		Next: fault.Text{JA: "直して送り直してください。", EN: "Correct it and send it again."},
 	}
+	KeyNotPayment = &fault.Kind{
+		Code: "key_not_a_payment", Status: 409, Side: fault.Merchant, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "このキーは {operation} に使われたもので、支払いの依頼ではありません。何も取り消していません。",
+			EN: "This key was used for {operation}, not to charge an order. Nothing was cancelled.",
+		},
+		Next: fault.Text{
+			JA: "支払い画面なら withdraw、支払いなら void か refunds で取り消してください。",
+			EN: "Withdraw a checkout session; void or refund a payment.",
+		},
+	}
 	TokenRevoked = &fault.Kind{
 		Code: "member_token_revoked", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
 		What: fault.Text{
@@ -107,18 +118,18 @@ var (
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	KeyMissing, KeyMalformed, Paused, NoRoute, WrongMethod, NotJSON, TooLarge, BadJSON, FieldUnknown, FieldMissing,
-	FieldType, FieldRange, TokenRevoked,
+	FieldType, FieldRange, KeyNotPayment, TokenRevoked,
 }
 
 // every operation can end in one of these; the routes add their own.
 var (
 	always = []*fault.Kind{
 		merchant.KeyMissing, merchant.KeyShape, merchant.KeyUnknown, merchant.KeyRevoked, merchant.KeyExpired,
-		run.TooBusy, fault.Unclassified,
+		run.TooBusy, run.NotDurable, fault.Unclassified,
 	}
 	onPost = []*fault.Kind{
 		KeyMissing, KeyMalformed, NotJSON, TooLarge, BadJSON, FieldUnknown, FieldMissing, FieldType, FieldRange,
-		run.KeyReused, run.InFlight, run.Unknown,
+		run.KeyReused, run.InFlight, run.Unknown, run.KeyCancelled, run.KeyOld,
 	}
 	onQuery = []*fault.Kind{FieldUnknown, FieldType, FieldRange}
 )

@@ -56,6 +56,7 @@ func describe(server string) *contract {
 	}
 	c.nullable("CheckoutSession", "payment")
 	c.nullable("Payment", "decline")
+	c.nullable("Cancellation", "payment")
 	for _, s := range c.Map() {
 		c.compile(s)
 	}
@@ -66,7 +67,7 @@ func describe(server string) *contract {
 // generated from them: they are never changed.
 var schemaNames = map[string]string{
 	"openSession": "NewCheckoutSession", "pay": "NewPayment", "capturing": "NewCapture", "refunding": "NewRefund",
-	"captured": "Capture", "refunded": "Refund", "happening": "Event", "keyState": "IdempotencyKey", "slips": "FieldProblem",
+	"cancelling": "NewCancellation", "captured": "Capture", "refunded": "Refund", "happening": "Event", "keyState": "IdempotencyKey", "slips": "FieldProblem",
 }
 
 func schemaName(t reflect.Type, hint string) string {
@@ -185,7 +186,7 @@ func (c *contract) components() *huma.Components {
 		},
 		Headers: map[string]*huma.Header{
 			"X-Request-Reference":    text("What to tell support about this very request."),
-			"Idempotency-Replayed":   text("true if this answer was given before."),
+			"Idempotency-Replayed":   text("true if this answer was given before, byte by byte. reference if it is no longer kept and the object is shown as it is now."),
 			"Idempotency-First-Seen": text("With a replay: when it was given first."),
 			"Payment-State":          text("With a replay: the payment's state now, which may have moved on."),
 			"Duplicate-Of":           text("The payment that the order had already."),
@@ -239,4 +240,5 @@ const introduction = `Pay later for shops. One order is charged once, whatever i
 - An order (order_ref) has at most one live payment, whatever the keys. A second try with another key is answered with the payment that stands.
 - A decline is a result, not an error: a payment in the state declined.
 - Every error says on whose side it arose, whether anybody was charged, what to do next, and a reference number for support.
-- If an answer was lost: send the request again with the same key, or look the order up.`
+- If an answer was lost: send the request again with the same key, or look the order up, or cancel by its key. /v1/docs/retries says when to do which.
+- Nothing is told that could still be undone, by repeats and look-ups neither: if it is not certain yet, the answer is 503 outcome_not_yet_durable.`

@@ -16,6 +16,9 @@ import (
 // payOperation is the operation whose answer says with 200 that the order had its payment already.
 const payOperation = "createPayment"
 
+// cancelOperation is the operation that cancels another by its key.
+const cancelOperation = "cancelPaymentByKey"
+
 // createPayment is POST /v1/payments: a purchase without the member present. It goes through the lanes. Everything that
 // can change with time is looked up after the key: a repeat of a request that was answered replays the answer, even if
 // the token was revoked since.

@@ -153,6 +153,16 @@ func paymentRoutes() []route {
 			kinds: slices.Concat(onOrder, onToken), serve: createPayment,
 		},
 		{
+			id: cancelOperation, method: http.MethodPost, path: "/v1/payments/cancel-by-key", tag: tags[1].Name,
+			summary: "Cancel a charge by its key",
+			about: "For when the answer to a charge was lost and the order is given up: whatever became of the request with the key, nobody is " +
+				"charged afterwards. If it was done, its payment is voided or refunded in full, also one that the order had already. If it has not " +
+				"come, its key is cancelled: when it comes, even years later, it is refused with key_cancelled. Repeat this until it is answered.",
+			body:    reflect.TypeFor[cancelling](),
+			answers: []answer{{http.StatusOK, "What it came to.", reflect.TypeFor[cancellation]()}},
+			kinds:   []*fault.Kind{KeyNotPayment}, serve: cancelByKey,
+		},
+		{
 			id: "listPayments", method: http.MethodGet, path: "/v1/payments", tag: tags[1].Name,
 			summary: "List payments",
 			about:   "Newest first, page by page.",
@@ -224,9 +234,9 @@ func lookupRoutes() []route {
 		{
 			id: "getIdempotencyKey", method: http.MethodGet, path: "/v1/idempotency/{key}", tag: tags[2].Name,
 			summary: "What became of a key?",
-			about:   "Whether a request with this key was answered, and what it made. Asking changes nothing.",
+			about:   "Whether a request with this key was answered, cancelled, or is being worked on, and what it made. Asking changes nothing.",
 			inPath:  textParam("key", "The idempotency key, percent-encoded.", 257),
-			answers: []answer{{http.StatusOK, "absent or done.", reflect.TypeFor[keyState]()}},
+			answers: []answer{{http.StatusOK, "What became of it.", reflect.TypeFor[keyState]()}},
 			kinds:   []*fault.Kind{KeyMalformed}, serve: findKey,
 		},
 		{

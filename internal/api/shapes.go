@@ -153,10 +153,25 @@ type eventList struct {
 // keyState is what became of an idempotency key.
 type keyState struct {
 	_         struct{} `additionalProperties:"true"`
-	State     string   `json:"state" enum:"absent,done" doc:"absent: no answer is stored; sending the request now does it once. done: sending it again replays the answer."`
+	State     string   `json:"state" enum:"absent,running,done,cancelled" doc:"absent: no answer is stored; sending the request now does it once. running: it is being worked on by the process that was asked; ask again. done: sending it again replays the answer. cancelled: it was cancelled before it came and is never done."`
+	Operation *string  `json:"operation" doc:"What it was used for, by operationId."`
 	Status    *int     `json:"status" doc:"The HTTP status that was answered."`
 	Object    *string  `json:"object" doc:"The id of what it made or found."`
+	Link      *string  `json:"link" doc:"Where that object can be fetched."`
 	FirstSeen *string  `json:"first_seen" format:"date-time"`
+}
+
+// cancelling is the body of POST /v1/payments/cancel-by-key.
+type cancelling struct {
+	Key    string `json:"key" minLength:"16" maxLength:"257" pattern:"^[!-~]+$" doc:"The Idempotency-Key of the POST /v1/payments to be cancelled, not of this request."`
+	Reason string `json:"reason,omitempty" minLength:"1" maxLength:"200" doc:"The shop's words, if it comes to a refund; the member reads them."`
+}
+
+// cancellation is what a cancellation by key came to.
+type cancellation struct {
+	_       struct{} `additionalProperties:"true"`
+	Outcome string   `json:"outcome" enum:"key_cancelled,given_back,nothing_live" doc:"key_cancelled: no request with the key was done, and none ever will be. given_back: its payment was voided or refunded in full. nothing_live: it was declined, refused, or given back before."`
+	Payment *payment `json:"payment"`
 }
 
 // problem is an error (RFC 9457).

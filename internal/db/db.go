@@ -68,13 +68,14 @@ type Options struct {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	backend   backend
-	committed atomic.Pointer[func()]
-	clock     clock.Clock
-	chance    func([]byte)
-	at        func(string)
-	log       *slog.Logger
-	name      string
+	backend    backend
+	committed  atomic.Pointer[func()]
+	clock      clock.Clock
+	chance     func([]byte)
+	at         func(string)
+	log        *slog.Logger
+	name       string
+	durability Durability
 }
 
 // backend is what differs between the engines.
@@ -96,7 +97,7 @@ type session interface {
 // Open opens the database that dsn names: "sqlite:FILE" or a "postgres://" URL. It checks that the store keeps what it
 // acknowledges (see Options.Durability) and does not migrate.
 func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
-	d := &DB{clock: opt.Clock, chance: opt.Chance, at: opt.At, log: opt.Logger}
+	d := &DB{clock: opt.Clock, chance: opt.Chance, at: opt.At, log: opt.Logger, durability: opt.Durability}
 	if d.clock == nil {
 		d.clock = clock.System()
 	}

@@ -15,11 +15,16 @@ func (d *DB) reach(point string) {
 	}
 }
 
-// render is a statement in the words of the engine, about to be run. Its name is a point.
-func (t *Tx) render(sql string, cols []column) string {
+// about tells Options.At the name of a statement that is about to run.
+func (t *Tx) about(sql string) {
 	if t.at != nil {
 		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimLeft(sql, " \t\n"), "-- "), "\n")
 		t.at(name)
 	}
+}
+
+// render is a statement that is about to run in the words of the engine.
+func (t *Tx) render(sql string, cols []column) string {
+	t.about(sql)
 	return render(sql, t.engine, cols)
 }

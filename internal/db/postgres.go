@@ -12,7 +12,8 @@ import (
 
 // postgresDB is PostgreSQL behind pgx's own pool.
 type postgresDB struct {
-	pool *pgxpool.Pool
+	pool    *pgxpool.Pool
+	standby standby
 }
 
 // commitWait is how long a commit may take once begun. It does not follow the caller's deadline: cutting a commit off
@@ -31,15 +32,21 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 	setDefault(params, "timezone", "UTC")
 	setDefault(params, "statement_timeout", "60000")
 	setDefault(params, "idle_in_transaction_session_timeout", "60000")
+	b := &postgresDB{}
+	b.standby.watch(cfg, opt.Durability == Live)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("db: open postgres: %w", err)
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
+		if errors.Is(err, errPromise) {
+			return nil, err
+		}
 		return nil, fmt.Errorf("db: postgres does not answer: %w", err)
 	}
-	return &postgresDB{pool: pool}, nil
+	b.pool = pool
+	return b, nil
 }
 
 func setDefault(params map[string]string, name, value string) {
@@ -54,7 +61,6 @@ func (b *postgresDB) engine() Engine { return Postgres }
 var durable = []struct{ setting, refused string }{
 	{"fsync", "off"},
 	{"full_page_writes", "off"},
-	{"synchronous_commit", "off"},
 }
 
 func (b *postgresDB) checkDurability(ctx context.Context) error {
