@@ -99,7 +99,7 @@ func (w *world) another(t *testing.T) *world {
 // start makes the handler anew, as a restart of the service does.
 func (w *world) start() {
 	w.options.Runner = run.New(w.db)
-	lanes := run.NewLanes(w.db, 2, checkout.Order.Bucket, w.options.Checkout.Authorize, Render)
+	lanes := run.NewLanes(run.Batcher[checkout.Order, checkout.Authorization]{DB: w.db, Batch: w.options.Checkout.Batch, Render: Render}, 2, checkout.Order.Bucket)
 	w.t.Cleanup(lanes.Stop)
 	w.options.Lanes = lanes
 	w.handler = New(w.options)

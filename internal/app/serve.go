@@ -94,7 +94,7 @@ func (a *App) answer(ctx context.Context, listener net.Listener, handler http.Ha
 const laneCount = 2
 
 func (a *App) lanes() *run.Lanes[checkout.Order, checkout.Authorization] {
-	return run.NewLanes(a.DB, laneCount, checkout.Order.Bucket, a.Checkout.Authorize, api.Render)
+	return run.NewLanes(run.Batcher[checkout.Order, checkout.Authorization]{DB: a.DB, Batch: a.Checkout.Batch, Render: api.Render}, laneCount, checkout.Order.Bucket)
 }
 
 // handler puts API, pages, and health under one roof.

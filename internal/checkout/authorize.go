@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"tsuke/internal/credit"
@@ -50,24 +51,45 @@ type attempt struct {
 	fresh    bool // makes a new payment, approved or declined
 }
 
-// Authorize decides orders in their order of arrival, in one transaction, and answers one result each. It is a run.Batch.
-// A refused result is about the order itself: it is taken by another payment, its session is over. A decline is a
-// payment in the state declined. The caller's transaction must hold nothing locked yet.
+// Authorize decides orders in their order of arrival and answers one result each: Batch for a caller that has a
+// transaction, which must hold nothing locked yet.
 func (c *Checkout) Authorize(tx *db.Tx, orders []Order) ([]run.Result[Authorization], error) {
+	q := tx.Queue()
+	decide := c.Batch(q, orders)
+	if err := q.Run(); err != nil {
+		return nil, err
+	}
+	pick := make([]int, len(orders))
+	for i := range pick {
+		pick[i] = i
+	}
+	return decide(tx, pick)
+}
+
+// Batch is the run.Batch of orders. A refused result is about the order itself: it is taken by another payment, its
+// session is over. A decline is a payment in the state declined.
+func (c *Checkout) Batch(q *db.Queue, orders []Order) run.Decide[Authorization] {
 	all := make([]*attempt, len(orders))
 	for i, o := range orders {
 		all[i] = &attempt{Order: o, key: keyOf(o.Merchant, o.OrderRef)}
 	}
-	accounts, err := credit.Lock(tx, membersOf(all)...)
-	if err != nil {
-		return nil, err
+	accounts := credit.QueueLock(q, membersOf(all)...)
+	b := queueBook(q, all)
+	return func(tx *db.Tx, pick []int) ([]run.Result[Authorization], error) {
+		picked := make([]*attempt, len(pick))
+		for n, i := range pick {
+			picked[n] = all[i]
+		}
+		return c.authorize(tx, b, accounts, picked)
 	}
-	book, err := openBook(tx, all)
-	if err != nil {
+}
+
+func (c *Checkout) authorize(tx *db.Tx, b *book, accounts map[id.Member]*credit.Account, all []*attempt) ([]run.Result[Authorization], error) {
+	if err := b.loadEarlier(tx); err != nil {
 		return nil, err
 	}
 	for _, a := range all {
-		if err := c.decide(tx, book, accounts, a); err != nil {
+		if err := c.decide(tx, b, accounts, a); err != nil {
 			return nil, err
 		}
 	}
@@ -88,7 +110,7 @@ type book struct {
 	payments map[id.Payment]Payment
 }
 
-func openBook(tx *db.Tx, all []*attempt) (*book, error) {
+func queueBook(q *db.Queue, all []*attempt) *book {
 	var keys []orderKey
 	var sessions []id.Session
 	for _, a := range all {
@@ -97,29 +119,27 @@ func openBook(tx *db.Tx, all []*attempt) (*book, error) {
 			sessions = append(sessions, a.Session)
 		}
 	}
-	b := &book{sessions: map[id.Session]*Session{}, payments: map[id.Payment]Payment{}}
-	var err error
-	if b.orders, err = selectOrders(tx, keys, true); err != nil {
-		return nil, err
+	return &book{
+		orders:   queueOrders(q, keys, true),
+		sessions: queueSessions(q, sessions),
+		payments: map[id.Payment]Payment{},
 	}
-	found, err := selectSessions(tx, sessions, true)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range found {
-		b.sessions[s.ID] = &s
-	}
+}
+
+// loadEarlier loads the payments that the orders have already. Most orders are new, and then there is nothing to load.
+func (b *book) loadEarlier(tx *db.Tx) error {
 	var ids []id.Payment
 	for _, o := range b.orders {
 		if !o.payment.IsZero() {
 			ids = append(ids, o.payment)
 		}
 	}
+	slices.SortFunc(ids, id.Payment.Compare)
 	earlier, err := selectPayments(tx, ids, false)
 	for _, p := range earlier {
 		b.payments[p.ID] = p
 	}
-	return b, err
+	return err
 }
 
 // decide folds one order into the batch: the order's identity first, then its session, then credit.
@@ -287,7 +307,9 @@ func (a *attempt) fact(p Payment) event.Fact {
 		kind = "payment.authorized"
 		data["due"] = p.Due
 	}
-	return fact(p, kind, a.By, data)
+	f := fact(p, kind, a.By, data)
+	f.First = a.fresh
+	return f
 }
 
 // fact words an event of a payment for its timeline and its merchant's feed.

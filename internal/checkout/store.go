@@ -18,6 +18,12 @@ type shopOrder struct {
 }
 
 func selectOrders(tx *db.Tx, keys []orderKey, lock bool) (map[orderKey]shopOrder, error) {
+	q := tx.Queue()
+	found := queueOrders(q, keys, lock)
+	return found, q.Run()
+}
+
+func queueOrders(q *db.Queue, keys []orderKey, lock bool) map[orderKey]shopOrder {
 	set := db.NewSet(db.Cols{"bucket:int", "hash:bytes"})
 	seen := map[orderKey]bool{}
 	for _, k := range keys {
@@ -36,7 +42,7 @@ func selectOrders(tx *db.Tx, keys []orderKey, lock bool) (map[orderKey]shopOrder
 		ORDER BY o.bucket, o.hash {forupdate o}`
 	}
 	found := make(map[orderKey]shopOrder, set.Len())
-	_, err := tx.Each(text, set, func(row db.Row) error {
+	q.Each(text, set, func(row db.Row) error {
 		var o shopOrder
 		var hash []byte
 		err := row.Scan(&o.key.bucket, &hash, &o.payment, &o.live, &o.session)
@@ -44,29 +50,22 @@ func selectOrders(tx *db.Tx, keys []orderKey, lock bool) (map[orderKey]shopOrder
 		found[o.key] = o
 		return err
 	})
-	return found, err
+	return found
 }
 
 // claimOrders makes the orders of fresh payments point at them. A row that another transaction made live meanwhile is
-// not returned: this transaction then runs again and finds it (rule P01).
+// not changed: this transaction then runs again and finds it (rule P01).
 func claimOrders(tx *db.Tx, all []*attempt) error {
 	set := db.NewSet(db.Cols{"bucket:int", "hash:bytes", "merchant:bytes", "order_ref:text", "payment:bytes", "live:bool"})
 	for _, a := range newest(all) {
 		p := a.result.Value.Payment
 		set.Add(a.key.bucket, []byte(a.key.hash), p.Merchant, p.OrderRef, p.ID, p.State.Live())
 	}
-	claimed, err := tx.Each(`-- checkout.claimOrders
+	return tx.LaterAll(`-- checkout.claimOrders
 		INSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)
 		SELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE
 		ON CONFLICT (bucket, hash) DO UPDATE SET payment = excluded.payment, live = excluded.live
-		WHERE NOT shop_order.live`, set, nil)
-	if err != nil {
-		return err
-	}
-	if int(claimed) != set.Len() {
-		return db.ErrSerialization
-	}
-	return nil
+		WHERE NOT shop_order.live`, set)
 }
 
 // pointOrder makes an order point at its newest session.
@@ -96,12 +95,11 @@ func insertPayments(tx *db.Tx, payments []Payment) error {
 		set.Add(p.ID.Bucket(), p.ID, p.Merchant, p.Member, p.OrderRef, p.Session, p.Token, p.RetryOf, p.Channel, p.Capture,
 			p.State, p.Amount, credit.Decision{Reasons: p.Reasons}.Codes(), p.Facts, db.Micros(p.Due), db.Micros(p.Created))
 	}
-	_, err := tx.Each(`-- checkout.insertPayments
+	return tx.Later(`-- checkout.insertPayments
 		INSERT INTO payment (bucket, id, merchant, member, order_ref, session, token, retry_of, channel, capture, state, amount,
 			captured, released, refunded, reasons, facts, due, created, changed)
 		SELECT r.bucket, r.id, r.merchant, r.member, r.order_ref, r.session, r.token, r.retry_of, r.channel, r.capture, r.state,
-			r.amount, 0, 0, 0, r.reasons, r.facts, r.due, r.created, r.created FROM {rows}`, set, nil)
-	return err
+			r.amount, 0, 0, 0, r.reasons, r.facts, r.due, r.created, r.created FROM {rows}`, set)
 }
 
 const paymentColumns = `p.id, p.merchant, p.member, p.order_ref, p.session, p.token, p.retry_of, p.channel, p.capture, p.state,

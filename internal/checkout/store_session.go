@@ -23,21 +23,12 @@ func insertSession(tx *db.Tx, s Session) error {
 }
 
 func selectSessions(tx *db.Tx, ids []id.Session, lock bool) ([]Session, error) {
-	set := db.NewSet(db.Cols{"bucket:int", "id:bytes"})
-	seen := map[id.Session]bool{}
-	for _, s := range ids {
-		if !seen[s] {
-			seen[s] = true
-			set.Add(s.Bucket(), s)
-		}
-	}
+	set := sessionSet(ids)
 	text := `-- checkout.selectSessions
 		SELECT ` + sessionColumns + `
 		FROM {rows} JOIN checkout_session s ON s.bucket = r.bucket AND s.id = r.id`
 	if lock {
-		text = `-- checkout.lockSessions
-		SELECT ` + sessionColumns + `
-		FROM {rows} JOIN checkout_session s ON s.bucket = r.bucket AND s.id = r.id ORDER BY s.bucket, s.id {forupdate s}`
+		text = lockSessionsSQL
 	}
 	var found []Session
 	_, err := tx.Each(text, set, func(row db.Row) error {
@@ -47,6 +38,33 @@ func selectSessions(tx *db.Tx, ids []id.Session, lock bool) ([]Session, error) {
 	})
 	return found, err
 }
+
+// queueSessions locks sessions and loads them into a map that is filled when the queue runs.
+func queueSessions(q *db.Queue, ids []id.Session) map[id.Session]*Session {
+	found := make(map[id.Session]*Session, len(ids))
+	q.Each(lockSessionsSQL, sessionSet(ids), func(row db.Row) error {
+		s, err := scanSession(row)
+		found[s.ID] = &s
+		return err
+	})
+	return found
+}
+
+func sessionSet(ids []id.Session) *db.Set {
+	set := db.NewSet(db.Cols{"bucket:int", "id:bytes"})
+	seen := map[id.Session]bool{}
+	for _, s := range ids {
+		if !seen[s] {
+			seen[s] = true
+			set.Add(s.Bucket(), s)
+		}
+	}
+	return set
+}
+
+const lockSessionsSQL = `-- checkout.lockSessions
+	SELECT ` + sessionColumns + `
+	FROM {rows} JOIN checkout_session s ON s.bucket = r.bucket AND s.id = r.id ORDER BY s.bucket, s.id {forupdate s}`
 
 const sessionColumns = `s.id, s.merchant, s.order_ref, s.amount, s.capture, s.cart, s.return_url, s.cancel_url, s.offer_token,
 	s.state, s.payment, s.token, s.created, s.expires, s.ended`
@@ -73,18 +91,21 @@ func updateSessions(tx *db.Tx, all []*attempt) error {
 			last[a.Session] = a
 		}
 	}
-	for sid, a := range last {
+	for _, a := range all {
+		sid := a.Session
+		if last[sid] != a {
+			continue
+		}
 		state := SessionRefused
 		if a.result.Value.Payment.State.Live() {
 			state = SessionDone
 		}
 		set.Add(sid.Bucket(), sid, state, a.result.Value.Payment.ID, db.Micros(tx.Now()))
 	}
-	_, err := tx.Each(`-- checkout.updateSessions
+	return tx.Later(`-- checkout.updateSessions
 		UPDATE checkout_session SET state = r.state, payment = r.payment, ended = r.ended
 		FROM {rows} WHERE checkout_session.bucket = r.bucket AND checkout_session.id = r.id
-			AND checkout_session.state <> 'done'`, set, nil)
-	return err
+			AND checkout_session.state <> 'done'`, set)
 }
 
 func updateSession(tx *db.Tx, s Session) error {

@@ -22,7 +22,6 @@
 package credit
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -102,6 +101,11 @@ func Lock(tx *db.Tx, members ...id.Member) (map[id.Member]*Account, error) {
 	return selectAccounts(tx, sorted(members), true)
 }
 
+// QueueLock is Lock as part of a queue: the accounts are in the map once the queue has run.
+func QueueLock(q *db.Queue, members ...id.Member) map[id.Member]*Account {
+	return queueAccounts(q, sorted(members), true)
+}
+
 // Load reads one account without locking it, for a page.
 func Load(tx *db.Tx, member id.Member) (Account, error) {
 	found, err := selectAccounts(tx, []id.Member{member}, false)
@@ -115,17 +119,10 @@ func Load(tx *db.Tx, member id.Member) (Account, error) {
 	return *a, nil
 }
 
-// Apply writes changes to locked accounts. The database refuses one that would put more in use than the ceiling
+// Apply writes changes to locked accounts, with the commit. The database refuses one that would put more in use than the ceiling
 // (db.ErrCheck): a bug here cannot become debt there.
 func Apply(tx *db.Tx, changes ...Change) error {
-	changed, err := updateAccounts(tx, merged(changes))
-	if err != nil {
-		return err
-	}
-	if int(changed) != len(merged(changes)) {
-		return errors.New("credit: a change found no account")
-	}
-	return nil
+	return updateAccounts(tx, merged(changes))
 }
 
 // Restore makes room under the ceiling of a locked account for what its member owes again because a payment was taken

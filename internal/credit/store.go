@@ -21,6 +21,12 @@ const accountColumns = `c.member, c.limit_online, c.limit_store, c.held, c.unpai
 	c.blocks, c.verified, c.tries, c.tries_since, c.opened`
 
 func selectAccounts(tx *db.Tx, members []id.Member, lock bool) (map[id.Member]*Account, error) {
+	q := tx.Queue()
+	found := queueAccounts(q, members, lock)
+	return found, q.Run()
+}
+
+func queueAccounts(q *db.Queue, members []id.Member, lock bool) map[id.Member]*Account {
 	set := db.NewSet(db.Cols{"bucket:int", "member:bytes"})
 	for _, m := range members {
 		set.Add(m.Bucket(), m)
@@ -35,7 +41,7 @@ func selectAccounts(tx *db.Tx, members []id.Member, lock bool) (map[id.Member]*A
 		ORDER BY c.bucket, c.member {forupdate c}`
 	}
 	found := make(map[id.Member]*Account, len(members))
-	_, err := tx.Each(text, set, func(row db.Row) error {
+	q.Each(text, set, func(row db.Row) error {
 		var a Account
 		var triesSince, opened int64
 		err := row.Scan(&a.Member, &a.LimitOnline, &a.LimitStore, &a.Held, &a.Unpaid, &a.HeldStore, &a.UnpaidStore,
@@ -44,10 +50,10 @@ func selectAccounts(tx *db.Tx, members []id.Member, lock bool) (map[id.Member]*A
 		found[a.Member] = &a
 		return err
 	})
-	return found, err
+	return found
 }
 
-func updateAccounts(tx *db.Tx, changes []Change) (int64, error) {
+func updateAccounts(tx *db.Tx, changes []Change) error {
 	set := db.NewSet(db.Cols{"bucket:int", "member:bytes", "held:int", "unpaid:int", "held_store:int", "unpaid_store:int", "tries:int?", "tries_since:int?"})
 	for _, c := range changes {
 		var tries, since any
@@ -56,11 +62,11 @@ func updateAccounts(tx *db.Tx, changes []Change) (int64, error) {
 		}
 		set.Add(c.Member.Bucket(), c.Member, c.Held, c.Unpaid, c.HeldStore, c.UnpaidStore, tries, since)
 	}
-	return tx.Each(`-- credit.updateAccounts
+	return tx.LaterAll(`-- credit.updateAccounts
 		UPDATE credit SET held = credit.held + r.held, unpaid = credit.unpaid + r.unpaid,
 			held_store = credit.held_store + r.held_store, unpaid_store = credit.unpaid_store + r.unpaid_store,
 			tries = COALESCE(r.tries, credit.tries), tries_since = COALESCE(r.tries_since, credit.tries_since)
-		FROM {rows} WHERE credit.bucket = r.bucket AND credit.member = r.member`, set, nil)
+		FROM {rows} WHERE credit.bucket = r.bucket AND credit.member = r.member`, set)
 }
 
 func updateBlocks(tx *db.Tx, member id.Member, set, lift Block) error {

@@ -51,6 +51,8 @@ func mapPostgres(pg *pgconn.PgError, err error) error {
 		return fmt.Errorf("%w (%s): %w", ErrCheck, pg.ConstraintName, err)
 	case "40001", "40P01":
 		return fmt.Errorf("%w: %w", ErrSerialization, err)
+	case "22012": // division by zero: a statement of LaterAll changed fewer rows than it had to
+		return fmt.Errorf("%w: it changed fewer rows than it had to: %w", ErrSerialization, err)
 	}
 	return err
 }

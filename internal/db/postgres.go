@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -76,81 +74,48 @@ func (b *postgresDB) checkDurability(ctx context.Context) error {
 	})
 }
 
+// What a transaction begins with. It travels with the first statement.
+const (
+	beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
+	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+)
+
 func (b *postgresDB) write(ctx context.Context, run func(session) error) error {
-	return b.transact(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, run)
+	return b.transact(ctx, beginWrite, func(s *pgSession) error {
+		if err := run(s); err != nil {
+			return err
+		}
+		return s.commit(ctx)
+	})
 }
 
 func (b *postgresDB) read(ctx context.Context, run func(session) error) error {
-	return b.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, run)
+	return b.transact(ctx, beginRead, func(s *pgSession) error { return run(s) })
 }
 
-func (b *postgresDB) transact(ctx context.Context, opt pgx.TxOptions, run func(session) error) error {
-	tx, err := b.pool.BeginTx(ctx, opt)
+func (b *postgresDB) transact(ctx context.Context, begin string, run func(*pgSession) error) error {
+	conn, err := b.pool.Acquire(ctx)
 	if err != nil {
 		return mapped(err)
 	}
-	committed := false
+	s := &pgSession{ctx: ctx, conn: conn.Conn(), begin: begin}
 	defer func() {
-		if !committed { // an error or a panic of run
-			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
-			defer cancel()
-			_ = tx.Rollback(undo) // the connection is dropped when even this fails
-		}
+		s.undo(ctx) // what was read, or an error or a panic of run
+		conn.Release()
 	}()
-	if err := run(&pgSession{ctx: ctx, tx: tx}); err != nil {
-		return err
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
-	defer cancel()
-	err = tx.Commit(end)
-	committed = true
-	return commitError(err)
-}
-
-// commitError tells a refusal by the server, which is final, from a broken connection, after which nobody knows.
-func commitError(err error) error {
-	if err == nil {
-		return nil
-	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) || errors.Is(err, pgx.ErrTxCommitRollback) {
-		return mapped(err)
-	}
-	return fmt.Errorf("%w: %w", ErrCommitUnknown, err)
+	return run(s)
 }
 
 func (b *postgresDB) script(ctx context.Context, s session, text string) error {
-	_, err := s.(*pgSession).tx.Exec(ctx, text) // no arguments: the simple protocol takes several statements
+	pg := s.(*pgSession)
+	if err := pg.pipeline(nil); err != nil {
+		return err
+	}
+	_, err := pg.conn.Exec(ctx, text) // no arguments: the simple protocol takes several statements
 	return mapped(err)
 }
 
 func (b *postgresDB) close() error {
 	b.pool.Close()
 	return nil
-}
-
-type pgSession struct {
-	ctx context.Context //nolint:containedctx // the session lives inside one call
-	tx  pgx.Tx
-}
-
-func (s *pgSession) exec(text string, args []any) (int64, error) {
-	tag, err := s.tx.Exec(s.ctx, text, args...)
-	return tag.RowsAffected(), mapped(err)
-}
-
-func (s *pgSession) query(text string, args []any, scan func(Row) error) (int64, error) {
-	rows, err := s.tx.Query(s.ctx, text, args...)
-	if err != nil {
-		return 0, mapped(err)
-	}
-	defer rows.Close()
-	var n int64
-	for rows.Next() {
-		n++
-		if err := scan(rows); err != nil {
-			return n, err
-		}
-	}
-	return n, mapped(rows.Err())
 }

@@ -75,6 +75,7 @@ type Fact struct {
 	Actor    string      // who acted on that side: a role, or a role and an id; never a name
 	Request  string      // the reference or request id that it was asked with; may be empty
 	Data     any         // figures for people and readers, kept as JSON; no personal data; nil for none
+	First    bool        // the subject is made in this transaction, and all that it appends about it is in one call
 }
 
 // Recorded is a fact as it stands in the list.
@@ -101,12 +102,12 @@ func (r Recorded) Decode(into any) error {
 }
 
 // Append records facts in the transaction that makes them true. Facts about one subject keep the order in which they are
-// given, within this call and over all calls. The caller has locked the row of each subject, or creates it.
+// given, within this call and over all calls. They are written with the commit. The caller has locked the row of each subject, or creates it.
 func Append(tx *db.Tx, facts ...Fact) error {
 	if len(facts) == 0 {
 		return nil
 	}
-	set := newFactSet()
+	first, further := newFactSet(), newFactSet()
 	steps := make(map[Subject]int64, len(facts))
 	for i := range facts {
 		f := &facts[i]
@@ -114,11 +115,18 @@ func Append(tx *db.Tx, facts ...Fact) error {
 		if err != nil {
 			return err
 		}
+		set := further
+		if f.First {
+			set = first
+		}
 		set.Add(f.Subject.Bucket(), id.In[id.EventKind](tx, f.Subject.Bucket()), steps[f.Subject],
 			f.Kind, f.Subject, f.Member, f.Merchant, f.Side, f.Actor, data, f.Request, db.Micros(tx.Now()))
 		steps[f.Subject]++
 	}
-	return insertFacts(tx, set)
+	if err := insertFirst(tx, first); err != nil {
+		return err
+	}
+	return insertFurther(tx, further)
 }
 
 // checked refuses a fact that nobody could read later, and gives its data as JSON.

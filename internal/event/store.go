@@ -17,9 +17,26 @@ func newFactSet() *db.Set {
 	})
 }
 
+// The turn of a fact about a new subject is its instant.
+const insertFirstSQL = `-- event.insertFirst
+INSERT INTO event (bucket, id, turn, kind, subject, member, merchant, side, actor, data, request, at)
+SELECT r.bucket, r.id, r.at + r.step, r.kind, r.subject, r.member, r.merchant, r.side, r.actor, r.data, r.request, r.at
+FROM {rows} WHERE TRUE`
+
+const insertFirstOutboxSQL = `-- event.insertFirstOutbox
+INSERT INTO event_outbox (bucket, turn, id, merchant)
+SELECT r.bucket, r.at + r.step, r.id, r.merchant FROM {rows} WHERE TRUE`
+
+func insertFirst(tx *db.Tx, facts *db.Set) error {
+	if err := tx.Later(insertFirstSQL, facts); err != nil {
+		return err
+	}
+	return tx.Later(insertFirstOutboxSQL, facts)
+}
+
 // The turn is the later of now and the one after the subject's last. On SQLite the set is inserted row by row and each
 // row sees those before it, so turns may grow by more than one; only their order counts.
-const insertFactsSQL = `-- event.insertFacts
+const insertFurtherSQL = `-- event.insertFurther
 INSERT INTO event (bucket, id, turn, kind, subject, member, merchant, side, actor, data, request, at)
 SELECT n.bucket, n.id, n.step + CASE WHEN n.next > n.at THEN n.next ELSE n.at END,
 	n.kind, n.subject, n.member, n.merchant, n.side, n.actor, n.data, n.request, n.at
@@ -28,28 +45,17 @@ FROM (
 		1 + COALESCE((SELECT MAX(e.turn) FROM event e WHERE e.bucket = r.bucket AND e.subject = r.subject), 0) AS next
 	FROM {rows}
 ) AS n
-WHERE TRUE
-RETURNING bucket, turn, id, merchant`
+WHERE TRUE`
 
-const insertOutboxSQL = `-- event.insertOutbox
+const insertFurtherOutboxSQL = `-- event.insertFurtherOutbox
 INSERT INTO event_outbox (bucket, turn, id, merchant)
-SELECT r.bucket, r.turn, r.id, r.merchant FROM {rows} WHERE TRUE`
+SELECT e.bucket, e.turn, e.id, e.merchant FROM {rows} JOIN event e ON e.bucket = r.bucket AND e.id = r.id`
 
-func insertFacts(tx *db.Tx, facts *db.Set) error {
-	outbox := db.NewSet(db.Cols{"bucket:int", "turn:int", "id:bytes", "merchant:bytes?"})
-	_, err := tx.Each(insertFactsSQL, facts, func(row db.Row) error {
-		var w waitingFact
-		if err := row.Scan(&w.bucket, &w.turn, &w.id, &w.merchant); err != nil {
-			return err
-		}
-		outbox.Add(w.bucket, w.turn, w.id, w.merchant)
-		return nil
-	})
-	if err != nil {
+func insertFurther(tx *db.Tx, facts *db.Set) error {
+	if err := tx.LaterAll(insertFurtherSQL, facts); err != nil {
 		return err
 	}
-	_, err = tx.Each(insertOutboxSQL, outbox, nil)
-	return err
+	return tx.LaterAll(insertFurtherOutboxSQL, facts)
 }
 
 const factColumns = `e.id, e.kind, e.subject, e.member, e.merchant, e.side, e.actor, e.request, e.data, e.at`

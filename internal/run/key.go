@@ -131,8 +131,9 @@ type keyed struct {
 	answer Answer
 }
 
-// insertKeys stores answers and tells how many of the keys were free.
-func insertKeys(tx *db.Tx, all []keyed) (int64, error) {
+// insertKeys stores answers with the commit. If one of the keys was answered meanwhile, the transaction runs again and
+// finds that answer.
+func insertKeys(tx *db.Tx, all []keyed) error {
 	set := db.NewSet(db.Cols{"bucket:int", "key:bytes", "operation:text", "fingerprint:bytes", "fields:text", "status:int", "answer:bytes?", "object:text", "first_seen:int"})
 	for _, k := range all {
 		set.Add(k.key.bucket(), k.key.hash(), k.key.Operation, k.key.Print.sum[:16], k.key.Print.fields,

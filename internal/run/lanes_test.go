@@ -21,22 +21,25 @@ type job struct {
 
 func newLanes(t *testing.T, d *db.DB, n int) *run.Lanes[job, string] {
 	t.Helper()
-	batch := func(tx *db.Tx, jobs []job) ([]run.Result[string], error) {
-		out := make([]run.Result[string], len(jobs))
-		for i, j := range jobs {
-			if j.poison {
-				return nil, errors.New("poison")
+	batch := func(_ *db.Queue, jobs []job) run.Decide[string] {
+		return func(tx *db.Tx, pick []int) ([]run.Result[string], error) {
+			out := make([]run.Result[string], len(pick))
+			for i, n := range pick {
+				j := jobs[n]
+				if j.poison {
+					return nil, errors.New("poison")
+				}
+				if j.refuse != nil {
+					out[i].Refused = j.refuse.New()
+					continue
+				}
+				if _, err := tx.Exec("-- run_test.lane\nINSERT INTO work (bucket, name) VALUES (0, $1)", j.name); err != nil {
+					return nil, err
+				}
+				out[i].Value = j.name
 			}
-			if j.refuse != nil {
-				out[i].Refused = j.refuse.New()
-				continue
-			}
-			if _, err := tx.Exec("-- run_test.lane\nINSERT INTO work (bucket, name) VALUES (0, $1)", j.name); err != nil {
-				return nil, err
-			}
-			out[i].Value = j.name
+			return out, nil
 		}
-		return out, nil
 	}
 	render := func(r run.Result[string]) run.Answer {
 		if r.Refused != nil {
@@ -44,7 +47,7 @@ func newLanes(t *testing.T, d *db.DB, n int) *run.Lanes[job, string] {
 		}
 		return run.Answer{Status: 201, Body: []byte(r.Value)}
 	}
-	l := run.NewLanes(d, n, func(j job) int { return len(j.name) }, batch, render)
+	l := run.NewLanes(run.Batcher[job, string]{DB: d, Batch: batch, Render: render}, n, func(j job) int { return len(j.name) })
 	t.Cleanup(l.Stop)
 	return l
 }

@@ -23,7 +23,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -203,12 +202,5 @@ func find(tx *db.Tx, key Key) (Outcome, bool, error) {
 }
 
 func keep(tx *db.Tx, key Key, answer Answer) error {
-	kept, err := insertKeys(tx, []keyed{{key, answer}})
-	if err != nil {
-		return err
-	}
-	if kept != 1 {
-		return fmt.Errorf("%w: the key was answered meanwhile", db.ErrSerialization)
-	}
-	return nil
+	return insertKeys(tx, []keyed{{key, answer}})
 }

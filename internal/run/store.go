@@ -6,12 +6,12 @@ import (
 	"tsuke/internal/db"
 )
 
-func insertKeyRows(tx *db.Tx, set *db.Set) (int64, error) {
-	return tx.Each(`-- run.insertKeys
+func insertKeyRows(tx *db.Tx, set *db.Set) error {
+	return tx.LaterAll(`-- run.insertKeys
 		INSERT INTO idempotency (bucket, key, operation, fingerprint, fields, status, answer, object, first_seen)
 		SELECT r.bucket, r.key, r.operation, r.fingerprint, r.fields, r.status, r.answer, r.object, r.first_seen
 		FROM {rows} WHERE TRUE
-		ON CONFLICT (bucket, key) DO NOTHING`, set, nil)
+		ON CONFLICT (bucket, key) DO NOTHING`, set)
 }
 
 func selectKey(tx *db.Tx, key Key) (stored, bool, error) {
@@ -28,14 +28,14 @@ func selectKey(tx *db.Tx, key Key) (stored, bool, error) {
 	return s, err == nil, err
 }
 
-// selectKeys finds those of the keys that were answered, by the text of their hash.
-func selectKeys(tx *db.Tx, keys []Key) (map[string]stored, error) {
+// queueKeys finds those of the keys that were answered, by the text of their hash. The map is filled when the queue runs.
+func queueKeys(q *db.Queue, keys []Key) map[string]stored {
 	set := db.NewSet(db.Cols{"bucket:int", "key:bytes"})
 	for _, k := range keys {
 		set.Add(k.bucket(), k.hash())
 	}
 	found := map[string]stored{}
-	_, err := tx.Each(`-- run.selectKeys
+	q.Each(`-- run.selectKeys
 		SELECT i.key, i.operation, i.fingerprint, i.fields, i.status, i.answer, i.object, i.first_seen
 		FROM {rows} JOIN idempotency i ON i.bucket = r.bucket AND i.key = r.key`, set, func(row db.Row) error {
 		var hash []byte
@@ -46,5 +46,5 @@ func selectKeys(tx *db.Tx, keys []Key) (map[string]stored, error) {
 		found[string(hash)] = s
 		return err
 	})
-	return found, err
+	return found
 }

@@ -93,8 +93,10 @@ func (s *service) serve() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	lanes := run.NewLanes(s.db, 2, func(o checkout.Order) int { return o.Member.Bucket() }, s.authorize,
-		func(run.Result[checkout.Authorization]) run.Answer { return run.Answer{Status: http.StatusOK} })
+	lanes := run.NewLanes(run.Batcher[checkout.Order, checkout.Authorization]{
+		DB: s.db, Batch: s.authorize,
+		Render: func(run.Result[checkout.Authorization]) run.Answer { return run.Answer{Status: http.StatusOK} },
+	}, 2, checkout.Order.Bucket)
 	s.t.Cleanup(lanes.Stop)
 	server := httptest.NewUnstartedServer(nil)
 	s.url = &url.URL{Scheme: "http", Host: server.Listener.Addr().String()}

@@ -30,13 +30,18 @@ import (
 var byShop = checkout.Actor{Side: fault.Merchant, Name: "merchant"}
 
 // authorize is what the lanes run: what a test does in the meantime, then the decision.
-func (s *service) authorize(tx *db.Tx, orders []checkout.Order) ([]run.Result[checkout.Authorization], error) {
+func (s *service) authorize(q *db.Queue, orders []checkout.Order) run.Decide[checkout.Authorization] {
+	var failed error
 	if f := s.meanwhile.Load(); f != nil {
-		if err := (*f)(); err != nil {
-			return nil, err
-		}
+		failed = (*f)()
 	}
-	return s.checkout.Authorize(tx, orders)
+	decide := s.checkout.Batch(q, orders)
+	return func(tx *db.Tx, pick []int) ([]run.Result[checkout.Authorization], error) {
+		if failed != nil {
+			return nil, failed
+		}
+		return decide(tx, pick)
+	}
 }
 
 // hold keeps presses under way, as a slow database would, until they are let go. begun is closed when the first has
