@@ -48,6 +48,10 @@ race: ## all tests with the race detector (needs a C compiler)
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	bash .ci/fuzz $(FUZZTIME)
 
+.PHONY: mutants
+mutants: ## plant every bug of the table and see which check finds it; ARGS="-n 10 -seed 7" takes a sample, ARGS="-only NAME" one
+	$(PG) $(GO) run ./internal/mutant/hunt -jobs 2 $(ARGS)
+
 .PHONY: e2e
 e2e: e2e/node_modules ## browser tests in Chromium; TSUKE_SHOTS=folder keeps pictures
 	cd e2e && $(GO) test -count=1 ./...

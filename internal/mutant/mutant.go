@@ -82,7 +82,7 @@ func by(guarantee, pkg, test string) Catcher {
 // racing is a test on PostgreSQL that lets transactions race, run until one of them loses.
 func racing(guarantee, pkg, test string) Catcher {
 	c := by(guarantee, pkg, test)
-	c.Engine, c.Rounds = Postgres, 20
+	c.Engine, c.Rounds = Postgres, 5
 	return c
 }
 

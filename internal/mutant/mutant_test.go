@@ -161,7 +161,9 @@ func TestSummaryTellsWhoFoundWhatAlone(t *testing.T) {
 	alone := mutant.Mutant{Name: "alone", Catchers: []mutant.Catcher{{Guarantee: "G02"}}}
 	lost := mutant.Mutant{Name: "lost", Catchers: []mutant.Catcher{{Guarantee: "G03"}}}
 	finds := []mutant.Find{
-		{Mutant: both, Verdict: mutant.Caught}, {Mutant: both, Verdict: mutant.Caught}, {Mutant: alone, Verdict: mutant.Caught},
+		{Mutant: both, Verdict: mutant.Caught},
+		{Mutant: both, Verdict: mutant.Caught},
+		{Mutant: alone, Verdict: mutant.Caught},
 		{Mutant: lost, Verdict: mutant.Survived},
 	}
 	var out bytes.Buffer

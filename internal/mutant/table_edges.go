@@ -4,86 +4,110 @@ package mutant
 var edges = []Mutant{
 	{
 		Name: "code-used-twice", Bug: "A code can be entered again as long as it lives.",
-		Edits: []Edit{{"internal/member/code.go",
+		Edits: []Edit{{
+			"internal/member/code.go",
 			`if !row.used.IsZero() && tx.Now().After(row.used.Add(samePress)) {`,
-			`if !row.used.IsZero() && tx.Now().After(row.expires) {`}},
+			`if !row.used.IsZero() && tx.Now().After(row.expires) {`,
+		}},
 		Catchers: []Catcher{by("G32", "member", "TestCodeProvesANumberOnce")},
 	},
 	{
 		Name: "token-of-any-merchant", Bug: "An agreement with one shop lets every other one charge the member.",
-		Edits: []Edit{{"internal/member/token.go",
+		Edits: []Edit{{
+			"internal/member/token.go",
 			`if !found || t.Merchant != merchant {`,
-			`if !found || merchant.IsZero() {`}},
+			`if !found || merchant.IsZero() {`,
+		}},
 		Catchers: []Catcher{by("G32", "member", "TestTokens")},
 	},
 	{
 		Name: "revoked-api-key", Bug: "An API key that was revoked goes on to work until it expires.",
-		Edits: []Edit{{"internal/merchant/key.go",
+		Edits: []Edit{{
+			"internal/merchant/key.go",
 			"case !k.Revoked.IsZero():\n",
-			"case !k.Revoked.IsZero() && !k.Live(tx.Now()) && k.Expires.After(tx.Now().AddDate(1, 0, 0)):\n"}},
+			"case !k.Revoked.IsZero() && !k.Live(tx.Now()) && k.Expires.After(tx.Now().AddDate(1, 0, 0)):\n",
+		}},
 		Catchers: []Catcher{by("G32", "merchant", "TestKeys")},
 	},
 	{
 		Name: "personal-data-in-the-log", Bug: "A masked value prints itself, so that a phone number reaches logs and errors.",
-		Edits: []Edit{{"internal/mask/mask.go",
+		Edits: []Edit{{
+			"internal/mask/mask.go",
 			"\treturn dots\n}\n\n// GoString",
-			"\treturn string(t)\n}\n\n// GoString"}},
+			"\treturn string(t)\n}\n\n// GoString",
+		}},
 		Catchers: []Catcher{by("G35", "mask", "TestFmtPrintsDots")},
 	},
 	{
 		Name: "notice-twice", Bug: "A fact that is read again makes a second notice.",
-		Edits: []Edit{{"internal/notice/store.go",
+		Edits: []Edit{{
+			"internal/notice/store.go",
 			`ON CONFLICT (bucket, fact, kind) DO NOTHING RETURNING id`,
-			`ON CONFLICT (bucket, fact, kind) DO UPDATE SET id = excluded.id RETURNING id`}},
+			`ON CONFLICT (bucket, fact, kind) DO UPDATE SET id = excluded.id RETURNING id`,
+		}},
 		Catchers: []Catcher{by("G23", "notice", "TestOnce")},
 	},
 	{
 		Name: "key-of-the-api-key", Bug: "A key belongs to the API key that it was sent with, so a rotated key repeats the charge.",
-		Edits: []Edit{{"internal/api/idempotency.go",
+		Edits: []Edit{{
+			"internal/api/idempotency.go",
 			`return fmt.Sprintf("%s %s", c.who.Environment, c.who.Merchant)`,
-			`return fmt.Sprintf("%s %s", c.who.Environment, c.who.Key)`}},
+			`return fmt.Sprintf("%s %s", c.who.Environment, c.who.Key)`,
+		}},
 		Catchers: []Catcher{by("G18", "api", "TestKeysBelongToTheMerchant")},
 	},
 	{
 		Name: "object-not-in-the-print", Bug: "The fingerprint forgets which payment a verb is about: a void of one is answered with that of another.",
-		Edits: []Edit{{"internal/api/idempotency.go",
+		Edits: []Edit{{
+			"internal/api/idempotency.go",
 			"\t\tall[\"id\"] = object\n",
-			"\t\tall[\"id\"] = \"\"\n"}},
+			"\t\tall[\"id\"] = \"\"\n",
+		}},
 		Catchers: []Catcher{by("G20", "api", "TestAKeyIsForOneRequest")},
 	},
 	{
 		Name: "replay-tells-the-old-state", Bug: "A replay does not say what became of the payment since.",
-		Edits: []Edit{{"internal/api/idempotency.go",
+		Edits: []Edit{{
+			"internal/api/idempotency.go",
 			"if state != \"\" {\n\t\t\theader.Set(\"Payment-State\", state)\n\t\t}",
-			"if state == \"authorized\" {\n\t\t\theader.Set(\"Payment-State\", state)\n\t\t}"}},
+			"if state == \"authorized\" {\n\t\t\theader.Set(\"Payment-State\", state)\n\t\t}",
+		}},
 		Catchers: []Catcher{by("G18", "api", "TestAReplayTellsThePresentState")},
 	},
 	{
 		Name: "look-up-writes", Bug: "Asking what became of a key claims it.",
-		Edits: []Edit{{"internal/api/idempotency.go",
+		Edits: []Edit{{
+			"internal/api/idempotency.go",
 			"out := keyState{State: \"absent\"}\n\terr := c.DB.Read(",
-			"out := keyState{State: \"absent\"}\n\t_, _ = c.Runner.Do(c.ctx, run.Key{Scope: c.scope(), Value: value, Operation: \"findKey\"}, nil, func(*db.Tx) (run.Answer, error) {\n\t\treturn run.Answer{Status: http.StatusOK}, nil\n\t})\n\terr := c.DB.Read("}},
+			"out := keyState{State: \"absent\"}\n\t_, _ = c.Runner.Do(c.ctx, run.Key{Scope: c.scope(), Value: value, Operation: \"findKey\"}, nil, func(*db.Tx) (run.Answer, error) {\n\t\treturn run.Answer{Status: http.StatusOK}, nil\n\t})\n\terr := c.DB.Read(",
+		}},
 		Catchers: []Catcher{by("G16", "api", "TestLookUps")},
 	},
 	{
 		Name: "paid-elsewhere-unseen", Bug: "The checkout's page does not look whether the order was paid in another session.",
-		Edits: []Edit{{"internal/site/checkout.go",
+		Edits: []Edit{{
+			"internal/site/checkout.go",
 			`if ok && p.State.Live() && p.Session != t.session.ID {`,
-			`if ok && p.State.Live() && p.Session == t.session.ID {`}},
+			`if ok && p.State.Live() && p.Session == t.session.ID {`,
+		}},
 		Catchers: []Catcher{by("G29", "site", "TestPaidElsewhere")},
 	},
 	{
 		Name: "given-back-told-as-paid", Bug: "The page of a purchase that was given back goes on to say that it is paid.",
-		Edits: []Edit{{"internal/site/checkout.go",
+		Edits: []Edit{{
+			"internal/site/checkout.go",
 			`if s := t.payment.State; s == checkout.Voided || s == checkout.Expired {`,
-			`if s := t.payment.State; s == checkout.Voided {`}},
+			`if s := t.payment.State; s == checkout.Voided {`,
+		}},
 		Catchers: []Catcher{by("G29", "site", "TestStages")},
 	},
 	{
 		Name: "others-bill-shown", Bug: "Whoever holds the address of a checkout sees the bill of the member who paid.",
-		Edits: []Edit{{"internal/site/checkout.go",
+		Edits: []Edit{{
+			"internal/site/checkout.go",
 			`if err != nil || v.signIn.Member != t.payment.Member {`,
-			`if err != nil {`}},
+			`if err != nil {`,
+		}},
 		Catchers: []Catcher{by("G32", "site", "TestPressed")},
 	},
 }

@@ -82,6 +82,7 @@ var packages = []Package{
 	{"internal/world", floorTests, "builds members, shops and days"},
 	{"internal/diary", floorTests, "runs scenarios written as dated diaries"},
 	{"internal/tidy", floorTests, "rules about the code itself"},
+	{"internal/mutant", floorTests, "planted bugs, and whether the tests notice them"},
 }
 
 // planned names entries of the table whose packages are still to come. While there are any, an unused entry of modules
