@@ -143,6 +143,6 @@ var bills = []Mutant{
 			`for _, st := range locked {`,
 			`for _, st := range append(locked[:0:0], seen...) {`,
 		}},
-		Catchers: []Catcher{racing("G12", "billing", "TestPaymentRacesTheDueDay")},
+		Catchers: []Catcher{racing("G12", "billing", "TestDueDayWaitsForAPayment")},
 	},
 }

@@ -272,6 +272,7 @@ func TestPrintIsOfTheMeaning(t *testing.T) { // rule X02
 	}
 	for name, other := range map[string]run.Print{
 		"operation": print("void", order{1, "A"}), "value": print("authorize", order{2, "A"}),
+		"name":        print("authorize", map[string]any{"amount": 1, "purchase": "A"}),
 		"moved value": print("authorize", map[string]any{"order_ref": 1, "amount": "A"}),
 	} {
 		if other == base {
