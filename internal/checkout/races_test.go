@@ -9,6 +9,7 @@ import (
 
 	"tsuke/internal/checkout"
 	"tsuke/internal/db"
+	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 )
@@ -137,6 +138,13 @@ func TestAnUncapturedRestGivesItselfBack(t *testing.T) { // rule P05: what was c
 	if got.State != checkout.Captured || got.Captured != 4_000 || got.Released != 6_000 || s.account(m).Held != 0 {
 		t.Errorf("%+v, held %d", got, s.account(m).Held)
 	}
+	s.read(func(tx *db.Tx) error {
+		facts, err := event.Timeline(tx, event.Subject(p.ID), 10)
+		if last := facts[len(facts)-1]; last.Kind != "payment.released" || last.Side != fault.Us || last.Actor != "clock" {
+			t.Errorf("the timeline says %s by %s (%s)", last.Kind, last.Side, last.Actor)
+		}
+		return err
+	})
 	if again := s.authorize(s.order(m, "A-1", 10_000))[0]; !again.Value.Existing || again.Value.Payment.ID != p.ID {
 		t.Errorf("the order was paid again: %+v", again)
 	}

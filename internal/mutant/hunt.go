@@ -117,7 +117,7 @@ func (h *Hunter) one(ctx context.Context, m Mutant) ([]Find, error) {
 // target is what has to be built for a catcher.
 func (c Catcher) target() string {
 	if c.Package == "" {
-		return "./cmd/tsuke"
+		return "./internal/mutant/probe"
 	}
 	return "./" + c.Package
 }
@@ -138,27 +138,42 @@ func (h *Hunter) build(ctx context.Context, c Catcher, overlay, program string) 
 	return lastLine(said), err
 }
 
-// run shows the program to the catcher.
+// run shows the program to the catcher. root is where it finds the sources.
 func (h *Hunter) run(ctx context.Context, c Catcher, program, root string) (Verdict, string, time.Duration) {
-	args := []string{"-test.run=^(" + c.Test + ")$", "-test.failfast", "-test.timeout=" + testTimeout.String(), "-test.count=" + strconv.Itoa(c.Rounds)}
-	dir := filepath.Join(root, filepath.FromSlash(c.Package))
 	if c.Package == "" {
-		args, dir = []string{"sim", "--seeds", strconv.Itoa(c.Seeds), "--only", c.Guarantee}, root
+		return h.simulate(ctx, c, program)
 	}
+	args := []string{"-test.run=^(" + c.Test + ")$", "-test.failfast", "-test.timeout=" + testTimeout.String(), "-test.count=" + strconv.Itoa(c.Rounds)}
 	var said bytes.Buffer
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &said, &said
+	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Join(root, filepath.FromSlash(c.Package)), &said, &said
 	cmd.Env = append(os.Environ(), "CI=true", "TSUKE_TEST_DB="+string(c.Engine))
 	begun := h.Clock.Now()
 	err := cmd.Run()
 	took := h.Clock.Now().Sub(begun)
-	verdict, how := judge(c, err, said.String())
+	verdict, how := judge(err, said.String())
 	return verdict, how, took
+}
+
+// simulate shows the program to one check of the simulator.
+func (h *Hunter) simulate(ctx context.Context, c Catcher, program string) (Verdict, string, time.Duration) {
+	begun := h.Clock.Now()
+	sights, err := h.probe(ctx, program, c.Seeds, c.Guarantee)
+	took := h.Clock.Now().Sub(begun)
+	switch {
+	case err != nil:
+		return Broken, err.Error(), took
+	case len(sights) == 0:
+		return Broken, "the simulator has no such check", took
+	case sights[0].Seed == 0:
+		return Survived, fmt.Sprintf("%d seeds", c.Seeds), took
+	}
+	return Caught, fmt.Sprintf("seed %d: %s", sights[0].Seed, sights[0].Text), took
 }
 
 // judge reads off a catcher's exit and words whether it went red. A program that could not be run, or in which the test
 // does not exist, has caught nothing.
-func judge(c Catcher, err error, said string) (Verdict, string) {
+func judge(err error, said string) (Verdict, string) {
 	var exit *exec.ExitError
 	switch {
 	case err != nil && !errors.As(err, &exit):
@@ -167,8 +182,6 @@ func judge(c Catcher, err error, said string) (Verdict, string) {
 		return Broken, "ran nothing"
 	case err == nil:
 		return Survived, ""
-	case c.Package == "" && strings.Contains(said, "violat"):
-		return Caught, firstLineWith(said, "violat")
 	case strings.Contains(said, "panic: test timed out"):
 		return Caught, "hung"
 	case strings.Contains(said, "--- FAIL"), strings.Contains(said, "panic: "):
@@ -187,60 +200,51 @@ func reason(said string) string {
 	return lastLine([]byte(said))
 }
 
-func firstLineWith(said, word string) string {
-	for line := range strings.Lines(said) {
-		if strings.Contains(line, word) {
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
-}
-
 func lastLine(said []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
 	return strings.TrimSpace(lines[len(lines)-1])
 }
 
 // Baseline makes sure that every catcher of the mutants is green without them: a check that is always red catches
-// nothing. It answers the first that is not as an error.
+// nothing. The first that is not is the error.
 func (h *Hunter) Baseline(ctx context.Context, all []Mutant) error {
-	type suite struct {
-		target string
-		engine Engine
-	}
-	tests := map[suite]Catcher{}
-	var order []suite
-	for _, m := range all {
-		for _, c := range m.Catchers {
-			if c.Package == "" {
-				c.Engine = SQLite + Engine(c.Guarantee)
-			}
-			at := suite{c.target(), c.Engine}
-			sum, ok := tests[at]
-			if !ok {
-				order = append(order, at)
-				sum = Catcher{Guarantee: c.Guarantee, Package: c.Package, Engine: c.Engine, Rounds: 1, Seeds: c.Seeds, Test: c.Test}
-			} else if !slices.Contains(strings.Split(sum.Test, "|"), c.Test) {
-				sum.Test += "|" + c.Test
-			}
-			sum.Seeds = max(sum.Seeds, c.Seeds)
-			tests[at] = sum
-		}
-	}
-	for i, at := range order {
+	for i, c := range suites(all) {
 		program := filepath.Join(h.Dir, fmt.Sprintf("baseline-%d.test", i))
-		if said, err := h.build(ctx, tests[at], "", program); err != nil {
-			return fmt.Errorf("mutant: %s does not compile without any mutant: %s", at.target, said)
+		if said, err := h.build(ctx, c, "", program); err != nil {
+			return fmt.Errorf("mutant: %s does not compile without any mutant: %s", c.target(), said)
 		}
-		verdict, how, _ := h.run(ctx, tests[at], program, h.Root)
+		verdict, how, _ := h.run(ctx, c, program, h.Root)
 		if err := os.Remove(program); err != nil {
 			return err
 		}
 		if verdict != Survived {
-			return fmt.Errorf("mutant: a catcher of %s (%s) is red without any mutant: %s", at.target, at.engine, how)
+			return fmt.Errorf("mutant: a catcher is not green without any mutant: %s: %s", c, how)
 		}
 	}
 	return nil
+}
+
+// suites puts the catchers that are one program on one engine together: all tests of a package, each check of the
+// simulator with the most seeds it gets.
+func suites(all []Mutant) []Catcher {
+	var sums []Catcher
+	for _, m := range all {
+		for _, c := range m.Catchers {
+			i := slices.IndexFunc(sums, func(s Catcher) bool {
+				return s.Package == c.Package && s.Engine == c.Engine && (c.Package != "" || s.Guarantee == c.Guarantee)
+			})
+			if i < 0 {
+				c.Rounds, c.ReadsTree = 1, false
+				sums = append(sums, c)
+				continue
+			}
+			sums[i].Seeds = max(sums[i].Seeds, c.Seeds)
+			if c.Test != "" && !slices.Contains(strings.Split(sums[i].Test, "|"), c.Test) {
+				sums[i].Test += "|" + c.Test
+			}
+		}
+	}
+	return sums
 }
 
 // Lost tells whether any of the finds is no catch.

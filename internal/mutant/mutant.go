@@ -65,7 +65,7 @@ type Catcher struct {
 // String names the catcher as people run it.
 func (c Catcher) String() string {
 	if c.Package == "" {
-		return fmt.Sprintf("sim --only %s", c.Guarantee)
+		return "simulator, " + c.Guarantee + " alone"
 	}
 	name := path.Base(c.Package) + "." + c.Test
 	if c.Engine == Postgres {
@@ -91,6 +91,11 @@ func reading(guarantee, pkg, test string) Catcher {
 	c := by(guarantee, pkg, test)
 	c.ReadsTree = true
 	return c
+}
+
+// seen is a check of the simulator, alone, that must go red within a number of seeds.
+func seen(guarantee string, seeds int) Catcher {
+	return Catcher{Guarantee: guarantee, Engine: SQLite, Rounds: 1, Seeds: seeds}
 }
 
 // Breaks are the guarantees that a mutant's catchers watch over, sorted.

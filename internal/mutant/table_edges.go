@@ -1,7 +1,70 @@
 package mutant
 
-// edges are the mutants of member, merchant, notice, mask, api and site.
+// edges are the mutants of values, parties, notices, the API, the pages and the wiring.
 var edges = []Mutant{
+	{
+		Name: "sum-beyond-the-range", Bug: "A sum is judged by its parts alone, so that many large amounts overflow.",
+		Edits: []Edit{{
+			"internal/money/money.go",
+			`if !a.InRange() || !b.InRange() || !(a + b).InRange() {`,
+			`if !a.InRange() || !b.InRange() {`,
+		}},
+		Catchers: []Catcher{by("G07", "money", "TestAddSubSum")},
+	},
+	{
+		Name: "amount-in-floating-point", Bug: "The tax within a fee is computed with fractions.",
+		Edits: []Edit{{
+			"internal/billing/close.go",
+			`net, tax := money.TaxIncluded(st.Fee, rate)`,
+			"net := money.Yen(float64(st.Fee) * 10_000 / float64(10_000+rate))\n\ttax := st.Fee - net",
+		}},
+		Catchers: []Catcher{reading("G07", "tidy", "TestHouse")},
+	},
+	{
+		Name: "our-fault-told-as-theirs", Bug: "A failure that nobody foresaw is told as the shop's.",
+		Edits: []Edit{{
+			"internal/fault/fault.go",
+			`Code: "internal", Page: "PAY-501", Status: 500, Side: Us,`,
+			`Code: "internal", Page: "PAY-501", Status: 500, Side: Merchant,`,
+		}},
+		Catchers: []Catcher{by("G30", "fault", "TestUnclassifiedIsOurs")},
+	},
+	{
+		Name: "expiry-told-as-the-members", Bug: "The timeline says that the member gave an authorization back which expired by itself.",
+		Edits: []Edit{{
+			"internal/checkout/checkout.go",
+			`var Clock = Actor{Side: fault.Us, Name: "clock"}`,
+			`var Clock = Actor{Side: fault.Member, Name: "clock"}`,
+		}},
+		Catchers: []Catcher{by("G30", "checkout", "TestAnUncapturedRestGivesItselfBack")},
+	},
+	{
+		Name: "erased-but-for-the-key", Bug: "What is personal is erased and the key that opens it in backups is not.",
+		Edits: []Edit{{
+			"internal/member/store_application.go",
+			`r.dataKey, r.phone, r.name, r.birth, r.guardian = nil, nil, nil, nil, nil`,
+			`r.phone, r.name, r.birth, r.guardian = nil, nil, nil, nil`,
+		}},
+		Catchers: []Catcher{by("G36", "member", "TestEndedRegistrationHoldsNothingPersonal")},
+	},
+	{
+		Name: "blocked-an-hour-late", Bug: "For an hour after a due day a member who has not paid may still buy.",
+		Edits: []Edit{{
+			"internal/app/work.go",
+			`pastDueAt      = time.Second`,
+			`pastDueAt      = time.Hour`,
+		}},
+		Catchers: []Catcher{by("G08", "app", "TestPastDueRunsWhenADueDayIsOver")},
+	},
+	{
+		Name: "past-due-before-the-bill", Bug: "After downtime the due day is looked at before the month is closed, and looks past its bills.",
+		Edits: []Edit{{
+			"internal/app/work.go",
+			"if err := a.closeBefore(ctx, day); err != nil {\n\t\treturn nil, err\n\t}\n\treturn nil, a.inBatches(",
+			"return nil, a.inBatches(",
+		}},
+		Catchers: []Catcher{by("G12", "app", "TestPastDueWaitsForTheClose")},
+	},
 	{
 		Name: "code-used-twice", Bug: "A code can be entered again as long as it lives.",
 		Edits: []Edit{{

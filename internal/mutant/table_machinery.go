@@ -96,6 +96,14 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G26", "event", "TestReaderMissesNothing")},
 	},
 	{
+		Name: "event-relay-writes-for-nothing", Bug: "The relay writes its row at each look, though nothing waits: a standby never catches up, and a start is never done.",
+		Edits: []Edit{
+			{"internal/event/relay.go", `if err != nil || !waits {`, `if err != nil {`},
+			{"internal/event/relay.go", "waiting, err := loadOutbox(tx, StepMax)\n\tif err != nil || len(waiting) == 0 {", "waiting, err := loadOutbox(tx, StepMax)\n\tif err != nil {"},
+		},
+		Catchers: []Catcher{seen("G22", 50)},
+	},
+	{
 		Name: "event-reader-stands-still", Bug: "A reader's cursor does not move, so its effects happen at each look.",
 		Edits: []Edit{{
 			"internal/event/store.go",
@@ -121,6 +129,24 @@ var machinery = []Mutant{
 			"const hideFactsSQL = `-- event.hideFacts\nUPDATE event SET data = '{}' WHERE bucket = $1 AND subject = $2`\n\nconst loadFactsSQL = `-- event.loadFacts\n",
 		}},
 		Catchers: []Catcher{reading("G05", "event", "TestNoStatementChangesAFact")},
+	},
+	{
+		Name: "feed-begins-again", Bug: "A feed read on after a number begins with that number again.",
+		Edits: []Edit{{
+			"internal/event/store.go",
+			`WHERE bucket = $1 AND merchant = $2 AND number > $3`,
+			`WHERE bucket = $1 AND merchant = $2 AND number >= $3`,
+		}},
+		Catchers: []Catcher{by("G26", "event", "TestFeedIsGaplessAndPaged")},
+	},
+	{
+		Name: "job-missed-days-skipped", Bug: "A chain that has fallen behind goes on from now: the month that fell into the downtime is never closed.",
+		Edits: []Edit{{
+			"internal/job/recurring.go",
+			`if r.SkipMissed && due.Before(tx.Now()) {`,
+			`if due.Before(tx.Now()) {`,
+		}},
+		Catchers: []Catcher{by("G22", "job", "TestMissedDaysAreMadeUpForInOrder")},
 	},
 	{
 		Name: "job-without-fence", Bug: "Whoever outlived their lease may still write the job's end, and the effect happens twice.",
@@ -259,6 +285,33 @@ var machinery = []Mutant{
 			`return e.Kind.Status >= 400 && e.Kind.Status < 500`,
 		}},
 		Catchers: []Catcher{by("G18", "run", "TestWhatAKeyKeeps")},
+	},
+	{
+		Name: "unknown-taken-for-yes", Bug: "A commit whose answer was lost is taken for one that stands.",
+		Edits: []Edit{{
+			"internal/db/db.go",
+			"\t\tif err == nil {\n\t\t\tfor _, f := range after {",
+			"\t\tif err == nil || errors.Is(err, ErrCommitUnknown) {\n\t\t\tfor _, f := range after {",
+		}},
+		Catchers: []Catcher{by("G15", "api", "TestAnUnknownOutcomeIsFoundOutWithTheSameKey"), seen("G15", 50)},
+	},
+	{
+		Name: "refusal-in-flight-for-ever", Bug: "A key that keeps a refusal is told as being worked on whenever it comes again.",
+		Edits: []Edit{{
+			"internal/run/run.go",
+			"\treturn row.outcome(), true, nil\n}",
+			"\tif row.answer.Status >= 400 {\n\t\treturn Outcome{}, false, InFlight.New().After(1)\n\t}\n\treturn row.outcome(), true, nil\n}",
+		}},
+		Catchers: []Catcher{by("G17", "run", "TestWhatAKeyKeeps"), seen("G17", 50)},
+	},
+	{
+		Name: "replay-is-always-200", Bug: "What a key kept is told with status 200, whatever it was told with first.",
+		Edits: []Edit{{
+			"internal/run/key.go",
+			`return Outcome{Answer: s.answer, Replayed: true, FirstSeen: s.firstSeen}`,
+			`return Outcome{Answer: Answer{Status: 200, Body: s.answer.Body, Object: s.answer.Object}, Replayed: true, FirstSeen: s.firstSeen}`,
+		}},
+		Catchers: []Catcher{by("G18", "run", "TestAKeyExecutesOnce"), seen("G18", 50)},
 	},
 	{
 		Name: "unknown-told-as-no", Bug: "A commit whose answer was lost is told as a failure that charged nobody.",

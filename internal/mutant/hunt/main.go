@@ -4,6 +4,7 @@
 //	go run ./internal/mutant/hunt -n 10 -seed 7      a sample of ten, and those that every sample has
 //	go run ./internal/mutant/hunt -only order-row    one; a star at the end takes all that begin so
 //	go run ./internal/mutant/hunt -list              what there is
+//	go run ./internal/mutant/hunt -matrix 100        which checks of the simulator see each, and which is the only one
 //
 // Its exit status is 1 if a mutant survived or the table is broken. Some catchers need PostgreSQL: run under pgserve they
 // share one server, otherwise each starts its own.
@@ -44,6 +45,7 @@ func hunt(ctx context.Context, args []string, out io.Writer) error {
 	n := flags.Int("n", 0, "size of the sample; 0 takes all")
 	seed := flags.Uint64("seed", 1, "which sample")
 	jobs := flags.Int("jobs", 1, "how many mutants are hunted at a time")
+	matrix := flags.Int("matrix", 0, "show each mutant to every check of the simulator alone, with so many seeds each")
 	list := flags.Bool("list", false, "print the table and hunt nothing")
 	bare := flags.Bool("bare", false, "do not check first that the catchers are green without mutants")
 	if err := flags.Parse(args); err != nil {
@@ -72,7 +74,16 @@ func hunt(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	h := &mutant.Hunter{Root: root, Dir: dir, Jobs: *jobs, Clock: clock.System(), Told: func(f mutant.Find) { mutant.WriteLine(out, f) }}
+	if *matrix > 0 {
+		return errors.Join(look(ctx, h, all, *matrix, out), os.RemoveAll(dir))
+	}
 	return errors.Join(report(ctx, h, all, *bare, out), os.RemoveAll(dir))
+}
+
+func look(ctx context.Context, h *mutant.Hunter, all []mutant.Mutant, seeds int, out io.Writer) error {
+	rows, err := h.Matrix(ctx, all, seeds, func(r mutant.Row) { mutant.WriteRow(out, r) })
+	mutant.WriteMatrix(out, rows)
+	return err
 }
 
 func report(ctx context.Context, h *mutant.Hunter, all []mutant.Mutant, bare bool, out io.Writer) error {
