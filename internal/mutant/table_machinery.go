@@ -275,7 +275,7 @@ var machinery = []Mutant{
 			`fmt.Fprintf(whole, "%d:%s%x", len(name), name, value)`,
 			`fmt.Fprintf(whole, "%x", value)`,
 		}},
-		Catchers: []Catcher{by("G20", "run", "TestPrintIsOfTheMeaning")},
+		Catchers: []Catcher{by("G20", "run", "TestAnotherInputUnderTheSameKeyDoesNothing")},
 	},
 	{
 		Name: "failure-kept-with-the-key", Bug: "A malformed request is kept with its key, and the corrected one is answered with the old refusal.",

@@ -1,8 +1,8 @@
-// Command probe runs each of the simulator's checks alone and tells in which seed it first went red. Package mutant builds
-// it with a bug planted in the product.
+// Command probe runs seeds of the simulator and tells for each of its checks in which seed it first went red, as if it had
+// run alone. Package mutant builds it with a bug planted in the product.
 //
-//	probe -seeds 100              every check
-//	probe -seeds 100 -only G08    one
+//	probe -seeds 100              every check, all seeds
+//	probe -seeds 100 -only G08    one check, up to the first seed in which it goes red
 //
 // It prints a line for each check: its name, the seed (0 if none went red), and what was found, separated by tabs.
 package main
@@ -12,50 +12,62 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"tsuke/internal/sim"
 )
 
 func main() {
 	flags := flag.NewFlagSet("probe", flag.ContinueOnError)
-	seeds := flags.Int("seeds", 100, "how many seeds each check gets")
-	only := flags.String("only", "", "names of checks, separated by commas")
+	seeds := flags.Uint64("seeds", 100, "how many seeds are run")
+	only := flags.String("only", "", "the name of one check")
+	days := flags.Int("days", 60, "how long each is")
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
-	probe(os.Stdout, *seeds, *only)
-}
-
-func probe(out io.Writer, seeds int, only string) {
-	for _, check := range sim.Checks {
-		if only != "" && !strings.Contains(","+only+",", ","+check.Name+",") {
-			continue
-		}
-		seed, text := first(check.Name, seeds)
-		fmt.Fprintf(out, "%s\t%d\t%s\n", check.Name, seed, text)
+	p := probe{days: *days, only: *only, found: map[string]find{}}
+	for seed := uint64(1); seed <= *seeds && (*only == "" || len(p.found) == 0); seed++ {
+		p.run(seed)
 	}
+	p.tell(os.Stdout)
 }
 
-// first is the first seed in which a check goes red, 0 if there is none.
-func first(check string, seeds int) (seed int, text string) {
-	for seed = 1; seed <= seeds; seed++ {
-		if text = run(uint64(seed), check); text != "" {
-			return seed, text
-		}
-	}
-	return 0, ""
+type probe struct {
+	days  int
+	only  string
+	found map[string]find
 }
 
-// run plays one seed under one check. A panic of the product is nothing that the check has seen.
-func run(seed uint64, check string) (text string) {
+type find struct {
+	seed uint64
+	text string
+}
+
+// run plays one seed. A panic of the product is nothing that a check has seen; it counts as what nobody foresaw.
+func (p *probe) run(seed uint64) {
 	defer func() {
-		if p := recover(); p != nil && check == "errors" {
-			text = fmt.Sprintf("panic: %v", p)
+		if panicking := recover(); panicking != nil {
+			p.keep("errors", seed, fmt.Sprintf("panic: %v", panicking))
 		}
 	}()
-	if v := sim.Run(seed, sim.Options{Only: []string{check}}).Violation; v != nil {
-		return v.Text
+	o := sim.Options{Days: p.days, Every: true}
+	if p.only != "" {
+		o.Only = []string{p.only}
 	}
-	return ""
+	for check, v := range sim.Run(seed, o).Seen {
+		p.keep(check, seed, v.Text)
+	}
+}
+
+func (p *probe) keep(check string, seed uint64, text string) {
+	if _, known := p.found[check]; !known {
+		p.found[check] = find{seed, text}
+	}
+}
+
+func (p *probe) tell(out io.Writer) {
+	for _, check := range sim.Checks {
+		if p.only == "" || p.only == check.Name {
+			fmt.Fprintf(out, "%s\t%d\t%s\n", check.Name, p.found[check.Name].seed, p.found[check.Name].text)
+		}
+	}
 }
