@@ -59,6 +59,7 @@ type Options struct {
 type API struct {
 	Options
 
+	callers  merchant.Callers
 	contract *contract
 	mux      *http.ServeMux
 }
@@ -95,7 +96,7 @@ type call struct {
 	ctx     context.Context //nolint:containedctx // a call lives exactly as long as its request
 	lang    string
 	ref     id.Reference // of the request, for the log and for people
-	who     merchant.Principal
+	who     merchant.Caller
 	body    map[string]any // as judged, defaults filled in; nil for a look-up
 	key     run.Key        // empty for a look-up
 	refused func(*fault.Error) run.Answer
@@ -146,13 +147,12 @@ func (c *call) authenticate() error {
 	if !strings.EqualFold(scheme, "Bearer") {
 		key = ""
 	}
-	return c.DB.Read(c.ctx, func(tx *db.Tx) (err error) {
-		c.who, err = c.Merchants.Authenticate(tx, mask.Secret(strings.TrimSpace(key)))
-		if err == nil && c.who.Environment != c.Environment {
-			err = merchant.KeyUnknown.New()
-		}
-		return err
-	})
+	var err error
+	c.who, err = c.callers.Authenticate(c.ctx, c.DB, mask.Secret(strings.TrimSpace(key)))
+	if err == nil && c.who.Environment != c.Environment {
+		err = merchant.KeyUnknown.New()
+	}
+	return err
 }
 
 // actor is the caller for the timeline.

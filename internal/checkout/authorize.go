@@ -45,6 +45,7 @@ type Authorization struct {
 type attempt struct {
 	Order
 	key      orderKey
+	known    bool    // the order has a row
 	earlier  Payment // the order's newest payment before this batch; zero if none
 	result   run.Result[Authorization]
 	decision credit.Decision
@@ -106,6 +107,7 @@ func (c *Checkout) authorize(tx *db.Tx, b *book, accounts map[id.Member]*credit.
 // book is what a batch knows of orders and sessions, changed as orders of the same batch are decided.
 type book struct {
 	orders   map[orderKey]shopOrder
+	made     map[orderKey]bool // the orders whose first row this batch makes
 	sessions map[id.Session]*Session
 	payments map[id.Payment]Payment
 }
@@ -121,6 +123,7 @@ func queueBook(q *db.Queue, all []*attempt) *book {
 	}
 	return &book{
 		orders:   queueOrders(q, keys, true),
+		made:     map[orderKey]bool{},
 		sessions: queueSessions(q, sessions),
 		payments: map[id.Payment]Payment{},
 	}
@@ -144,7 +147,8 @@ func (b *book) loadEarlier(tx *db.Tx) error {
 
 // decide folds one order into the batch: the order's identity first, then its session, then credit.
 func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Account, a *attempt) error {
-	o := b.orders[a.key]
+	o, known := b.orders[a.key]
+	a.known = known && !b.made[a.key]
 	a.earlier = b.payments[o.payment]
 	if o.live {
 		a.join(b)
@@ -161,6 +165,7 @@ func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Acc
 	a.result.Value = Authorization{Payment: p}
 	a.fresh = true
 	b.payments[p.ID] = p
+	b.made[a.key] = b.made[a.key] || !known
 	b.orders[a.key] = shopOrder{key: a.key, payment: p.ID, live: p.State.Live(), session: o.session}
 	if s := b.sessions[a.Session]; s != nil {
 		on := Decline

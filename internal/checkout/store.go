@@ -53,19 +53,28 @@ func queueOrders(q *db.Queue, keys []orderKey, lock bool) map[orderKey]shopOrder
 	return found
 }
 
-// claimOrders makes the orders of fresh payments point at them. A row that another transaction made live meanwhile is
-// not changed: this transaction then runs again and finds it (rule P01).
+// claimOrders makes the orders of fresh payments point at them. A row that another transaction made live or inserted
+// meanwhile stops this one, which then runs again and finds it (rule P01).
 func claimOrders(tx *db.Tx, all []*attempt) error {
-	set := db.NewSet(db.Cols{"bucket:int", "hash:bytes", "merchant:bytes", "order_ref:text", "payment:bytes", "live:bool"})
+	known := db.NewSet(db.Cols{"bucket:int", "hash:bytes", "payment:bytes", "live:bool"})
+	fresh := db.NewSet(db.Cols{"bucket:int", "hash:bytes", "merchant:bytes", "order_ref:text", "payment:bytes", "live:bool"})
 	for _, a := range newest(all) {
 		p := a.result.Value.Payment
-		set.Add(a.key.bucket, []byte(a.key.hash), p.Merchant, p.OrderRef, p.ID, p.State.Live())
+		if a.known {
+			known.Add(a.key.bucket, []byte(a.key.hash), p.ID, p.State.Live())
+		} else {
+			fresh.Add(a.key.bucket, []byte(a.key.hash), p.Merchant, p.OrderRef, p.ID, p.State.Live())
+		}
 	}
-	return tx.LaterAll(`-- checkout.claimOrders
+	err := tx.LaterAll(`-- checkout.claimOrders
+		UPDATE shop_order SET payment = r.payment, live = r.live
+		FROM {rows} WHERE shop_order.bucket = r.bucket AND shop_order.hash = r.hash AND NOT shop_order.live`, known)
+	if err != nil {
+		return err
+	}
+	return tx.LaterNew(`-- checkout.insertOrders
 		INSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)
-		SELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE
-		ON CONFLICT (bucket, hash) DO UPDATE SET payment = excluded.payment, live = excluded.live
-		WHERE NOT shop_order.live`, set)
+		SELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE`, fresh)
 }
 
 // pointOrder makes an order point at its newest session.

@@ -50,6 +50,9 @@ func (s *pgSession) send(ctx context.Context, all []statement) (tag pgconn.Comma
 	results := s.conn.SendBatch(ctx, batch)
 	for _, one := range queue {
 		if tag, err = one.read(results); err != nil {
+			if one.fresh {
+				err = lost(mapped(err))
+			}
 			break
 		}
 	}

@@ -1,6 +1,9 @@
 package db
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Queue gathers statements that go to the database together. On PostgreSQL they travel in one round trip, and with the
 // first of a transaction goes its BEGIN; on SQLite they run one after the other. Each statement sees what those before it
@@ -18,6 +21,7 @@ type each struct {
 	scan  func(Row) error
 	extra []any
 	all   bool // must change one row for each row of its set
+	fresh bool // inserts rows that nobody else may have inserted
 }
 
 // Queue makes an empty queue of the transaction.
@@ -60,6 +64,12 @@ func (t *Tx) LaterAll(sql string, set *Set, extra ...any) error {
 	return t.later(each{sql: sql, set: set, extra: extra, all: true})
 }
 
+// LaterNew is Later for an insert of rows that must be new. If one is there, another transaction was faster: the whole
+// transaction rolls back and runs again (ErrSerialization). It costs less than ON CONFLICT.
+func (t *Tx) LaterNew(sql string, set *Set, extra ...any) error {
+	return t.later(each{sql: sql, set: set, extra: extra, fresh: true})
+}
+
 func (t *Tx) later(e each) error {
 	p, pipelined := t.session.(pipeliner)
 	if pipelined {
@@ -70,6 +80,17 @@ func (t *Tx) later(e each) error {
 	n, err := t.Each(e.sql, e.set, nil, e.extra...)
 	if err == nil && e.all && n != int64(e.set.Len()) {
 		err = fmt.Errorf("%w: %d of %d rows were changed", ErrSerialization, n, e.set.Len())
+	}
+	if e.fresh {
+		err = lost(err)
+	}
+	return err
+}
+
+// lost turns a unique constraint's refusal into a race that was lost.
+func lost(err error) error {
+	if errors.Is(err, ErrUnique) {
+		return fmt.Errorf("%w: %w", ErrSerialization, err)
 	}
 	return err
 }
@@ -92,7 +113,7 @@ func (t *Tx) statements(all []each) ([]statement, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := statement{text: render(e.sql, t.engine, e.set.cols), args: append(args, extra...), scan: e.scan}
+		s := statement{text: render(e.sql, t.engine, e.set.cols), args: append(args, extra...), scan: e.scan, fresh: e.fresh}
 		if e.all {
 			s.text = exactly(s.text, len(s.args)+1)
 			s.args = append(s.args, int64(e.set.Len()))
@@ -113,6 +134,8 @@ type statement struct {
 	text string
 	args []any
 	scan func(Row) error // nil: its rows, if any, are not looked at
+
+	fresh bool // see LaterNew
 }
 
 // pipeliner is a session for which a round trip is dear.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Cols names the columns of a Set, each as "name:type" with the types int, text, bytes and bool. A question mark after
@@ -71,7 +73,7 @@ func (s *Set) Len() int { return len(s.rows) }
 
 var pgTypes = map[string]string{"int": "bigint", "text": "text", "bytes": "bytea", "bool": "boolean"}
 
-// arrays turns the rows into one typed array per column, as unnest takes them.
+// arrays turns the rows into one typed array per column, as unnest takes them. pgx sends a FlatArray without reflection.
 func (s *Set) arrays() ([]any, error) {
 	out := make([]any, len(s.cols))
 	for i, c := range s.cols {
@@ -95,7 +97,7 @@ func (s *Set) arrays() ([]any, error) {
 
 func arrayOf[T any](rows [][]any, i int, c column) (any, error) {
 	if c.nullable {
-		out := make([]*T, len(rows))
+		out := make(pgtype.FlatArray[*T], len(rows))
 		for n, row := range rows {
 			if row[i] == nil {
 				continue
@@ -108,7 +110,7 @@ func arrayOf[T any](rows [][]any, i int, c column) (any, error) {
 		}
 		return out, nil
 	}
-	out := make([]T, len(rows))
+	out := make(pgtype.FlatArray[T], len(rows))
 	for n, row := range rows {
 		v, ok := row[i].(T)
 		if !ok {
@@ -120,7 +122,7 @@ func arrayOf[T any](rows [][]any, i int, c column) (any, error) {
 }
 
 func bytesArray(rows [][]any, i int, c column) (any, error) {
-	out := make([][]byte, len(rows))
+	out := make(pgtype.FlatArray[[]byte], len(rows))
 	for n, row := range rows {
 		v, ok := row[i].([]byte)
 		if !ok && (row[i] != nil || !c.nullable) {

@@ -4,8 +4,7 @@
 // # The story
 //
 // A verb that changes something calls [Append] in its own transaction, so that the change and the fact stand or fall
-// together. Append writes the fact, and one narrow row into the outbox: the list of facts that have no place in the log
-// yet.
+// together. Append writes the fact, and lists it in the outbox, which holds what has no place in the log yet.
 //
 // The [Relay] gives the places. It takes what is committed, gives each fact the next position of the log and, if a
 // merchant is concerned, that merchant's next number, and empties the outbox: all in one transaction that holds the
@@ -107,7 +106,11 @@ func Append(tx *db.Tx, facts ...Fact) error {
 	if len(facts) == 0 {
 		return nil
 	}
+	now := db.Micros(tx.Now())
 	first, further := newFactSet(), newFactSet()
+	waiting := newOutboxSet()
+	var together []byte
+	var leader id.Event
 	steps := make(map[Subject]int64, len(facts))
 	for i := range facts {
 		f := &facts[i]
@@ -115,18 +118,26 @@ func Append(tx *db.Tx, facts ...Fact) error {
 		if err != nil {
 			return err
 		}
+		step, fid := steps[f.Subject], id.In[id.EventKind](tx, f.Subject.Bucket())
+		steps[f.Subject]++
 		set := further
 		if f.First {
 			set = first
+			if leader.IsZero() {
+				leader = fid
+			}
+			together = appendOutboxFact(together, f.Subject, f.Merchant, step)
+		} else {
+			waiting.Add(f.Subject.Bucket(), f.Subject, now, fid, appendOutboxFact(nil, f.Subject, f.Merchant, 0))
 		}
-		set.Add(f.Subject.Bucket(), id.In[id.EventKind](tx, f.Subject.Bucket()), steps[f.Subject],
-			f.Kind, f.Subject, f.Member, f.Merchant, f.Side, f.Actor, data, f.Request, db.Micros(tx.Now()))
-		steps[f.Subject]++
+		set.Add(f.Subject.Bucket(), fid, step, f.Kind, f.Subject, f.Member, f.Merchant, f.Side, f.Actor, data, f.Request, now)
 	}
-	if err := insertFirst(tx, first); err != nil {
+	if err := insertFurther(tx, further, waiting); err != nil || len(together) == 0 {
 		return err
 	}
-	return insertFurther(tx, further)
+	outbox := newOutboxSet()
+	outbox.Add(leader.Bucket(), nil, now, leader, together)
+	return insertFirst(tx, first, outbox)
 }
 
 // checked refuses a fact that nobody could read later, and gives its data as JSON.

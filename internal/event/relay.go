@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"tsuke/internal/db"
-	"tsuke/internal/id"
 )
 
-// StepMax is how many facts one step of the relay gives places to.
+// StepMax is how many facts one step of the relay gives places to, or a few more: what was committed together stays
+// together.
 const StepMax = 1000
 
 // Relay gives committed facts their places in the log and in the feeds of merchants. Several processes may run one
@@ -72,7 +72,7 @@ func (r *Relay) drain(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// Step gives places to what waits, at most StepMax facts, in one transaction, and answers how many got one. It does not
+// Step gives places to what waits, about StepMax facts, in one transaction, and answers how many got one. It does not
 // write if nothing waits.
 func (r *Relay) Step(ctx context.Context) (int, error) {
 	waits := false
@@ -104,8 +104,12 @@ func give(tx *db.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	waiting, err := loadOutbox(tx, StepMax)
-	if err != nil || len(waiting) == 0 {
+	rows, err := loadOutbox(tx, StepMax)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	rows, waiting, err := firstOf(rows)
+	if err != nil {
 		return 0, err
 	}
 	last, err := loadLastNumbers(tx, waiting)
@@ -127,20 +131,25 @@ func give(tx *db.Tx) (int, error) {
 	if err := insertMerchantEvents(tx, waiting); err != nil {
 		return 0, err
 	}
-	if err := deleteOutbox(tx, waiting); err != nil {
+	if err := deleteOutbox(tx, rows); err != nil {
 		return 0, err
 	}
 	return len(waiting), moveRelay(tx, position)
 }
 
-// waitingFact is an outbox row on its way to its places.
-type waitingFact struct {
-	bucket   int64
-	turn     int64
-	id       id.Event
-	merchant id.Merchant
-	position int64 // in the log
-	number   int64 // in the merchant's feed, 0 without a merchant
+// firstOf takes rows of the outbox until they hold a step's worth of facts.
+func firstOf(rows []waitingRow) ([]waitingRow, []waitingFact, error) {
+	var facts []waitingFact
+	for i, row := range rows {
+		more, err := row.unpack()
+		if err != nil {
+			return nil, nil, err
+		}
+		if facts = append(facts, more...); len(facts) >= StepMax {
+			return rows[:i+1], facts, nil
+		}
+	}
+	return rows, facts, nil
 }
 
 // Oldest is the instant of the fact that has waited longest for its place, and false if none waits. Its age is the

@@ -17,29 +17,33 @@ func newFactSet() *db.Set {
 	})
 }
 
-// The turn of a fact about a new subject is its instant.
+func newOutboxSet() *db.Set {
+	return db.NewSet(db.Cols{"bucket:int", "subject:bytes?", "turn:int", "id:bytes", "facts:bytes"})
+}
+
+// The turn of a fact about a new subject is its instant and its step.
 const insertFirstSQL = `-- event.insertFirst
-INSERT INTO event (bucket, id, turn, kind, subject, member, merchant, side, actor, data, request, at)
-SELECT r.bucket, r.id, r.at + r.step, r.kind, r.subject, r.member, r.merchant, r.side, r.actor, r.data, r.request, r.at
+INSERT INTO event (bucket, subject, turn, id, kind, member, merchant, side, actor, data, request, at)
+SELECT r.bucket, r.subject, r.at + r.step, r.id, r.kind, r.member, r.merchant, r.side, r.actor, r.data, r.request, r.at
 FROM {rows} WHERE TRUE`
 
 const insertFirstOutboxSQL = `-- event.insertFirstOutbox
-INSERT INTO event_outbox (bucket, turn, id, merchant)
-SELECT r.bucket, r.at + r.step, r.id, r.merchant FROM {rows} WHERE TRUE`
+INSERT INTO event_outbox (bucket, turn, id, facts) SELECT r.bucket, r.turn, r.id, r.facts FROM {rows} WHERE TRUE`
 
-func insertFirst(tx *db.Tx, facts *db.Set) error {
+// insertFirst writes facts about new subjects, and one row into the outbox for all of them.
+func insertFirst(tx *db.Tx, facts, outbox *db.Set) error {
 	if err := tx.Later(insertFirstSQL, facts); err != nil {
 		return err
 	}
-	return tx.Later(insertFirstOutboxSQL, facts)
+	return tx.Later(insertFirstOutboxSQL, outbox)
 }
 
 // The turn is the later of now and the one after the subject's last. On SQLite the set is inserted row by row and each
 // row sees those before it, so turns may grow by more than one; only their order counts.
 const insertFurtherSQL = `-- event.insertFurther
-INSERT INTO event (bucket, id, turn, kind, subject, member, merchant, side, actor, data, request, at)
-SELECT n.bucket, n.id, n.step + CASE WHEN n.next > n.at THEN n.next ELSE n.at END,
-	n.kind, n.subject, n.member, n.merchant, n.side, n.actor, n.data, n.request, n.at
+INSERT INTO event (bucket, subject, turn, id, kind, member, merchant, side, actor, data, request, at)
+SELECT n.bucket, n.subject, n.step + CASE WHEN n.next > n.at THEN n.next ELSE n.at END, n.id,
+	n.kind, n.member, n.merchant, n.side, n.actor, n.data, n.request, n.at
 FROM (
 	SELECT r.bucket, r.id, r.step, r.kind, r.subject, r.member, r.merchant, r.side, r.actor, r.data, r.request, r.at,
 		1 + COALESCE((SELECT MAX(e.turn) FROM event e WHERE e.bucket = r.bucket AND e.subject = r.subject), 0) AS next
@@ -48,14 +52,17 @@ FROM (
 WHERE TRUE`
 
 const insertFurtherOutboxSQL = `-- event.insertFurtherOutbox
-INSERT INTO event_outbox (bucket, turn, id, merchant)
-SELECT e.bucket, e.turn, e.id, e.merchant FROM {rows} JOIN event e ON e.bucket = r.bucket AND e.id = r.id`
+INSERT INTO event_outbox (bucket, turn, id, facts)
+SELECT e.bucket, e.turn, e.id, r.facts
+FROM {rows} JOIN event e ON e.bucket = r.bucket AND e.subject = r.subject AND e.turn >= r.turn AND e.id = r.id`
 
-func insertFurther(tx *db.Tx, facts *db.Set) error {
+// insertFurther writes facts about subjects that may have some already, with a row each in the outbox, which waits until
+// the fact's turn is known.
+func insertFurther(tx *db.Tx, facts, outbox *db.Set) error {
 	if err := tx.LaterAll(insertFurtherSQL, facts); err != nil {
 		return err
 	}
-	return tx.LaterAll(insertFurtherOutboxSQL, facts)
+	return tx.LaterAll(insertFurtherOutboxSQL, outbox)
 }
 
 const factColumns = `e.id, e.kind, e.subject, e.member, e.merchant, e.side, e.actor, e.request, e.data, e.at`
@@ -74,7 +81,7 @@ func scanFact(row db.Row, more ...any) (Recorded, error) {
 const loadTimelineSQL = `-- event.loadTimeline
 SELECT ` + factColumns + ` FROM event e
 WHERE e.bucket = $1 AND e.subject = $2
-ORDER BY e.turn DESC, e.id DESC LIMIT $3`
+ORDER BY e.turn DESC LIMIT $3`
 
 func loadTimeline(tx *db.Tx, subject Subject, limit int) ([]Recorded, error) {
 	var facts []Recorded
@@ -87,54 +94,59 @@ func loadTimeline(tx *db.Tx, subject Subject, limit int) ([]Recorded, error) {
 	return facts, err
 }
 
-// place says where a fact stands.
-type place struct {
-	position int64 // in the log; 0 when a feed was read
-	number   int64 // in its merchant's feed; 0 without a merchant
-	bucket   int64
-	id       id.Event
-}
-
-const loadMerchantPlacesSQL = `-- event.loadMerchantPlaces
-SELECT 0, number, event_bucket, event_id FROM merchant_event
-WHERE bucket = $1 AND merchant = $2 AND number > $3
-ORDER BY number LIMIT $4`
-
 func loadMerchantPlaces(tx *db.Tx, merchant id.Merchant, after int64, limit int) ([]place, error) {
-	return scanPlaces(tx, loadMerchantPlacesSQL, merchant.Bucket(), merchant, after, limit)
+	return loadPlacesFrom(after, limit, func(after int64, pages int, scan func(db.Row) error) error {
+		return tx.Rows(`-- event.loadMerchantPages
+SELECT last, facts FROM merchant_event WHERE bucket = $1 AND merchant = $2 AND last > $3 ORDER BY last LIMIT $4`,
+			[]any{merchant.Bucket(), merchant, after, pages}, scan)
+	})
 }
-
-const loadPlacesSQL = `-- event.loadPlaces
-SELECT position, number, event_bucket, event_id FROM event_log
-WHERE bucket = 0 AND position > $1
-ORDER BY position LIMIT $2`
 
 func loadPlaces(tx *db.Tx, after int64, limit int) ([]place, error) {
-	return scanPlaces(tx, loadPlacesSQL, after, limit)
+	return loadPlacesFrom(after, limit, func(after int64, pages int, scan func(db.Row) error) error {
+		return tx.Rows(`-- event.loadPages
+SELECT last, facts FROM event_log WHERE bucket = 0 AND last > $1 ORDER BY last LIMIT $2`, []any{after, pages}, scan)
+	})
 }
 
-func scanPlaces(tx *db.Tx, sql string, args ...any) ([]place, error) {
+// loadPlacesFrom reads the places behind after, at most limit, a few pages at a time: pages may be full or hold one fact.
+func loadPlacesFrom(after int64, limit int, load func(after int64, pages int, scan func(db.Row) error) error) ([]place, error) {
 	var places []place
-	err := tx.Rows(sql, args, func(row db.Row) error {
-		var p place
-		if err := row.Scan(&p.position, &p.number, &p.bucket, &p.id); err != nil {
+	pages := limit/pageMax + 2
+	for found := pages; found == pages && len(places) < limit; {
+		found = 0
+		err := load(after, pages, func(row db.Row) error {
+			var last int64
+			var facts []byte
+			if err := row.Scan(&last, &facts); err != nil {
+				return err
+			}
+			page, err := placesOf(last, facts)
+			for _, p := range page {
+				if p.position > after {
+					places = append(places, p)
+				}
+			}
+			found, after = found+1, last
 			return err
+		})
+		if err != nil {
+			return nil, err
 		}
-		places = append(places, p)
-		return nil
-	})
-	return places, err
+	}
+	return places[:min(limit, len(places))], nil
 }
 
 const loadFactsSQL = `-- event.loadFacts
-SELECT ` + factColumns + `, r.nth FROM {rows} JOIN event e ON e.bucket = r.bucket AND e.id = r.id`
+SELECT ` + factColumns + `, r.nth
+FROM {rows} JOIN event e ON e.bucket = r.bucket AND e.subject = r.subject AND e.turn = r.turn`
 
 // loadFacts reads the facts at the given places, in any order, and tells for each which place it was. The log and the
-// facts live in different buckets, so they are fetched by id and not joined.
+// facts live in different buckets, so they are fetched by subject and turn and not joined.
 func loadFacts(tx *db.Tx, places []place, each func(i int, f Recorded)) error {
-	set := db.NewSet(db.Cols{"bucket:int", "id:bytes", "nth:int"})
+	set := db.NewSet(db.Cols{"bucket:int", "subject:bytes", "turn:int", "nth:int"})
 	for i, p := range places {
-		set.Add(p.bucket, p.id, i)
+		set.Add(p.subject.Bucket(), p.subject, p.turn, i)
 	}
 	n, err := tx.Each(loadFactsSQL, set, func(row db.Row) error {
 		var nth int64
@@ -159,9 +171,10 @@ SELECT position FROM event_relay WHERE bucket = 0 {forupdate}`).Scan(&position)
 }
 
 func moveRelay(tx *db.Tx, position int64) error {
-	_, err := tx.Exec(`-- event.moveRelay
-UPDATE event_relay SET position = $1 WHERE bucket = 0`, position)
-	return err
+	set := db.NewSet(db.Cols{"position:int"})
+	set.Add(position)
+	return tx.LaterAll(`-- event.moveRelay
+UPDATE event_relay SET position = r.position FROM {rows} WHERE event_relay.bucket = 0`, set)
 }
 
 func lastPosition(tx *db.Tx) (position int64, err error) {
@@ -183,24 +196,30 @@ func findOldestTurn(tx *db.Tx) (time.Time, bool, error) {
 }
 
 const loadOutboxSQL = `-- event.loadOutbox
-SELECT bucket, turn, id, merchant FROM event_outbox ORDER BY turn, bucket, id LIMIT $1`
+SELECT bucket, turn, id, facts FROM event_outbox ORDER BY turn, bucket, id LIMIT $1`
 
-func loadOutbox(tx *db.Tx, limit int) ([]waitingFact, error) {
-	var waiting []waitingFact
+// waitingRow is a row of the outbox.
+type waitingRow struct {
+	bucket int64
+	turn   int64
+	id     id.Event
+	facts  []byte
+}
+
+func loadOutbox(tx *db.Tx, limit int) ([]waitingRow, error) {
+	var waiting []waitingRow
 	err := tx.Rows(loadOutboxSQL, []any{limit}, func(row db.Row) error {
-		var w waitingFact
-		if err := row.Scan(&w.bucket, &w.turn, &w.id, &w.merchant); err != nil {
-			return err
-		}
+		var w waitingRow
+		err := row.Scan(&w.bucket, &w.turn, &w.id, &w.facts)
 		waiting = append(waiting, w)
-		return nil
+		return err
 	})
 	return waiting, err
 }
 
 const loadLastNumbersSQL = `-- event.loadLastNumbers
 SELECT r.merchant, COALESCE((
-	SELECT MAX(m.number) FROM merchant_event m WHERE m.bucket = r.bucket AND m.merchant = r.merchant
+	SELECT MAX(m.last) FROM merchant_event m WHERE m.bucket = r.bucket AND m.merchant = r.merchant
 ), 0) FROM {rows}`
 
 // loadLastNumbers gives the last number of each merchant concerned. Only the holder of the relay's lock writes numbers,
@@ -228,42 +247,43 @@ func loadLastNumbers(tx *db.Tx, waiting []waitingFact) (map[id.Merchant]int64, e
 }
 
 func insertLog(tx *db.Tx, given []waitingFact) error {
-	set := db.NewSet(db.Cols{"position:int", "number:int", "event_bucket:int", "event_id:bytes"})
-	for _, w := range given {
-		set.Add(w.position, w.number, w.bucket, w.id)
+	set := db.NewSet(db.Cols{"last:int", "facts:bytes"})
+	for page := range slices.Chunk(given, pageMax) {
+		var facts []byte
+		for _, w := range page {
+			facts = w.appendPlace(facts)
+		}
+		set.Add(page[len(page)-1].position, facts)
 	}
-	_, err := tx.Each(`-- event.insertLog
-INSERT INTO event_log (bucket, position, number, event_bucket, event_id)
-SELECT 0, r.position, r.number, r.event_bucket, r.event_id FROM {rows} WHERE TRUE`, set, nil)
-	return err
+	return tx.Later(`-- event.insertLog
+INSERT INTO event_log (bucket, last, facts) SELECT 0, r.last, r.facts FROM {rows} WHERE TRUE`, set)
 }
 
 func insertMerchantEvents(tx *db.Tx, given []waitingFact) error {
-	set := db.NewSet(db.Cols{"bucket:int", "merchant:bytes", "number:int", "event_bucket:int", "event_id:bytes"})
-	for _, w := range given {
-		if w.number > 0 {
-			set.Add(w.merchant.Bucket(), w.merchant, w.number, w.bucket, w.id)
+	set := db.NewSet(db.Cols{"bucket:int", "merchant:bytes", "last:int", "facts:bytes"})
+	for _, feed := range byMerchant(given) {
+		for page := range slices.Chunk(feed, pageMax) {
+			var facts []byte
+			for _, w := range page {
+				facts = w.appendPlace(facts)
+			}
+			end := page[len(page)-1]
+			set.Add(end.merchant.Bucket(), end.merchant, end.number, facts)
 		}
 	}
-	_, err := tx.Each(`-- event.insertMerchantEvents
-INSERT INTO merchant_event (bucket, merchant, number, event_bucket, event_id)
-SELECT r.bucket, r.merchant, r.number, r.event_bucket, r.event_id FROM {rows} WHERE TRUE`, set, nil)
-	return err
+	return tx.Later(`-- event.insertMerchantEvents
+INSERT INTO merchant_event (bucket, merchant, last, facts) SELECT r.bucket, r.merchant, r.last, r.facts FROM {rows} WHERE TRUE`, set)
 }
 
 const deleteOutboxSQL = `-- event.deleteOutbox
 DELETE FROM event_outbox WHERE (bucket, turn, id) IN (SELECT r.bucket, r.turn, r.id FROM {rows})`
 
-func deleteOutbox(tx *db.Tx, given []waitingFact) error {
+func deleteOutbox(tx *db.Tx, placed []waitingRow) error {
 	set := db.NewSet(db.Cols{"bucket:int", "turn:int", "id:bytes"})
-	for _, w := range given {
+	for _, w := range placed {
 		set.Add(w.bucket, w.turn, w.id)
 	}
-	n, err := tx.Each(deleteOutboxSQL, set, nil)
-	if err == nil && n != int64(len(given)) {
-		return fmt.Errorf("event: %d facts got a place, %d left the outbox", len(given), n)
-	}
-	return err
+	return tx.LaterAll(deleteOutboxSQL, set)
 }
 
 func lockCursor(tx *db.Tx, reader string) (position int64, err error) {
@@ -283,7 +303,8 @@ SELECT position FROM event_cursor WHERE bucket = 0 AND reader = $1`, reader).Sca
 }
 
 func moveCursor(tx *db.Tx, reader string, position int64) error {
-	_, err := tx.Exec(`-- event.moveCursor
-UPDATE event_cursor SET position = $2 WHERE bucket = 0 AND reader = $1`, reader, position)
-	return err
+	set := db.NewSet(db.Cols{"reader:text", "position:int"})
+	set.Add(reader, position)
+	return tx.LaterAll(`-- event.moveCursor
+UPDATE event_cursor SET position = r.position FROM {rows} WHERE event_cursor.bucket = 0 AND event_cursor.reader = r.reader`, set)
 }

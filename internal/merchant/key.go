@@ -116,34 +116,40 @@ func (Merchants) Keys(tx *db.Tx, merchant id.Merchant) ([]Key, error) {
 // Authenticate tells whose request carries a key. The faults are KeyMissing, KeyShape, KeyUnknown, KeyRevoked and
 // KeyExpired; only who holds a whole key learns the last two.
 func (Merchants) Authenticate(tx *db.Tx, plain mask.Secret) (Principal, error) {
+	k, err := keyOf(tx, plain)
+	return k.principal(), err
+}
+
+// keyOf finds the key that a caller shows, if it opens anything now.
+func keyOf(tx *db.Tx, plain mask.Secret) (Key, error) {
 	if plain == "" {
-		return Principal{}, KeyMissing.New()
+		return Key{}, KeyMissing.New()
 	}
 	env, ok := readKey(plain.Reveal())
 	if !ok {
-		return Principal{}, KeyShape.New()
+		return Key{}, KeyShape.New()
 	}
-	return authenticate(tx, plain, env)
-}
-
-func authenticate(tx *db.Tx, plain mask.Secret, env Environment) (Principal, error) {
 	hash := sha256.Sum256([]byte(plain.Reveal()))
 	k, stored, found, err := selectKey(tx, bucketOf(hash[:]), hash[:])
 	if err != nil {
-		return Principal{}, err
+		return Key{}, err
 	}
 	// The look-up compares hashes, which tell nothing about keys that are near; this comparison is for engines whose
 	// index could compare less than the whole.
 	if !found || subtle.ConstantTimeCompare(stored, hash[:]) != 1 || k.Environment != env {
-		return Principal{}, KeyUnknown.New()
+		return Key{}, KeyUnknown.New()
 	}
 	switch {
 	case !k.Revoked.IsZero():
-		return Principal{}, KeyRevoked.New().About(k.ID.String())
+		return Key{}, KeyRevoked.New().About(k.ID.String())
 	case !k.Live(tx.Now()):
-		return Principal{}, KeyExpired.New().About(k.ID.String())
+		return Key{}, KeyExpired.New().About(k.ID.String())
 	}
-	return Principal{Merchant: k.Merchant, Key: k.ID, Environment: k.Environment}, nil
+	return k, nil
+}
+
+func (k Key) principal() Principal {
+	return Principal{Merchant: k.Merchant, Key: k.ID, Environment: k.Environment}
 }
 
 func newKey(env Environment) string {

@@ -7,11 +7,10 @@ import (
 )
 
 func insertKeyRows(tx *db.Tx, set *db.Set) error {
-	return tx.LaterAll(`-- run.insertKeys
+	return tx.LaterNew(`-- run.insertKeys
 		INSERT INTO idempotency (bucket, key, operation, fingerprint, fields, status, answer, object, first_seen)
 		SELECT r.bucket, r.key, r.operation, r.fingerprint, r.fields, r.status, r.answer, r.object, r.first_seen
-		FROM {rows} WHERE TRUE
-		ON CONFLICT (bucket, key) DO NOTHING`, set)
+		FROM {rows} WHERE TRUE`, set)
 }
 
 func selectKey(tx *db.Tx, key Key) (stored, bool, error) {

@@ -4,10 +4,10 @@
 -- turn orders the facts of one subject whatever the machines' clocks say; it is never shown.
 CREATE TABLE event (
 	bucket BIGINT NOT NULL,
-	id BYTEA NOT NULL,
-	turn BIGINT NOT NULL,
-	kind TEXT NOT NULL CHECK (kind <> ''),
 	subject BYTEA NOT NULL,
+	turn BIGINT NOT NULL,
+	id BYTEA NOT NULL,
+	kind TEXT NOT NULL CHECK (kind <> ''),
 	member BYTEA,
 	merchant BYTEA,
 	side TEXT NOT NULL,
@@ -15,17 +15,17 @@ CREATE TABLE event (
 	data TEXT NOT NULL,
 	request TEXT NOT NULL,
 	at BIGINT NOT NULL,
-	PRIMARY KEY (bucket, id)
+	PRIMARY KEY (bucket, subject, turn)
 );
 
-CREATE INDEX event_subject ON event (bucket, subject, turn, id);
-
--- Facts that have no place in the log yet. Emptied by the relay.
+-- Facts that have no place in the log yet, as they were committed: those of one commit about new subjects stand in one
+-- row, any other fact in a row of its own. facts lists subject, merchant and step of each (package event); the turn of
+-- a fact is that of its row plus its step. Emptied by the relay.
 CREATE TABLE event_outbox (
 	bucket BIGINT NOT NULL,
 	turn BIGINT NOT NULL,
 	id BYTEA NOT NULL,
-	merchant BYTEA,
+	facts BYTEA NOT NULL,
 	PRIMARY KEY (bucket, turn, id)
 );
 
@@ -40,24 +40,22 @@ CREATE TABLE event_relay (
 
 INSERT INTO event_relay (bucket, position) VALUES (0, 0);
 
--- The log: every fact once, at a gapless position. number is the fact's number in merchant_event, 0 without a merchant.
+-- The log: every fact once, at a gapless position. A row is a page of it: the facts up to position last that got their
+-- places together. facts lists subject, turn, and number in the feed of each, the number 0 without a merchant.
 CREATE TABLE event_log (
 	bucket BIGINT NOT NULL,
-	position BIGINT NOT NULL,
-	number BIGINT NOT NULL,
-	event_bucket BIGINT NOT NULL,
-	event_id BYTEA NOT NULL,
-	PRIMARY KEY (bucket, position)
+	last BIGINT NOT NULL CHECK (last > 0),
+	facts BYTEA NOT NULL,
+	PRIMARY KEY (bucket, last)
 );
 
--- The same facts once more for the merchant they concern, numbered from 1 without gaps.
+-- The same facts once more for the merchant they concern, numbered from 1 without gaps, in pages as well.
 CREATE TABLE merchant_event (
 	bucket BIGINT NOT NULL,
 	merchant BYTEA NOT NULL,
-	number BIGINT NOT NULL CHECK (number > 0),
-	event_bucket BIGINT NOT NULL,
-	event_id BYTEA NOT NULL,
-	PRIMARY KEY (bucket, merchant, number)
+	last BIGINT NOT NULL CHECK (last > 0),
+	facts BYTEA NOT NULL,
+	PRIMARY KEY (bucket, merchant, last)
 );
 
 -- How far each reader of the log has come.
