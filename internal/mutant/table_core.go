@@ -6,15 +6,18 @@ var core = []Mutant{
 		Name: "order-constraint", Bug: "The row of an order is taken over although another transaction has made it live meanwhile.", Always: true,
 		Edits: []Edit{{
 			"internal/checkout/store.go",
-			"payment = excluded.payment, live = excluded.live\n\t\tWHERE NOT shop_order.live`",
-			"payment = excluded.payment, live = excluded.live\n\t\tWHERE TRUE`",
+			"return tx.LaterNew(`-- checkout.insertOrders\n\t\tINSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)\n" +
+				"\t\tSELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE`, fresh)",
+			"return tx.LaterAll(`-- checkout.insertOrders\n\t\tINSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)\n" +
+				"\t\tSELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE\n" +
+				"\t\tON CONFLICT (bucket, hash) DO UPDATE SET payment = excluded.payment, live = excluded.live`, fresh)",
 		}},
 		Catchers: []Catcher{racing("G01", "checkout", "TestManyProcessesOneOrder")},
 	},
 	{
 		Name: "order-level-uniqueness", Bug: "Nothing beneath the keys keeps an order from being paid twice: a new key is a new payment.", Always: true,
 		Edits: []Edit{
-			{"internal/checkout/store.go", "return tx.LaterAll(`-- checkout.claimOrders", "return tx.Later(`-- checkout.claimOrders"},
+			{"internal/checkout/store.go", "err := tx.LaterAll(`-- checkout.claimOrders", "err := tx.Later(`-- checkout.claimOrders"},
 			{"internal/checkout/authorize.go", "\tif o.live {\n", "\tif o.live && a.earlier.Session == a.Session && !a.Session.IsZero() {\n"},
 		},
 		Catchers: []Catcher{by("G01", "checkout", "TestOneOrderIsHeldOnce")},
@@ -37,12 +40,21 @@ var core = []Mutant{
 		Catchers: []Catcher{seen("G02", 50)},
 	},
 	{
-		Name: "confirmed-again", Bug: "A confirmation that is sent again is recorded again, and gives the shop more time to capture.",
-		Edits: []Edit{{
-			"internal/checkout/payment.go",
-			"verdict, err := step(&p, Confirm)\n\tif err != nil || verdict == lifecycle.Already {",
-			"_, err = step(&p, Confirm)\n\tif err != nil {",
-		}},
+		Name: "captured-before-it-was-confirmed", Bug: "An automatic capture is recorded before the confirmation that it follows from.",
+		Edits: []Edit{
+			{
+				"internal/checkout/payment.go",
+				"\tif err := event.Append(tx, fact(p, \"payment.confirmed\", by, map[string]any{\"amount\": p.Amount})); err != nil {\n\t\treturn Payment{}, err\n\t}\n\tif p.Capture == Automatic {",
+				"\tif p.Capture == Automatic {",
+			},
+			{
+				"internal/checkout/payment.go",
+				"\t\treturn c.capture(tx, p, p.Amount, true, p.Day(), by)\n\t}\n",
+				"\t\tdone, err := c.capture(tx, p, p.Amount, true, p.Day(), by)\n\t\tif err != nil {\n\t\t\treturn Payment{}, err\n\t\t}\n" +
+					"\t\treturn done, event.Append(tx, fact(done, \"payment.confirmed\", by, map[string]any{\"amount\": p.Amount}))\n\t}\n" +
+					"\tif err := event.Append(tx, fact(p, \"payment.confirmed\", by, map[string]any{\"amount\": p.Amount})); err != nil {\n\t\treturn Payment{}, err\n\t}\n",
+			},
+		},
 		Catchers: []Catcher{seen("G03", 50)},
 	},
 	{

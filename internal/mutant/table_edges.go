@@ -93,6 +93,11 @@ var edges = []Mutant{
 		Catchers: []Catcher{by("G32", "merchant", "TestKeys")},
 	},
 	{
+		Name: "callers-believed-for-ever", Bug: "Who calls with a key is read once and never again, so that revoking it stops nobody before a restart.",
+		Edits:    []Edit{{"internal/merchant/callers.go", `if ok && now.Before(k.until) {`, `if ok {`}},
+		Catchers: []Catcher{by("G32", "merchant", "TestCallersAreBelievedForAMoment")},
+	},
+	{
 		Name: "personal-data-in-the-log", Bug: "A masked value prints itself, so that a phone number reaches logs and errors.",
 		Edits: []Edit{{
 			"internal/mask/mask.go",

@@ -69,21 +69,18 @@ var machinery = []Mutant{
 		Name: "event-outbox-in-order-of-ids", Bug: "The relay takes facts in the order of their ids, which is chance within a millisecond.",
 		Edits: []Edit{{
 			"internal/event/store.go",
-			`SELECT bucket, turn, id, merchant FROM event_outbox ORDER BY turn, bucket, id LIMIT $1`,
-			`SELECT bucket, turn, id, merchant FROM event_outbox ORDER BY id DESC LIMIT $1`,
+			`SELECT bucket, turn, id, facts FROM event_outbox ORDER BY turn, bucket, id LIMIT $1`,
+			`SELECT bucket, turn, id, facts FROM event_outbox ORDER BY id DESC LIMIT $1`,
 		}},
 		Catchers: []Catcher{by("G25", "event", "TestOrderOfOneSubject")},
 	},
 	{
 		Name: "event-members-facts-not-sent", Bug: "Only facts that concern a merchant get into the outbox, so readers never see the others.",
-		Edits: []Edit{
-			{
-				"internal/event/store.go",
-				"FROM {rows} JOIN event e ON e.bucket = r.bucket AND e.id = r.id`\n\nfunc insertFurther",
-				"FROM {rows} JOIN event e ON e.bucket = r.bucket AND e.id = r.id AND e.merchant IS NOT NULL`\n\nfunc insertFurther",
-			},
-			{"internal/event/store.go", `return tx.LaterAll(insertFurtherOutboxSQL, facts)`, `return tx.Later(insertFurtherOutboxSQL, facts)`},
-		},
+		Edits: []Edit{{
+			"internal/event/event.go",
+			"waiting.Add(f.Subject.Bucket(), f.Subject, now, fid, appendOutboxFact(nil, f.Subject, f.Merchant, 0))",
+			"if !f.Merchant.IsZero() {\n\t\t\t\twaiting.Add(f.Subject.Bucket(), f.Subject, now, fid, appendOutboxFact(nil, f.Subject, f.Merchant, 0))\n\t\t\t}",
+		}},
 		Catchers: []Catcher{by("G26", "event", "TestReaderMissesNothing")},
 	},
 	{
@@ -99,7 +96,7 @@ var machinery = []Mutant{
 		Name: "event-relay-writes-for-nothing", Bug: "The relay writes its row at each look, though nothing waits: a standby never catches up, and a start is never done.",
 		Edits: []Edit{
 			{"internal/event/relay.go", `if err != nil || !waits {`, `if err != nil {`},
-			{"internal/event/relay.go", "waiting, err := loadOutbox(tx, StepMax)\n\tif err != nil || len(waiting) == 0 {", "waiting, err := loadOutbox(tx, StepMax)\n\tif err != nil {"},
+			{"internal/event/relay.go", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil || len(rows) == 0 {", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil {"},
 		},
 		Catchers: []Catcher{seen("G22", 50)},
 	},
@@ -107,8 +104,8 @@ var machinery = []Mutant{
 		Name: "event-reader-stands-still", Bug: "A reader's cursor does not move, so its effects happen at each look.",
 		Edits: []Edit{{
 			"internal/event/store.go",
-			`UPDATE event_cursor SET position = $2 WHERE bucket = 0 AND reader = $1`,
-			`UPDATE event_cursor SET position = position WHERE bucket = 0 AND reader = $1 AND position < $2`,
+			`UPDATE event_cursor SET position = r.position FROM {rows}`,
+			`UPDATE event_cursor SET position = event_cursor.position FROM {rows}`,
 		}},
 		Catchers: []Catcher{by("G23", "event", "TestReaderHasItsEffectOnce")},
 	},
@@ -120,6 +117,11 @@ var machinery = []Mutant{
 			`SELECT position FROM event_relay WHERE bucket = 0`,
 		}},
 		Catchers: []Catcher{racing("G25", "event", "TestConcurrentWritersAndRelays")},
+	},
+	{
+		Name: "event-page-off-by-one", Bug: "The places in a page of the log are counted from the place before it.",
+		Edits:    []Edit{{"internal/event/place.go", `all[i].position = last - n + 1 + int64(i)`, `all[i].position = last - n + int64(i)`}},
+		Catchers: []Catcher{by("G26", "event", "TestReaderHasItsEffectOnce")},
 	},
 	{
 		Name: "event-corrected-in-place", Bug: "A statement corrects facts in place instead of adding one.",
@@ -134,8 +136,8 @@ var machinery = []Mutant{
 		Name: "feed-begins-again", Bug: "A feed read on after a number begins with that number again.",
 		Edits: []Edit{{
 			"internal/event/store.go",
-			`WHERE bucket = $1 AND merchant = $2 AND number > $3`,
-			`WHERE bucket = $1 AND merchant = $2 AND number >= $3`,
+			`if p.position > after {`,
+			`if p.position >= after {`,
 		}},
 		Catchers: []Catcher{by("G26", "event", "TestFeedIsGaplessAndPaged")},
 	},
@@ -239,7 +241,8 @@ var machinery = []Mutant{
 				"defer leave()\n\tvar out Outcome\n\terr = r.db.Write(ctx, func(tx *db.Tx) error {\n\t\tfound, ok, err := find(tx, key)\n\t\tif err != nil || ok {",
 				"defer leave()\n\tvar out Outcome\n\terr = r.db.Write(ctx, func(tx *db.Tx) error {\n\t\tfound, _, err := find(tx, key)\n\t\tif err != nil {",
 			},
-			{"internal/run/store.go", "return tx.LaterAll(`-- run.insertKeys", "return tx.Later(`-- run.insertKeys"},
+			{"internal/run/store.go", "return tx.LaterNew(`-- run.insertKeys", "return tx.Later(`-- run.insertKeys"},
+			{"internal/run/store.go", "FROM {rows} WHERE TRUE`, set)", "FROM {rows} WHERE TRUE ON CONFLICT (bucket, key) DO NOTHING`, set)"},
 		},
 		Catchers: []Catcher{by("G18", "run", "TestAKeyExecutesOnce")},
 	},
