@@ -179,6 +179,18 @@ func TestReadRefusesWrites(t *testing.T) {
 	}
 }
 
+func TestWhatIsAcknowledgedIsThere(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	scratch(t, d)
+	for i := range 50 {
+		write(t, d, func(tx *db.Tx) error { return put(tx, fmt.Sprint(i), i) })
+		if n := len(names(t, d)); n != i+1 {
+			t.Fatalf("%d rows were acknowledged, %d are there", i+1, n)
+		}
+	}
+}
+
 func TestNowIsOneInstantForTheWholeTransaction(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)

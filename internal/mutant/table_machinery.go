@@ -39,6 +39,22 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G16", "db", "TestAfterCommitRunsOnceAndOnlyAfterACommit")},
 	},
 	{
+		Name: "ack-before-fsync", Bug: "The callers of a group are told that it stands before it is committed.", Always: true,
+		Edits: []Edit{
+			{
+				"internal/db/sqlite.go",
+				"func (b *sqliteDB) group(group []*waiting) {\n\tdefer func() {\n\t\tfor _, w := range group {\n\t\t\tclose(w.done)\n\t\t}\n\t}()\n",
+				"func (b *sqliteDB) group(group []*waiting) {\n",
+			},
+			{
+				"internal/db/sqlite.go",
+				"\tend := \"COMMIT\"\n",
+				"\tfor _, w := range group {\n\t\tclose(w.done)\n\t}\n\tend := \"COMMIT\"\n",
+			},
+		},
+		Catchers: []Catcher{by("G15", "db", "TestWhatIsAcknowledgedIsThere")},
+	},
+	{
 		Name: "db-weak-store-accepted", Bug: "The check at the start lets through a store that flushes now and then.",
 		Edits: []Edit{{
 			"internal/db/sqlite.go",
