@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -191,24 +192,34 @@ type renderKey struct {
 	sql    string
 	engine Engine
 	first  *column // the parsed columns are cached, so their first element's address names them
+	rows   int     // of a list of values
+	extra  int     // arguments behind the first row's
 }
 
 // render replaces {rows} and {forupdate} by what the engine understands. The other differences are none.
 func render(sql string, engine Engine, cols []column) string {
+	return renderRows(sql, engine, cols, 1, 0)
+}
+
+func renderRows(sql string, engine Engine, cols []column, rows, extra int) string {
 	if !strings.Contains(sql, "{") {
 		return sql
 	}
-	key := renderKey{sql: sql, engine: engine}
+	key := renderKey{sql: sql, engine: engine, rows: rows, extra: extra}
 	if len(cols) > 0 {
 		key.first = &cols[0]
 	}
 	if text, ok := rendered.Load(key); ok {
 		return text.(string)
 	}
-	text := strings.ReplaceAll(sql, "{rows}", rowsText(engine, cols))
+	text := sql
 	if engine == SQLite {
+		// CROSS keeps the set on the outside: an ORDER BY of locks would otherwise lead SQLite through the whole table.
+		text = strings.ReplaceAll(text, "{rows} JOIN", "{rows} CROSS JOIN")
+		text = strings.ReplaceAll(text, "{rows}", valuesText(cols, rows, extra))
 		text = lockMark.ReplaceAllString(text, "")
 	} else {
+		text = strings.ReplaceAll(text, "{rows}", arraysText(cols))
 		text = lockMark.ReplaceAllStringFunc(text, func(m string) string {
 			if of := lockMark.FindStringSubmatch(m)[1]; of != "" {
 				return "FOR UPDATE OF " + of
@@ -220,19 +231,65 @@ func render(sql string, engine Engine, cols []column) string {
 	return text
 }
 
-func rowsText(engine Engine, cols []column) string {
+func arraysText(cols []column) string {
 	var parts, names []string
 	for i, c := range cols {
-		n := "$" + strconv.Itoa(i+1)
+		parts = append(parts, "$"+strconv.Itoa(i+1)+"::"+pgTypes[c.kind]+"[]")
 		names = append(names, c.name)
-		if engine == SQLite {
-			parts = append(parts, n+" AS "+c.name)
-		} else {
-			parts = append(parts, n+"::"+pgTypes[c.kind]+"[]")
-		}
-	}
-	if engine == SQLite {
-		return "(SELECT " + strings.Join(parts, ", ") + ") AS r"
 	}
 	return "unnest(" + strings.Join(parts, ", ") + ") AS r(" + strings.Join(names, ", ") + ")"
+}
+
+// valuesText lists rows as values. The first row has the arguments $1 to the number of columns, as PostgreSQL's arrays
+// have; the other rows come behind the extra arguments.
+func valuesText(cols []column, rows, extra int) string {
+	var b strings.Builder
+	b.WriteString("(SELECT ")
+	for i, c := range cols {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "column%d AS %s", i+1, c.name)
+	}
+	b.WriteString(" FROM (VALUES ")
+	for n := range rows {
+		first := 1
+		if n > 0 {
+			first = n*len(cols) + extra + 1
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for i := range cols {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString("$" + strconv.Itoa(first+i))
+		}
+		b.WriteByte(')')
+	}
+	b.WriteString(")) AS r")
+	return b.String()
+}
+
+// chunks are the lengths of lists of values: few, because each is a prepared statement of its own.
+var chunks = []int{64, 16, 4, 1}
+
+// eachChunk is Each on SQLite.
+func (t *Tx) eachChunk(sql string, set *Set, scan func(Row) error, extra []any) (int64, error) {
+	var total int64
+	for rows := set.rows; len(rows) > 0; {
+		n := chunks[slices.IndexFunc(chunks, func(c int) bool { return c <= len(rows) })]
+		args := make([]any, 0, n*len(set.cols)+len(extra))
+		args = append(append(args, rows[0]...), extra...)
+		for _, row := range rows[1:n] {
+			args = append(args, row...)
+		}
+		changed, err := t.run(renderRows(sql, t.engine, set.cols, n, len(extra)), args, scan)
+		if err != nil {
+			return total, err
+		}
+		total += changed
+		rows = rows[n:]
+	}
+	return total, nil
 }

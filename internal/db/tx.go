@@ -64,8 +64,8 @@ func (t *Tx) Rows(sql string, args []any, scan func(Row) error) error {
 }
 
 // Each runs sql once for a whole set of rows. The text names the set as {rows}, an alias r with the set's columns. On
-// PostgreSQL that is one statement over arrays (unnest); on SQLite the prepared statement runs once per row. Values that
-// are the same for all rows follow as extra, numbered after the set's columns. scan, which may be nil, sees the rows
+// PostgreSQL that is one statement over arrays (unnest); on SQLite it runs over lists of values, some rows at a time, so
+// that rows of one set do not see each other's effects on either engine. Values that are the same for all rows follow as extra, numbered after the set's columns. scan, which may be nil, sees the rows
 // that a SELECT or a RETURNING clause gives. It answers how many rows were changed or returned.
 //
 // The order in which PostgreSQL returns rows is not the set's order: select a column that tells which row it was.
@@ -80,24 +80,14 @@ func (t *Tx) Each(sql string, set *Set, scan func(Row) error, extra ...any) (int
 	if err != nil {
 		return 0, err
 	}
-	text := render(sql, t.engine, set.cols)
-	if t.engine == Postgres {
-		args, err := set.arrays()
-		if err != nil {
-			return 0, err
-		}
-		return t.run(text, append(args, extra...), scan)
+	if t.engine != Postgres {
+		return t.eachChunk(sql, set, scan, extra)
 	}
-	var total int64
-	for _, row := range set.rows {
-		args := append(append(make([]any, 0, len(row)+len(extra)), row...), extra...)
-		n, err := t.run(text, args, scan)
-		if err != nil {
-			return total, err
-		}
-		total += n
+	args, err := set.arrays()
+	if err != nil {
+		return 0, err
 	}
-	return total, nil
+	return t.run(render(sql, t.engine, set.cols), append(args, extra...), scan)
 }
 
 func (t *Tx) run(text string, args []any, scan func(Row) error) (int64, error) {
