@@ -1,7 +1,9 @@
 package checkout
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"tsuke/internal/credit"
@@ -226,6 +228,7 @@ func (c *Checkout) ExpireDue(tx *db.Tx, limit int) (int, error) {
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
+	slices.SortFunc(ids, func(a, b id.Payment) int { return cmp.Or(cmp.Compare(a.Bucket(), b.Bucket()), a.Compare(b)) })
 	seen, err := selectPayments(tx, ids, false)
 	if err != nil {
 		return 0, err

@@ -272,7 +272,7 @@ func selectShops(tx *db.Tx, member id.Member) (shops []id.Merchant, first int64,
 func selectDue(tx *db.Tx, now time.Time, limit int) ([]id.Payment, error) {
 	var ids []id.Payment
 	err := tx.Rows(`-- checkout.selectDue
-		SELECT id FROM payment WHERE state IN ('authorized', 'confirmed') AND due <= $1 ORDER BY due LIMIT $2`,
+		SELECT id FROM payment WHERE state IN ('authorized', 'confirmed') AND due <= $1 ORDER BY due, bucket, id LIMIT $2`,
 		[]any{db.Micros(now), limit}, func(row db.Row) error {
 			var p id.Payment
 			err := row.Scan(&p)

@@ -34,6 +34,7 @@ type commands struct {
 	Status   status   `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
 	Job      jobs     `cmd:"" help:"Work that was given up."`
 	Verify   verify   `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
+	Sim      simulate `cmd:"" name:"sim" help:"Play seeded years with faults and check every guarantee. The exit status is 1 if one did not hold."`
 	OpenAPI  openAPI  `cmd:"" name:"openapi" help:"Print the API's contract (OpenAPI 3.1)."`
 	Version  version  `cmd:"" help:"Print the version."`
 }

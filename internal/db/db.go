@@ -71,6 +71,7 @@ type DB struct {
 	committed atomic.Pointer[func()]
 	clock     clock.Clock
 	chance    func([]byte)
+	pause     func(ctx context.Context, try int) error // between two tries of a transaction
 	log       *slog.Logger
 	name      string
 }
@@ -94,7 +95,7 @@ type session interface {
 // Open opens the database that dsn names: "sqlite:FILE" or a "postgres://" URL. It checks that the store keeps what it
 // acknowledges (see Options.Durability) and does not migrate.
 func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
-	d := &DB{clock: opt.Clock, chance: opt.Chance, log: opt.Logger}
+	d := &DB{clock: opt.Clock, chance: opt.Chance, pause: pause, log: opt.Logger}
 	if d.clock == nil {
 		d.clock = clock.System()
 	}
@@ -174,7 +175,7 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 			return err
 		}
 		d.log.Debug("transaction runs again", "try", try, "err", err)
-		if err := pause(ctx, try); err != nil {
+		if err := d.pause(ctx, try); err != nil {
 			return err
 		}
 	}

@@ -74,6 +74,7 @@ var packages = []Package{
 
 	{"internal/app", 11, "wiring: construct, connect hooks, roles"},
 	{"internal/demo", 11, "the world around the product for trying it out: shops, tills, agents"},
+	{"internal/sim", 11, "seeded years with faults, every guarantee checked; replays a violation as a story"},
 
 	{"internal/cli", 12, "commands, flags, environment"},
 
