@@ -99,7 +99,7 @@ var bills = []Mutant{
 			"(rule B15)\n\t\treturn insertCredits(tx, []billCredit{creditOf(*r)})",
 			"(rule B15)\n\t\treturn nil",
 		}},
-		Catchers: []Catcher{by("G13", "billing", "TestPaidTwice"), seen("G13", 50)},
+		Catchers: []Catcher{by("G13", "billing", "TestPaidTwice"), seen("G13", 40)},
 	},
 	{
 		Name: "bill-of-nothing-untold", Bug: "A bill on which nothing remains to pay is issued without a fact: nobody is told of it.",
@@ -108,7 +108,7 @@ var bills = []Mutant{
 			"facts = append(facts, st.fact(\"statement.issued\", fault.Us, byClock, map[string]any{\"fee\": st.Fee, \"way\": st.Way}))\n",
 			"if !st.Settled() {\n\t\t\tfacts = append(facts, st.fact(\"statement.issued\", fault.Us, byClock, map[string]any{\"fee\": st.Fee, \"way\": st.Way}))\n\t\t}\n",
 		}},
-		Catchers: []Catcher{seen("G24", 50)},
+		Catchers: []Catcher{seen("G24", 40)},
 	},
 	{
 		Name: "promoted-credit-kept", Bug: "A second payment steps into the first one's place and still stands to the member's credit.",

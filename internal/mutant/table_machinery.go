@@ -111,10 +111,10 @@ var machinery = []Mutant{
 	{
 		Name: "event-relay-writes-for-nothing", Bug: "The relay writes its row at each look, though nothing waits: a standby never catches up, and a start is never done.",
 		Edits: []Edit{
-			{"internal/event/relay.go", `if err != nil || !waits {`, `if err != nil {`},
+			{"internal/event/relay.go", `if err != nil || !waits {`, `if _ = waits; err != nil {`},
 			{"internal/event/relay.go", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil || len(rows) == 0 {", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil {"},
 		},
-		Catchers: []Catcher{seen("G22", 50)},
+		Catchers: []Catcher{seen("G22", 40)},
 	},
 	{
 		Name: "event-reader-stands-still", Bug: "A reader's cursor does not move, so its effects happen at each look.",
@@ -312,7 +312,7 @@ var machinery = []Mutant{
 			"\t\tif err == nil {\n\t\t\tfor _, f := range after {",
 			"\t\tif err == nil || errors.Is(err, ErrCommitUnknown) {\n\t\t\tfor _, f := range after {",
 		}},
-		Catchers: []Catcher{by("G15", "api", "TestAnUnknownOutcomeIsFoundOutWithTheSameKey"), seen("G15", 50)},
+		Catchers: []Catcher{by("G15", "api", "TestAnUnknownOutcomeIsFoundOutWithTheSameKey"), seen("G15", 40)},
 	},
 	{
 		Name: "refusal-in-flight-for-ever", Bug: "A key that keeps a refusal is told as being worked on whenever it comes again.",
@@ -321,7 +321,7 @@ var machinery = []Mutant{
 			"\treturn row.outcome(), true, nil\n}",
 			"\tif row.answer.Status >= 400 {\n\t\treturn Outcome{}, false, InFlight.New().After(1)\n\t}\n\treturn row.outcome(), true, nil\n}",
 		}},
-		Catchers: []Catcher{by("G17", "run", "TestWhatAKeyKeeps"), seen("G17", 50)},
+		Catchers: []Catcher{by("G17", "run", "TestWhatAKeyKeeps"), seen("G17", 40)},
 	},
 	{
 		Name: "replay-is-always-200", Bug: "What a key kept is told with status 200, whatever it was told with first.",
@@ -330,7 +330,7 @@ var machinery = []Mutant{
 			`return Outcome{Answer: s.answer, Replayed: true, FirstSeen: s.firstSeen}`,
 			`return Outcome{Answer: Answer{Status: 200, Body: s.answer.Body, Object: s.answer.Object}, Replayed: true, FirstSeen: s.firstSeen}`,
 		}},
-		Catchers: []Catcher{by("G18", "run", "TestAKeyExecutesOnce"), seen("G18", 50)},
+		Catchers: []Catcher{by("G18", "run", "TestAKeyExecutesOnce"), seen("G18", 40)},
 	},
 	{
 		Name: "unknown-told-as-no", Bug: "A commit whose answer was lost is told as a failure that charged nobody.",

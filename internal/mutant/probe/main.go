@@ -53,7 +53,7 @@ func (p *probe) run(seed uint64) {
 	if p.only != "" {
 		o.Only = []string{p.only}
 	}
-	for check, v := range sim.Run(seed, o).Seen {
+	for check, v := range sim.Run(seed, o).Firsts {
 		p.keep(check, seed, v.Text)
 	}
 }
