@@ -48,6 +48,7 @@ func (a *audit) publicStops() []stop {
 		{name: "absent", url: a.d.public + "/no-such-page", status: http.StatusNotFound},
 		{name: "absent-checkout", url: a.d.public + "/pay/ses_0", status: http.StatusNotFound},
 		{name: "api", pattern: "/v1/docs", url: a.d.public + "/v1/docs", theirs: true, long: true},
+		{name: "api-retries", pattern: "/v1/docs/retries", url: a.d.public + "/v1/docs/retries", theirs: true},
 		{name: "api-problems", pattern: "/v1/docs/problems", url: a.d.public + "/v1/docs/problems", theirs: true},
 		{name: "api-problem", url: a.d.public + "/v1/docs/problems/idempotency_key_missing", theirs: true},
 	}
@@ -126,6 +127,8 @@ func (a *audit) checkoutStops() []stop {
 		{name: "withdrawn", url: a.gone.URL, status: http.StatusGone},
 		{name: "refused", url: a.refused.URL, status: http.StatusConflict},
 		{name: "done", url: a.done.URL},
+		{name: "similar", url: a.similar.URL},
+		{name: "merged", url: a.merged.URL},
 		a.at("registered", "/register/done"),
 		{name: "shops", url: a.d.public + "/menu/shops"},
 		{name: "revoke", pattern: "/menu/shops/{token}", url: a.d.public + a.token},

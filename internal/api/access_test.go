@@ -66,9 +66,11 @@ func TestEveryRouteByEveryPrincipal(t *testing.T) { // rules A01, A02
 			body = w.charge("A-1", 1_000) // with the first merchant's token
 		case "capturePayment", "refundPayment":
 			body = `{"amount":1}`
+		case "cancelPaymentByKey":
+			body = `{"key":"` + chargedKey + `"}` // the key of the payment, as a key of its own
 		}
 		out := w.do(r.method, address(r, payment, session), body)
-		mine := map[string]bool{"listPayments": true, "listEvents": true, "getIdempotencyKey": true, "createCheckoutSession": true}
+		mine := map[string]bool{"listPayments": true, "listEvents": true, "getIdempotencyKey": true, "createCheckoutSession": true, "cancelPaymentByKey": true}
 		if !mine[r.id] && out.status != 404 {
 			t.Errorf("%s on another merchant's object: %d %s", r.id, out.status, out.body)
 		}
@@ -107,7 +109,7 @@ func TestAPausedMerchant(t *testing.T) {
 	if out := w.post("/v1/checkout-sessions", exampleCart); out.status != 409 || out.field("code") != "merchant_paused" {
 		t.Errorf("%d %s", out.status, out.body)
 	}
-	if out := w.must("/v1/payments", w.charge("A-2", 1_000)); out.field("decline.code") != "shop" || out.field("decline.retry") != "never" {
+	if out := w.must("/v1/payments", w.charge("A-2", 1_001)); out.field("decline.code") != "shop" || out.field("decline.retry") != "never" {
 		t.Errorf("%d %s", out.status, out.body)
 	}
 	w.must("/v1/payments/"+p+"/captures", `{"amount":1000}`)

@@ -137,8 +137,13 @@ func (c *call) answer(op route) (reply, error) {
 		if err := c.prepare(op); err != nil {
 			return reply{}, err
 		}
+		return op.serve(c)
 	}
-	return op.serve(c)
+	out, err := op.serve(c)
+	if err == nil {
+		err = run.Durable(c.ctx, c.DB) // nothing is told that could still be undone (rule X12)
+	}
+	return out, err
 }
 
 // authenticate says who asks (rule A01).

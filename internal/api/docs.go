@@ -39,6 +39,7 @@ func (a *API) document() {
 	pages := template.Must(template.ParseFS(docFiles, "docs/pages.html"))
 	kinds := Documented()
 	a.html("/v1/docs", pages, "reference", a.contract.reference())
+	a.html("/v1/docs/retries", pages, "retries", nil)
 	a.html("/v1/docs/problems", pages, "problems", problemsPage{kinds})
 	for _, k := range kinds {
 		a.html(problemPath+k.Code, pages, "problem", problemPageOf(k))

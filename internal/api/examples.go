@@ -3,6 +3,7 @@ package api
 import (
 	"embed"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,6 +56,10 @@ const exampleCharge = `{"order_ref": "A-1043", "amount": 1980, "currency": "JPY"
 
 // examples lists them in the order of the document.
 func examples() []example {
+	return slices.Concat(sessionExamples(), chargeExamples(), moneyExamples(), lookupExamples())
+}
+
+func sessionExamples() []example {
 	return []example{
 		{operation: "createCheckoutSession", name: "opened", summary: "An order of 8,500 yen", body: exampleCart, status: 201},
 		{
@@ -73,6 +78,11 @@ func examples() []example {
 			operation: "withdrawCheckoutSession", name: "paid", summary: "Too late: it has its payment", given: "done",
 			path: exampleSession, body: "{}", status: 409, problem: "checkout_session_done",
 		},
+	}
+}
+
+func chargeExamples() []example {
+	return []example{
 		{operation: "createPayment", name: "authorized", summary: "Approved", given: "token", body: exampleCharge, status: 201},
 		{
 			operation: "createPayment", name: "declined", summary: "Declined: more than the member can use", given: "token",
@@ -84,10 +94,37 @@ func examples() []example {
 			body: strings.Replace(exampleCharge, "1980", "2980", 1), status: 409, problem: "order_already_has_payment",
 		},
 		{
+			operation: "createPayment", name: "similar", summary: "The same amount a moment ago under another order number: nothing is charged", given: "charged",
+			body: strings.Replace(exampleCharge, "A-1043", "A-1044", 1), status: 409, problem: "similar_payment",
+		},
+		{
+			operation: "createPayment", name: "another", summary: "Another purchase of the same amount, and the shop says so", given: "charged",
+			body:   strings.Replace(strings.Replace(exampleCharge, "A-1043", "A-1044", 1), "{", `{"repeat_of": "`+examplePayment+`", `, 1),
+			status: 201,
+		},
+		{
 			operation: "createPayment", name: "key_reused", summary: "The key was used for another request", given: "charged", key: chargedKey,
 			body: strings.Replace(exampleCharge, "1980", "2980", 1), status: 422, problem: "idempotency_key_reused",
 		},
 		{operation: "createPayment", name: "no_key", summary: "Without an API key", given: "token", auth: "none", body: exampleCharge, status: 401, problem: "key_missing"},
+		{
+			operation: cancelOperation, name: "given_back", summary: "It had been done: its payment is voided", given: "charged",
+			body: `{"key": "` + chargedKey + `"}`, status: 200,
+		},
+		{
+			operation: cancelOperation, name: "key_cancelled", summary: "It never came: its key is cancelled",
+			body: `{"key": "0196f1c2-0000-7000-8000-000000000000"}`, status: 200,
+		},
+		{
+			operation: cancelOperation, name: "not_a_payment", summary: "The key of another operation", given: "opened",
+			body: `{"key": "` + openedKey + `"}`, status: 409, problem: "key_not_a_payment",
+		},
+	}
+}
+
+// moneyExamples are those of one payment and what is done with it.
+func moneyExamples() []example {
+	return []example{
 		{operation: "listPayments", name: "page", summary: "One page", given: "charged", query: "limit=2", status: 200},
 		{operation: "getPayment", name: "captured", summary: "Captured in part and refunded in part", given: "refunded", path: examplePayment, status: 200},
 		{operation: "confirmPayment", name: "confirmed", summary: "The shop has the order", given: "charged", path: examplePayment, body: "{}", status: 200},
@@ -102,12 +139,22 @@ func examples() []example {
 			body: "{}", status: 409, problem: "payment_state_conflict",
 		},
 		{
+			operation: "disownPayment", name: "returned", summary: "Captured, but there is no such order", given: "captured", path: examplePayment,
+			body: "{}", status: 200,
+		},
+		{
 			operation: "refundPayment", name: "part", summary: "One of two goods came back", given: "captured", path: examplePayment,
 			body: `{"amount": 980, "reason": "返品（1点）"}`, status: 200,
 		},
+	}
+}
+
+func lookupExamples() []example {
+	return []example{
 		{operation: "getPaymentOfOrder", name: "found", summary: "The order's payment", given: "charged", path: "A-1043", status: 200},
 		{operation: "getPaymentOfOrder", name: "absent", summary: "The order was never charged", path: "A-9999", status: 404, problem: "payment_not_found"},
 		{operation: "getIdempotencyKey", name: "done", summary: "Answered", given: "charged", path: chargedKey, status: 200},
+		{operation: "getIdempotencyKey", name: "cancelled", summary: "Cancelled before it came", given: "cancelled", path: chargedKey, status: 200},
 		{operation: "getIdempotencyKey", name: "absent", summary: "Never arrived", path: "0196f1c2-0000-7000-8000-000000000000", status: 200},
 		{operation: "listEvents", name: "page", summary: "From the first", given: "refunded", query: "after=0", status: 200},
 	}
@@ -115,6 +162,9 @@ func examples() []example {
 
 // chargedKey is the idempotency key under which the payment of the examples was made.
 const chargedKey = "0196f1c2-6d7e-7c3a-9f53-2f6f6c1f7a10"
+
+// openedKey is that under which a session of the examples was opened.
+const openedKey = "0196f1c2-6d7e-7c3a-9f53-2f6f6c1f7a11"
 
 func (e example) file() string { return "examples/" + e.operation + "." + e.name + ".json" }
 

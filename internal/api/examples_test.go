@@ -55,6 +55,10 @@ func (w *world) given(state string) map[string]string {
 		if state == "done" {
 			w.press(session)
 		}
+	case "opened":
+		real[exampleSession] = w.must("/v1/checkout-sessions", exampleCart, withKey(openedKey)).field("id")
+	case "cancelled":
+		w.must("/v1/payments/cancel-by-key", `{"key":"`+chargedKey+`"}`)
 	case "charged", "captured", "refunded":
 		body := strings.ReplaceAll(exampleCharge, exampleToken, w.token.String())
 		p := w.must("/v1/payments", body, withKey(chargedKey)).field("id")
@@ -102,8 +106,9 @@ func (w *world) sendExample(e example, real map[string]string) result {
 }
 
 var (
-	anyID        = regexp.MustCompile(`\b(mem|mer|pay|ses|tok|cap|ref|evt)_[0-9a-z]{26}\b`)
-	anyReference = regexp.MustCompile(`"reference":"[0-9A-Z]{4}-[0-9A-Z]{4}"`)
+	anyID         = regexp.MustCompile(`\b(mem|mer|pay|ses|tok|cap|ref|evt)_[0-9a-z]{26}\b`)
+	anyReference  = regexp.MustCompile(`"reference":"[0-9A-Z]{4}-[0-9A-Z]{4}"`)
+	toldReference = regexp.MustCompile(`reference [0-9A-Z]{4}-[0-9A-Z]{4}`)
 )
 
 // illustrated puts illustrative ids in the place of the ids of chance, the same one for the same object.
@@ -121,6 +126,7 @@ func illustrated(real map[string]string, text string) string {
 		}
 		return known[found]
 	})
+	text = toldReference.ReplaceAllString(text, "reference K7F2-9QXM")
 	return anyReference.ReplaceAllString(text, `"reference":"K7F2-9QXM"`)
 }
 

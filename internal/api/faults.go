@@ -91,15 +91,26 @@ var (
 		What: fault.Text{JA: "{field} は{want_ja}です。", EN: "{field} must be {want_en}."},
 		Next: fault.Text{JA: "直して送り直してください。", EN: "Correct it and send it again."},
 	}
-	TokenRevoked = &fault.Kind{
-		Code: "member_token_revoked", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
+	KeyNotPayment = &fault.Kind{
+		Code: "key_not_a_payment", Status: 409, Side: fault.Merchant, Retry: fault.RetryNever,
 		What: fault.Text{
-			JA: "会員がこの会員トークンの同意を取り消しています。",
-			EN: "The member has taken back this agreement.",
+			JA: "このキーは {operation} に使われたもので、支払いの依頼ではありません。何も取り消していません。",
+			EN: "This key was used for {operation}, not to charge an order. Nothing was cancelled.",
 		},
 		Next: fault.Text{
-			JA: "新しい注文手続き（checkout session）で会員の同意を取り直してください。",
-			EN: "Ask the member again in a new checkout session.",
+			JA: "支払い画面なら withdraw、支払いなら void か refunds で取り消してください。",
+			EN: "Withdraw a checkout session; void or refund a payment.",
+		},
+	}
+	RepeatUnknown = &fault.Kind{
+		Code: "repeat_of_unknown", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
+		What: fault.Text{
+			JA: "repeat_of は、同じ会員・同じ金額で注文番号が違う、自社の支払いのIDです。",
+			EN: "repeat_of is the id of your payment of the same member and amount under another order_ref.",
+		},
+		Next: fault.Text{
+			JA: "similar_payment で示された支払い（object）のIDを入れてください。",
+			EN: "Give the id of the payment (object) that similar_payment named.",
 		},
 	}
 )
@@ -107,18 +118,18 @@ var (
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	KeyMissing, KeyMalformed, Paused, NoRoute, WrongMethod, NotJSON, TooLarge, BadJSON, FieldUnknown, FieldMissing,
-	FieldType, FieldRange, TokenRevoked,
+	FieldType, FieldRange, KeyNotPayment, RepeatUnknown,
 }
 
 // every operation can end in one of these; the routes add their own.
 var (
 	always = []*fault.Kind{
 		merchant.KeyMissing, merchant.KeyShape, merchant.KeyUnknown, merchant.KeyRevoked, merchant.KeyExpired,
-		run.TooBusy, fault.Unclassified,
+		run.TooBusy, run.NotDurable, fault.Unclassified,
 	}
 	onPost = []*fault.Kind{
 		KeyMissing, KeyMalformed, NotJSON, TooLarge, BadJSON, FieldUnknown, FieldMissing, FieldType, FieldRange,
-		run.KeyReused, run.InFlight, run.Unknown,
+		run.KeyReused, run.InFlight, run.Unknown, run.KeyCancelled, run.KeyOld,
 	}
 	onQuery = []*fault.Kind{FieldUnknown, FieldType, FieldRange}
 )
@@ -145,5 +156,6 @@ func Documented() []*fault.Kind {
 var (
 	onPayment = []*fault.Kind{checkout.NoPayment, checkout.WrongState}
 	onOrder   = []*fault.Kind{checkout.BadOrderRef, checkout.BadAmount, checkout.BadCapture, checkout.OrderTaken}
-	onToken   = []*fault.Kind{member.NoToken, TokenRevoked}
+	onToken   = []*fault.Kind{member.NoToken, member.TokenRevoked}
+	onSimilar = []*fault.Kind{checkout.SimilarPayment, RepeatUnknown}
 )

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,8 @@ func (c *call) prepare(op route) error {
 		return err
 	}
 	c.key = run.Key{Scope: c.scope(), Value: value, Operation: op.id}
-	if c.key.Print, err = run.PrintOf(op.id, c.meaning()); err != nil {
+	meaning, optional := c.meaning(op)
+	if c.key.Print, err = run.PrintOf(op.id, meaning, optional...); err != nil {
 		return err
 	}
 	c.refused = func(e *fault.Error) run.Answer { return problemAnswer(e, c.ref) }
@@ -69,13 +71,24 @@ func (c *call) readInput(op route) (map[string]any, error) {
 	return body, nil
 }
 
-// meaning is what the fingerprint is taken of: the body with its defaults, and the object in the address (rule X02).
-func (c *call) meaning() map[string]any {
-	all := maps.Clone(c.body)
+// meaning is what the fingerprint is taken of: the body without what has its default, and the object in the address (rule
+// X02). It also names the fields that may be left out.
+func (c *call) meaning(op route) (all map[string]any, optional []string) {
+	all = maps.Clone(c.body)
+	s := c.contract.SchemaFromRef(c.contract.schema(op.body).Ref)
+	for name, property := range s.Properties {
+		if slices.Contains(s.Required, name) {
+			continue
+		}
+		optional = append(optional, name)
+		if property.Default != nil && fmt.Sprint(all[name]) == fmt.Sprint(property.Default) {
+			delete(all, name)
+		}
+	}
 	if object := c.r.PathValue("id"); object != "" {
 		all["id"] = object
 	}
-	return all
+	return all, optional
 }
 
 // input is the judged body as a Go value.
@@ -109,6 +122,13 @@ func (c *call) told(out run.Outcome) (reply, error) {
 	}
 	header.Set("Idempotency-Replayed", "true")
 	header.Set("Idempotency-First-Seen", instant(out.FirstSeen))
+	if out.Forgotten {
+		var err error
+		if out.Body, err = c.recall(out); err != nil {
+			return reply{}, err
+		}
+		header.Set("Idempotency-Replayed", "reference")
+	}
 	err := c.DB.Read(c.ctx, func(tx *db.Tx) error {
 		state, err := stateNow(tx, out.Object)
 		if state != "" {
@@ -143,24 +163,51 @@ func stateNow(tx *db.Tx, object string) (string, error) {
 	return string(p.Public()), nil
 }
 
-// findKey is GET /v1/idempotency/{key}: what became of a key, without touching it (rule X10).
+// findKey is GET /v1/idempotency/{key}: what became of a key, without touching it (rule X10). Whether it is being worked
+// on is asked first: what ends in between is then found as done.
 func findKey(c *call) (reply, error) {
 	value, ok := run.ParseKey(c.r.PathValue("key"))
 	if !ok {
 		return reply{}, KeyMalformed.New()
 	}
 	out := keyState{State: "absent"}
+	if c.Runner.Running(c.scope(), value) || c.Lanes.Running(c.scope(), value) {
+		out.State = "running"
+	}
 	err := c.DB.Read(c.ctx, func(tx *db.Tx) error {
 		found, ok, err := run.Find(tx, c.scope(), value)
 		if ok {
-			out = keyState{State: "done", Status: &found.Status, FirstSeen: pointer(instant(found.FirstSeen))}
-			if found.Object != "" {
-				out.Object = &found.Object
-			}
+			out = keyStateOf(found)
 		}
 		return err
 	})
 	return reply{status: http.StatusOK, body: encode(out)}, err
+}
+
+// keyStateOf is a key that was answered or cancelled.
+func keyStateOf(found run.Outcome) keyState {
+	out := keyState{State: "done", Status: &found.Status, FirstSeen: pointer(instant(found.FirstSeen))}
+	if found.Operation == run.CancelledKey {
+		out.State = "cancelled"
+		return out
+	}
+	out.Operation = &found.Operation
+	if found.Object != "" {
+		out.Object = &found.Object
+		out.Link = linkTo(found.Object)
+	}
+	return out
+}
+
+// linkTo is where an object can be fetched; nil if it cannot.
+func linkTo(object string) *string {
+	if _, err := id.Parse[id.PaymentKind](object); err == nil {
+		return pointer("/v1/payments/" + object)
+	}
+	if _, err := id.Parse[id.SessionKind](object); err == nil {
+		return pointer("/v1/checkout-sessions/" + object)
+	}
+	return nil
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }

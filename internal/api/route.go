@@ -144,13 +144,25 @@ func paymentRoutes() []route {
 			id: payOperation, method: http.MethodPost, path: "/v1/payments", tag: tags[1].Name,
 			summary: "Charge an order under a member's agreement",
 			about: "Authorizes an order without the member present, under a member token. A decline is a result: 201 with a payment in the " +
-				"state declined. An order that has its payment already is not charged again.",
+				"state declined. An order that has its payment already is not charged again. An order of the same member and amount as a payment made " +
+				"a moment ago (checkout.similar.minutes) is stopped before it is charged, with 409 similar_payment: use that payment, or " +
+				"declare with repeat_of and a new key that it is another purchase.",
 			body: reflect.TypeFor[pay](),
 			answers: []answer{
 				{http.StatusCreated, "The payment, authorized or declined.", one},
 				{http.StatusOK, "The payment that the order had already; nothing was done.", one},
 			},
-			kinds: slices.Concat(onOrder, onToken), serve: createPayment,
+			kinds: slices.Concat(onOrder, onToken, onSimilar), serve: createPayment,
+		},
+		{
+			id: cancelOperation, method: http.MethodPost, path: "/v1/payments/cancel-by-key", tag: tags[1].Name,
+			summary: "Cancel a charge by its key",
+			about: "For when the answer to a charge was lost and the order is given up: whatever became of the request with the key, nobody is " +
+				"charged afterwards. If it was done, its payment is voided or refunded in full, also one that the order had already. If it has not " +
+				"come, its key is cancelled: when it comes, even years later, it is refused with key_cancelled. Repeat this until it is answered.",
+			body:    reflect.TypeFor[cancelling](),
+			answers: []answer{{http.StatusOK, "What it came to.", reflect.TypeFor[cancellation]()}},
+			kinds:   []*fault.Kind{KeyNotPayment}, serve: cancelByKey,
 		},
 		{
 			id: "listPayments", method: http.MethodGet, path: "/v1/payments", tag: tags[1].Name,
@@ -202,6 +214,13 @@ func moneyRoutes() []route {
 			inPath:  pid, body: nothing, answers: now, kinds: onPayment, serve: voidPayment,
 		},
 		{
+			id: "disownPayment", method: http.MethodPost, path: "/v1/payments/{id}/disown", tag: tags[1].Name,
+			summary: "We have no such order",
+			about: "Gives everything back of a payment whose order the shop does not have: what is held is released, what was captured is " +
+				"refunded in full. The member is told that the shop had no order. Where nothing is left to give back, the payment is answered as it is.",
+			inPath: pid, body: nothing, answers: now, kinds: []*fault.Kind{checkout.NoPayment}, serve: disownPayment,
+		},
+		{
 			id: "refundPayment", method: http.MethodPost, path: "/v1/payments/{id}/refunds", tag: tags[1].Name,
 			summary: "Refund an amount",
 			about:   "Gives back captured money, in parts if need be.",
@@ -224,9 +243,9 @@ func lookupRoutes() []route {
 		{
 			id: "getIdempotencyKey", method: http.MethodGet, path: "/v1/idempotency/{key}", tag: tags[2].Name,
 			summary: "What became of a key?",
-			about:   "Whether a request with this key was answered, and what it made. Asking changes nothing.",
+			about:   "Whether a request with this key was answered, cancelled, or is being worked on, and what it made. Asking changes nothing.",
 			inPath:  textParam("key", "The idempotency key, percent-encoded.", 257),
-			answers: []answer{{http.StatusOK, "absent or done.", reflect.TypeFor[keyState]()}},
+			answers: []answer{{http.StatusOK, "What became of it.", reflect.TypeFor[keyState]()}},
 			kinds:   []*fault.Kind{KeyMalformed}, serve: findKey,
 		},
 		{

@@ -31,7 +31,7 @@ const (
 
 // Status answers what waits and what is late, all of one instant: the relay of facts, the notices' reader, jobs that were
 // given up, money that waits for a person, payments that are not confirmed, registrations to be decided, months that are
-// not billed, and the codes on the barcodes. It changes nothing, and works whether a service runs or not.
+// not billed, the codes on the barcodes, and what a commit survives. It changes nothing, and works whether a service runs or not.
 func (a *App) Status(ctx context.Context) ([]Watch, error) {
 	var all []Watch
 	err := a.DB.Read(ctx, func(tx *db.Tx) error {
@@ -50,7 +50,26 @@ func (a *App) Status(ctx context.Context) ([]Watch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("status: %w", err)
 	}
-	return all, nil
+	commits, err := a.watchCommits(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("status: %w", err)
+	}
+	return append(all, commits), nil
+}
+
+// watchCommits tells what an acknowledged commit survives.
+func (a *App) watchCommits(ctx context.Context) (Watch, error) {
+	profile, err := a.DB.Profile(ctx)
+	w := Watch{Name: "commits"}
+	switch profile {
+	case db.Single:
+		w.Text = "single: what is acknowledged survives everything but the loss of the machine"
+	case db.Replicated:
+		w.Text = "replicated: what is acknowledged survives the loss of any one machine"
+	case db.Evaluation:
+		w.Text = "eval: what is acknowledged may be lost; not for money"
+	}
+	return w, err
 }
 
 func watchRelay(tx *db.Tx) (Watch, error) {

@@ -11,6 +11,7 @@ import (
 	"tsuke/internal/job"
 	"tsuke/internal/jst"
 	"tsuke/internal/notice"
+	"tsuke/internal/run"
 )
 
 // How often the workers look by themselves. Commits of this process wake them at once.
@@ -246,6 +247,9 @@ func (a *App) remind(ctx context.Context, _ job.Run) (func(*db.Tx) error, error)
 const sweptAfter = 90 * 24 * time.Hour
 
 func (a *App) sweep(ctx context.Context, _ job.Run) (func(*db.Tx) error, error) {
+	if err := a.forget(ctx, jst.DayOf(a.DB.Now())); err != nil {
+		return nil, err
+	}
 	err := a.inBatches(ctx, func(tx *db.Tx) (int, error) { return job.Sweep(tx, tx.Now().Add(-sweptAfter), batchMax) })
 	if err != nil {
 		return nil, err
@@ -254,6 +258,13 @@ func (a *App) sweep(ctx context.Context, _ job.Run) (func(*db.Tx) error, error) 
 		n, err := a.Members.Sweep(tx)
 		return int(n), err
 	})
+}
+
+// forget takes old answers from their keys (rule X14).
+func (a *App) forget(ctx context.Context, day jst.Day) error {
+	days := run.AnswerDays.On(a.Terms.Current(), day)
+	turn := int(day.Start().Unix() / (24 * 60 * 60))
+	return run.Strip(ctx, a.DB, turn, day.Add(-days).Start())
 }
 
 // inBatches runs step in one transaction after the other until it finds nothing more.

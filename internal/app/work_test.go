@@ -299,3 +299,41 @@ func TestSweep(t *testing.T) {
 		t.Error("a stopped sweep says that it is done")
 	}
 }
+
+// TestAnswersAreForgotten repeats a request after 399 days, and after the turn of every bucket has come behind the 400th.
+func TestAnswersAreForgotten(t *testing.T) { // rule X14
+	t.Parallel()
+	h := buildAt(t, dsn(t), "2026-06-01 09:00")
+	h.serve()
+	s, m := h.newShop(), h.newMember()
+	const key = "order-A-1-0123456789"
+	charge := s.order(h, "A-1", 3000, h.grant(m, s), key)
+	first := h.must(charge)
+	bought := jst.DayOf(h.Clock.Now())
+	again := func() answer {
+		h.t.Helper()
+		body, err := charge.GetBody()
+		if err != nil {
+			t.Fatal(err)
+		}
+		charge.Body = body
+		return h.must(charge)
+	}
+	for day := range 400 {
+		if err := h.forget(t.Context(), bought.Add(day)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a := again(); a.header.Get("Idempotency-Replayed") != "true" || string(a.body) != string(first.body) {
+		t.Errorf("before its time: %v %s", a.header, a.body)
+	}
+	for day := 401; day < 431; day++ {
+		if err := h.forget(t.Context(), bought.Add(day)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a := again(); a.header.Get("Idempotency-Replayed") != "reference" || a.field("id") != first.field("id") {
+		t.Errorf("after its time: %v %s", a.header, a.body)
+	}
+	h.verify()
+}

@@ -34,9 +34,12 @@ func (s serve) Run(sess *session) error {
 	if err != nil {
 		return err
 	}
-	err = a.Serve(sess.ctx, func(addr string) {
-		sess.log.Info("serving", "addr", addr, "public", s.PublicURL, "db", a.DB.Name(), "durability", s.Durability)
-	})
+	profile, err := a.DB.Profile(sess.ctx)
+	if err == nil {
+		err = a.Serve(sess.ctx, func(addr string) {
+			sess.log.Info("serving", "addr", addr, "public", s.PublicURL, "db", a.DB.Name(), "durability", s.Durability, "profile", profile)
+		})
+	}
 	if closed := a.Close(); err == nil {
 		err = closed
 	}

@@ -16,6 +16,7 @@ type pgSession struct {
 	conn    *pgx.Conn
 	begin   string
 	begun   bool
+	idle    bool // nothing was written; see Tx.Unwritten
 	pending []statement
 }
 
@@ -84,16 +85,22 @@ func (st statement) read(results pgx.BatchResults) (pgconn.CommandTag, error) {
 // commit sends what pends and the COMMIT. A transaction without a statement needs none. It does not follow the caller's
 // deadline: cutting a commit off would only turn a known outcome into an unknown one.
 func (s *pgSession) commit(ctx context.Context) error {
-	if !s.begun && len(s.pending) == 0 {
+	if (!s.begun || s.idle) && len(s.pending) == 0 {
 		return nil
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitWait)
 	defer cancel()
+	warned := warnings(s.conn)
 	tag, err := s.send(end, []statement{{text: "COMMIT"}})
-	if err == nil && tag.String() != "COMMIT" {
+	switch {
+	case err != nil:
+		return commitError(err)
+	case tag.String() != "COMMIT":
 		return pgx.ErrTxCommitRollback // an error before it was passed over
+	case warnings(s.conn) != warned: // a success that nobody can rely on
+		return fmt.Errorf("%w: the server warned and may have stopped waiting for its standby", ErrCommitUnknown)
 	}
-	return commitError(err)
+	return nil
 }
 
 // undo rolls back what is still open. When even this fails the pool drops the connection.

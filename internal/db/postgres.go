@@ -12,12 +12,20 @@ import (
 
 // postgresDB is PostgreSQL behind pgx's own pool.
 type postgresDB struct {
-	pool *pgxpool.Pool
+	pool    *pgxpool.Pool
+	standby standby
 }
 
 // commitWait is how long a commit may take once begun. It does not follow the caller's deadline: cutting a commit off
 // would only turn a known outcome into an unknown one.
 const commitWait = 10 * time.Second
+
+// How long a connection may take to be made, and to answer whether it is still alive. A line that is half-open does
+// neither, and would hold its place in the pool for ever.
+const (
+	connectWait = 5 * time.Second
+	pingWait    = 2 * time.Second
+)
 
 func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
@@ -26,20 +34,30 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 		return nil, errors.New("db: the PostgreSQL address cannot be read; write postgres://USER@HOST:PORT/DATABASE")
 	}
 	cfg.MaxConns = int32(min(opt.MaxConns, 1000))
+	cfg.PingTimeout = pingWait
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectWait
+	}
 	params := cfg.ConnConfig.RuntimeParams
 	setDefault(params, "application_name", "tsuke")
 	setDefault(params, "timezone", "UTC")
 	setDefault(params, "statement_timeout", "60000")
 	setDefault(params, "idle_in_transaction_session_timeout", "60000")
+	b := &postgresDB{}
+	b.standby.watch(cfg, opt.Durability == Live)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("db: open postgres: %w", err)
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
+		if errors.Is(err, errPromise) {
+			return nil, err
+		}
 		return nil, fmt.Errorf("db: postgres does not answer: %w", err)
 	}
-	return &postgresDB{pool: pool}, nil
+	b.pool = pool
+	return b, nil
 }
 
 func setDefault(params map[string]string, name, value string) {
@@ -54,7 +72,6 @@ func (b *postgresDB) engine() Engine { return Postgres }
 var durable = []struct{ setting, refused string }{
 	{"fsync", "off"},
 	{"full_page_writes", "off"},
-	{"synchronous_commit", "off"},
 }
 
 func (b *postgresDB) checkDurability(ctx context.Context) error {

@@ -61,6 +61,9 @@ func openSQLite(ctx context.Context, file string, opt Options) (*sqliteDB, error
 	if b.writer, err = b.writers.Conn(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("db: open %s: %w", file, err), b.writers.Close())
 	}
+	if err := settle(ctx, b.writer); err != nil {
+		return nil, errors.Join(fmt.Errorf("db: open %s: %w", file, err), b.writer.Close(), b.writers.Close())
+	}
 	if b.readers, err = sql.Open("sqlite", base+"&_pragma=query_only(1)"); err != nil {
 		return nil, errors.Join(err, b.writers.Close())
 	}

@@ -35,6 +35,14 @@ func (t *Tx) Context() context.Context { return t.ctx }
 // Engine says which software runs the transaction. Only this package's neighbours in machinery may ask.
 func (t *Tx) Engine() Engine { return t.engine }
 
+// Unwritten says that the transaction has only read and locked. On PostgreSQL it then ends without a commit: the lock of a
+// row is written to the log, and its commit would wait for the disk and for a standby. Write returns nil all the same.
+func (t *Tx) Unwritten() {
+	if s, ok := t.session.(*pgSession); ok {
+		s.idle = true
+	}
+}
+
 // AfterCommit calls f once this transaction has committed, and never if it has not. It is for waking a worker in this
 // process: what must not be lost is a row, not a call.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }

@@ -99,6 +99,7 @@ func (b Batcher[I, R]) once(ctx context.Context, orders []Order[I]) (told []Told
 		}
 		fresh, twins := sortOut(tx, orders, answered, told)
 		if len(fresh) == 0 {
+			tx.Unwritten()
 			return nil
 		}
 		results, err := decide(tx, fresh)
@@ -161,7 +162,7 @@ func sortOut[I, R any](tx *db.Tx, orders []Order[I], answered map[string]stored,
 
 // unanswered is the row of a key that this transaction is about to answer.
 func unanswered(k Key, tx *db.Tx) stored {
-	return stored{operation: k.Operation, sum: k.Print.sum[:16], fields: k.Print.fields, firstSeen: tx.Now()}
+	return stored{operation: k.Operation, sum: k.Print.sum[:printLen], parts: k.Print.parts, firstSeen: tx.Now()}
 }
 
 // keep stores the answers. A refusal inside a batch is stored like any other answer if it is final for its key.

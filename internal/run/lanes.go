@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"sync"
+	"time"
 
 	"tsuke/internal/fault"
 )
@@ -13,11 +14,16 @@ const batchMax = 256
 // queueMax bounds what may wait in one lane. Who finds it full is told so before any work began.
 const queueMax = 4096
 
+// batchWait is how long a batch may take. It has no caller's deadline, and without one a line to the database that is
+// half-open would stop its lane for ever.
+const batchWait = 10 * time.Second
+
 // Lanes gather orders for a hot verb. A lane is one goroutine; orders of one bucket always meet in the same lane, so
 // two orders of one member see each other.
 type Lanes[I, R any] struct {
 	batcher  Batcher[I, R]
 	bucketOf func(I) int
+	flight   flight
 	queues   []chan *queued[I, R]
 	quit     chan struct{}
 	running  sync.WaitGroup
@@ -50,24 +56,33 @@ func (l *Lanes[I, R]) Stop() {
 }
 
 // Do hands in an order and waits for its result. Once the order is being worked on, the caller's deadline no longer
-// matters: what commits is told to whoever still listens, and the key tells the rest.
+// matters: what commits is told to whoever still listens, and the key tells the rest. A duplicate of an order that waits
+// or is being worked on waits at most two seconds, then it is refused with InFlight.
 func (l *Lanes[I, R]) Do(ctx context.Context, order Order[I]) (Done[R], error) {
-	q := &queued[I, R]{ctx: ctx, order: order, ready: make(chan struct{})}
+	wait, twin, leave := l.takeOff(ctx, order.Key)
+	q := &queued[I, R]{ctx: wait, order: order, ready: make(chan struct{})}
 	lane := l.queues[l.bucketOf(order.Input)%len(l.queues)]
 	select {
 	case <-l.quit:
+		leave()
 		return Done[R]{}, notBegun()
 	default:
 	}
 	select {
 	case lane <- q:
 	default:
+		leave()
 		return Done[R]{}, notBegun()
 	}
 	select {
 	case <-q.ready:
-		return q.told.Done, q.told.Err
-	case <-ctx.Done():
+		leave()
+		return l.land(ctx, q)
+	case <-wait.Done():
+		go l.landLater(q, leave)
+		if twin && ctx.Err() == nil {
+			return Done[R]{}, inFlight()
+		}
 		return Done[R]{}, stillRunning(ctx.Err())
 	}
 }
@@ -135,7 +150,9 @@ func (l *Lanes[I, R]) round(all []*queued[I, R]) {
 	if len(live) == 0 {
 		return
 	}
-	told := l.batcher.Do(context.WithoutCancel(live[0].ctx), orders)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(live[0].ctx), batchWait)
+	defer cancel()
+	told := l.batcher.Do(ctx, orders)
 	for i, q := range live {
 		q.told = told[i]
 		close(q.ready)

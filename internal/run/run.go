@@ -23,7 +23,6 @@ package run
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"tsuke/internal/db"
@@ -48,7 +47,9 @@ type Answer struct {
 // Outcome is an answer and whether it had been given before.
 type Outcome struct {
 	Answer
+	Operation string // that the key was used for; CancelledKey if it was cancelled. Known of a replay only
 	Replayed  bool
+	Forgotten bool // the answer is no longer kept; status and object are (rule X14)
 	FirstSeen time.Time
 }
 
@@ -70,10 +71,19 @@ func New(d *db.DB) *Runner { return &Runner{db: d} }
 // Wait is how long a duplicate waits for the first request of its key before it is told to come again (rule X06).
 const Wait = 2 * time.Second
 
-// Do runs verb once for key. A key that was answered before replays the answer. A key that is being worked on in this
-// process is waited for at most two seconds, then refused with InFlight; on another process the database's own locks
-// make it wait. A refusal of the verb (a fault with status 409) is stored with the key; other errors leave the key free.
+// Do runs verb once for key. A key that was answered before replays the answer, as soon as that can no longer be undone.
+// A key that is being worked on in this process is waited for at most two seconds, then refused with InFlight; on another
+// process the database's own locks make it wait. A refusal of the verb (a fault with status 409) is stored with the key;
+// other errors leave the key free.
 func (r *Runner) Do(ctx context.Context, key Key, refuse Refusal, verb Verb) (Outcome, error) {
+	out, err := r.once(ctx, key, refuse, verb)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return durable(ctx, r.db, out)
+}
+
+func (r *Runner) once(ctx context.Context, key Key, refuse Refusal, verb Verb) (Outcome, error) {
 	leave, err := r.flight.enter(ctx, key.hashText())
 	if err != nil {
 		return Outcome{}, err
@@ -143,44 +153,6 @@ func Charged(err error) *fault.Error {
 		e.Charged = fault.NotCharged
 	}
 	return &e
-}
-
-// flight keeps duplicates of one key inside this process from running side by side.
-type flight struct {
-	mu   sync.Mutex
-	keys map[string]chan struct{}
-}
-
-// enter waits for its turn on the key. The caller calls leave when done.
-func (f *flight) enter(ctx context.Context, key string) (leave func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, Wait)
-	defer cancel()
-	for {
-		f.mu.Lock()
-		if f.keys == nil {
-			f.keys = map[string]chan struct{}{}
-		}
-		busy, taken := f.keys[key]
-		if !taken {
-			mine := make(chan struct{})
-			f.keys[key] = mine
-			f.mu.Unlock()
-			return func() { f.free(key, mine) }, nil
-		}
-		f.mu.Unlock()
-		select {
-		case <-busy:
-		case <-ctx.Done():
-			return nil, InFlight.New().After(1)
-		}
-	}
-}
-
-func (f *flight) free(key string, mine chan struct{}) {
-	f.mu.Lock()
-	delete(f.keys, key)
-	f.mu.Unlock()
-	close(mine)
 }
 
 // Find looks a key up without touching it: whether it was answered, and with what (rule X10).

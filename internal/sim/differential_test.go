@@ -2,10 +2,13 @@ package sim_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
-	"tsuke/internal/app"
+	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
+	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
 	"tsuke/internal/ledger"
@@ -62,7 +65,7 @@ func sameRows(t *testing.T, seed uint64, quick, slow string) {
 func verified(t *testing.T, d *db.DB) {
 	t.Helper()
 	err := d.Read(context.Background(), func(tx *db.Tx) error {
-		broken, err := ledger.Verify(tx, app.Checks()...)
+		broken, err := ledger.Verify(tx, slices.Concat(credit.Checks, checkout.Checks, billing.Checks)...)
 		for _, b := range broken {
 			t.Errorf("verify: %v", b)
 		}

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"time"
 
 	"tsuke/internal/db"
 )
@@ -67,6 +68,9 @@ func (f *faultyStore) Write(ctx context.Context, run func(db.Session) error) err
 	f.commits++
 	w.mix(uint64(f.commits))
 	w.house.watch()
+	if lsn := w.lsn(); w.o.Lazy && lsn != before {
+		w.after(w.between(0, 20*time.Second), "flush", func() { w.memory.Flush(lsn) })
+	}
 	switch {
 	case f.strike == afterCommit && f.due():
 		return f.kill("after it committed")

@@ -1,15 +1,17 @@
 -- An answered request: the key's hash, what was asked, and what was answered. A key that executed once never executes
--- again (rule X03), so rows are not deleted; old ones may lose their answer and keep the object.
+-- again (rule X03), so rows are not deleted; old ones lose answer, fingerprint and parts, and keep the object (rule X14).
+-- An empty fingerprint marks them. Each purchase writes a row here, so it is kept small: package run packs the answer, and
+-- keeps of each field of the request five bytes in parts.
 CREATE TABLE idempotency (
 	bucket BIGINT NOT NULL,
-	key BYTEA NOT NULL,
-	operation TEXT NOT NULL,
-	fingerprint BYTEA NOT NULL,
-	fields TEXT NOT NULL,
-	status BIGINT NOT NULL,
-	answer BYTEA,
-	object TEXT NOT NULL,
 	first_seen BIGINT NOT NULL,
+	status BIGINT NOT NULL,
+	key BYTEA NOT NULL,
+	fingerprint BYTEA NOT NULL,
+	parts BYTEA NOT NULL,
+	operation TEXT NOT NULL CHECK (operation <> ''),
+	object TEXT NOT NULL,
+	answer BYTEA,
 	PRIMARY KEY (bucket, key)
 );
 

@@ -70,7 +70,21 @@ func Start(ctx context.Context, settings ...string) (*Cluster, error) {
 	return c, nil
 }
 
-func (c *Cluster) create(ctx context.Context, settings []string) (err error) {
+func (c *Cluster) create(ctx context.Context, settings []string) error {
+	if err := c.prepare(); err != nil {
+		return err
+	}
+	if err := c.initdb(ctx); err != nil {
+		return err
+	}
+	if err := c.configure(settings); err != nil {
+		return err
+	}
+	return c.bootOnFreePort(ctx)
+}
+
+// prepare makes the cluster's folder and the watcher that removes it.
+func (c *Cluster) prepare() (err error) {
 	if c.root, err = os.MkdirTemp("", dirPrefix); err != nil {
 		return err
 	}
@@ -83,15 +97,10 @@ func (c *Cluster) create(ctx context.Context, settings []string) (err error) {
 	if err := os.Mkdir(c.path("socket"), 0o700); err != nil {
 		return err
 	}
-	if err := c.owner.own(c.root, c.path("socket")); err != nil {
-		return err
-	}
-	if err := c.initdb(ctx); err != nil {
-		return err
-	}
-	if err := c.configure(settings); err != nil {
-		return err
-	}
+	return c.owner.own(c.root, c.path("socket"))
+}
+
+func (c *Cluster) bootOnFreePort(ctx context.Context) (err error) {
 	for range portTries {
 		if err = c.choosePort(); err != nil {
 			return err
