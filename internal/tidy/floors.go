@@ -87,6 +87,7 @@ var packages = []Package{
 	{"internal/crash", floorTests, "kills the service under load and compares what was told with what is stored"},
 	{"internal/diary", floorTests, "runs scenarios written as dated diaries"},
 	{"internal/tidy", floorTests, "rules about the code itself"},
+	{"internal/mutant", floorTests, "planted bugs, and whether the tests notice them"},
 	{"internal/netfault", floorTests, "a TCP proxy that breaks the line on command"},
 	{"internal/history", floorTests, "records what callers were told, and checks that one order of it all explains it"},
 }
