@@ -89,7 +89,7 @@ func TestWhatIsSimilar(t *testing.T) { // rule P09
 		"at a till":                {change: func(_ *shop, o *checkout.Order) { o.Channel, o.Amount = credit.Store, 1_500 }},
 		"switched off":             {change: func(_ *shop, o *checkout.Order) { o.SimilarWithin = 0 }},
 		"after a void":             {before: func(s *shop, p checkout.Payment) error { return s.void(p.ID) }},
-		"after it expired":         {before: func(s *shop, _ checkout.Payment) error { s.expire(); return nil }},
+		"after it expired":         {before: func(s *shop, _ checkout.Payment) error { s.lapse(); return nil }},
 		"after a full refund":      {before: func(s *shop, p checkout.Payment) error { return s.refunded(p.ID, 0) }},
 		"after a refund in part":   {before: func(s *shop, p checkout.Payment) error { return s.refunded(p.ID, 500) }, stopped: true},
 		"after it was confirmed":   {before: func(s *shop, p checkout.Payment) error { return s.confirm(p.ID) }, stopped: true},
@@ -122,8 +122,8 @@ func TestWhatIsSimilar(t *testing.T) { // rule P09
 	}
 }
 
-// expire lets every authorization give itself back, without moving the clock: its time to confirm was none.
-func (s *shop) expire() {
+// lapse lets every authorization give itself back, without moving the clock: its time to confirm was none.
+func (s *shop) lapse() {
 	s.t.Helper()
 	s.advance(confirmWithin)
 	s.write(func(tx *db.Tx) error {
