@@ -44,6 +44,10 @@ test-pg: ## all tests on a private PostgreSQL server that is started for them
 race: ## all tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
 
+.PHONY: sim
+sim: build ## seeded years with faults, every guarantee checked; ARGS="--seeds 2000", or ARGS="--replay 7" for a story
+	bin/tsuke sim $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	bash .ci/fuzz $(FUZZTIME)

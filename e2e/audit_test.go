@@ -74,6 +74,7 @@ type audit struct {
 	bought                                              payment
 	token                                               string // the path of an agreement with the shop
 	open, changed, left, gone, refused, done, codeAsked session
+	similar, merged                                     session
 	slip                                                string // the path of a till's receipt
 }
 
@@ -124,6 +125,10 @@ func (a *audit) prepareCheckouts(t *testing.T) {
 	a.fresh.postFor(t, http.StatusConflict, "/pay/"+a.refused.ID+"/press")
 	a.done = d.ask(t, ref(), 2_000)
 	a.fresh.post(t, "/pay/"+a.done.ID+"/press", "grant", "yes")
+	a.similar, a.merged = d.ask(t, ref(), 2_000), d.ask(t, ref(), 2_000)
+	a.fresh.post(t, "/pay/"+a.similar.ID+"/press")
+	a.fresh.post(t, "/pay/"+a.merged.ID+"/press")
+	a.fresh.post(t, "/pay/"+a.merged.ID+"/similar", "of", d.lastPayment(t, a.done.OrderRef).ID, "answer", "same")
 	a.coder.post(t, "/signin", "phone", a.coder.phone)
 	a.coder.phone = newPhone()
 	a.coder.post(t, "/register", "phone", a.coder.phone)

@@ -39,6 +39,8 @@ func TestCheckout(t *testing.T) {
 			{"network cut after pressing", networkCut},
 			{"more than the limit", overTheLimit},
 			{"somebody else's browser", strangersBrowser},
+			{"started again three times", startedAgain},
+			{"started again without script", startedAgainWithoutScript},
 		} {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()

@@ -127,6 +127,8 @@ func (a *audit) checkoutStops() []stop {
 		{name: "withdrawn", url: a.gone.URL, status: http.StatusGone},
 		{name: "refused", url: a.refused.URL, status: http.StatusConflict},
 		{name: "done", url: a.done.URL},
+		{name: "similar", url: a.similar.URL},
+		{name: "merged", url: a.merged.URL},
 		a.at("registered", "/register/done"),
 		{name: "shops", url: a.d.public + "/menu/shops"},
 		{name: "revoke", pattern: "/menu/shops/{token}", url: a.d.public + a.token},

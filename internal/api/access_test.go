@@ -109,7 +109,7 @@ func TestAPausedMerchant(t *testing.T) {
 	if out := w.post("/v1/checkout-sessions", exampleCart); out.status != 409 || out.field("code") != "merchant_paused" {
 		t.Errorf("%d %s", out.status, out.body)
 	}
-	if out := w.must("/v1/payments", w.charge("A-2", 1_000)); out.field("decline.code") != "shop" || out.field("decline.retry") != "never" {
+	if out := w.must("/v1/payments", w.charge("A-2", 1_001)); out.field("decline.code") != "shop" || out.field("decline.retry") != "never" {
 		t.Errorf("%d %s", out.status, out.body)
 	}
 	w.must("/v1/payments/"+p+"/captures", `{"amount":1000}`)

@@ -94,6 +94,15 @@ func chargeExamples() []example {
 			body: strings.Replace(exampleCharge, "1980", "2980", 1), status: 409, problem: "order_already_has_payment",
 		},
 		{
+			operation: "createPayment", name: "similar", summary: "The same amount a moment ago under another order number: nothing is charged", given: "charged",
+			body: strings.Replace(exampleCharge, "A-1043", "A-1044", 1), status: 409, problem: "similar_payment",
+		},
+		{
+			operation: "createPayment", name: "another", summary: "Another purchase of the same amount, and the shop says so", given: "charged",
+			body:   strings.Replace(strings.Replace(exampleCharge, "A-1043", "A-1044", 1), "{", `{"repeat_of": "`+examplePayment+`", `, 1),
+			status: 201,
+		},
+		{
 			operation: "createPayment", name: "key_reused", summary: "The key was used for another request", given: "charged", key: chargedKey,
 			body: strings.Replace(exampleCharge, "1980", "2980", 1), status: 422, problem: "idempotency_key_reused",
 		},
@@ -113,6 +122,7 @@ func chargeExamples() []example {
 	}
 }
 
+// moneyExamples are those of one payment and what is done with it.
 func moneyExamples() []example {
 	return []example{
 		{operation: "listPayments", name: "page", summary: "One page", given: "charged", query: "limit=2", status: 200},
@@ -127,6 +137,10 @@ func moneyExamples() []example {
 		{
 			operation: "voidPayment", name: "too_late", summary: "Captured already: refund it", given: "refunded", path: examplePayment,
 			body: "{}", status: 409, problem: "payment_state_conflict",
+		},
+		{
+			operation: "disownPayment", name: "returned", summary: "Captured, but there is no such order", given: "captured", path: examplePayment,
+			body: "{}", status: 200,
 		},
 		{
 			operation: "refundPayment", name: "part", summary: "One of two goods came back", given: "captured", path: examplePayment,

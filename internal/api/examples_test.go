@@ -106,8 +106,9 @@ func (w *world) sendExample(e example, real map[string]string) result {
 }
 
 var (
-	anyID        = regexp.MustCompile(`\b(mem|mer|pay|ses|tok|cap|ref|evt)_[0-9a-z]{26}\b`)
-	anyReference = regexp.MustCompile(`"reference":"[0-9A-Z]{4}-[0-9A-Z]{4}"`)
+	anyID         = regexp.MustCompile(`\b(mem|mer|pay|ses|tok|cap|ref|evt)_[0-9a-z]{26}\b`)
+	anyReference  = regexp.MustCompile(`"reference":"[0-9A-Z]{4}-[0-9A-Z]{4}"`)
+	toldReference = regexp.MustCompile(`reference [0-9A-Z]{4}-[0-9A-Z]{4}`)
 )
 
 // illustrated puts illustrative ids in the place of the ids of chance, the same one for the same object.
@@ -125,6 +126,7 @@ func illustrated(real map[string]string, text string) string {
 		}
 		return known[found]
 	})
+	text = toldReference.ReplaceAllString(text, "reference K7F2-9QXM")
 	return anyReference.ReplaceAllString(text, `"reference":"K7F2-9QXM"`)
 }
 

@@ -102,15 +102,15 @@ var (
 			EN: "Withdraw a checkout session; void or refund a payment.",
 		},
 	}
-	TokenRevoked = &fault.Kind{
-		Code: "member_token_revoked", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
+	RepeatUnknown = &fault.Kind{
+		Code: "repeat_of_unknown", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
 		What: fault.Text{
-			JA: "会員がこの会員トークンの同意を取り消しています。",
-			EN: "The member has taken back this agreement.",
+			JA: "repeat_of は、同じ会員・同じ金額で注文番号が違う、自社の支払いのIDです。",
+			EN: "repeat_of is the id of your payment of the same member and amount under another order_ref.",
 		},
 		Next: fault.Text{
-			JA: "新しい注文手続き（checkout session）で会員の同意を取り直してください。",
-			EN: "Ask the member again in a new checkout session.",
+			JA: "similar_payment で示された支払い（object）のIDを入れてください。",
+			EN: "Give the id of the payment (object) that similar_payment named.",
 		},
 	}
 )
@@ -118,7 +118,7 @@ var (
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	KeyMissing, KeyMalformed, Paused, NoRoute, WrongMethod, NotJSON, TooLarge, BadJSON, FieldUnknown, FieldMissing,
-	FieldType, FieldRange, KeyNotPayment, TokenRevoked,
+	FieldType, FieldRange, KeyNotPayment, RepeatUnknown,
 }
 
 // every operation can end in one of these; the routes add their own.
@@ -156,5 +156,6 @@ func Documented() []*fault.Kind {
 var (
 	onPayment = []*fault.Kind{checkout.NoPayment, checkout.WrongState}
 	onOrder   = []*fault.Kind{checkout.BadOrderRef, checkout.BadAmount, checkout.BadCapture, checkout.OrderTaken}
-	onToken   = []*fault.Kind{member.NoToken, TokenRevoked}
+	onToken   = []*fault.Kind{member.NoToken, member.TokenRevoked}
+	onSimilar = []*fault.Kind{checkout.SimilarPayment, RepeatUnknown}
 )

@@ -359,7 +359,7 @@ func TestLookUps(t *testing.T) { // rule X10
 		t.Errorf("%d %s", out.status, out.body)
 	}
 	odd := "A/2?%&=;"
-	q := w.must("/v1/payments", w.charge(odd, 100)).field("id")
+	q := w.must("/v1/payments", w.charge(odd, 101)).field("id")
 	if out := w.get("/v1/orders/A%2F2%3F%25%26%3D%3B/payment"); out.field("id") != q {
 		t.Errorf("%d %s", out.status, out.body)
 	}
@@ -454,7 +454,7 @@ func TestARestartReplaysTheSameBytes(t *testing.T) { // rule X08
 	bodies := map[string]string{}
 	for i := range 10 {
 		key := newKey()
-		bodies[key] = w.charge(fmt.Sprint("A-", i), 8_000) // the seventh is over the limit
+		bodies[key] = w.charge(fmt.Sprint("A-", i), 8_000+i) // the seventh is over the limit
 		before[key] = w.must("/v1/payments", bodies[key], withKey(key))
 	}
 	w.start()

@@ -21,7 +21,7 @@ func TestListOfPaymentsPagesByKey(t *testing.T) { // rule A09
 	w := open(t)
 	var made []string
 	for i := range 7 {
-		made = append(made, w.pay(fmt.Sprint("A-", i), 100))
+		made = append(made, w.pay(fmt.Sprint("A-", i), 100+i))
 		dbtest.Clock(w.db).Advance(time.Second)
 	}
 	w.must("/v1/payments/"+made[2]+"/captures", `{"amount":40,"final":false}`)
@@ -146,9 +146,9 @@ func TestDeclines(t *testing.T) {
 		}
 	}
 	for i := range 9 {
-		w.must("/v1/payments", w.charge(fmt.Sprint("B-", i), 100))
+		w.must("/v1/payments", w.charge(fmt.Sprint("B-", i), 100+i))
 	}
-	if out := w.must("/v1/payments", w.charge("B-9", 100)); out.field("decline.code") != "velocity" || out.field("decline.retry") != "later" {
+	if out := w.must("/v1/payments", w.charge("B-9", 109)); out.field("decline.code") != "velocity" || out.field("decline.retry") != "later" {
 		t.Errorf("%s", out.body)
 	}
 }
@@ -165,7 +165,7 @@ func TestLifeOfAPayment(t *testing.T) {
 	if out := w.must("/v1/payments/"+auto.field("id")+"/confirm", "{}"); out.field("state") != "captured" || out.field("captured") != "1000" {
 		t.Errorf("%s", out.body)
 	}
-	p := w.pay("A-2", 1_000)
+	p := w.must("/v1/payments", with(w.charge("A-2", 1_000), `"repeat_of":"`+auto.field("id")+`"`)).field("id")
 	for _, step := range []struct{ verb, body, state, held string }{
 		{"confirm", "{}", "confirmed", ""},
 		{"captures", `{"amount":300,"final":false}`, "partially_captured", ""},

@@ -55,6 +55,7 @@ func describe(server string) *contract {
 		c.doc.AddOperation(c.operation(r))
 	}
 	c.nullable("CheckoutSession", "payment")
+	c.nullable("CheckoutSession", "similar")
 	c.nullable("Payment", "decline")
 	c.nullable("Cancellation", "payment")
 	for _, s := range c.Map() {
@@ -238,6 +239,8 @@ const introduction = `Pay later for shops. One order is charged once, whatever i
 - Amounts are whole yen, tax included. Instants are RFC 3339 in UTC. Unknown fields are refused in requests and may appear in answers.
 - Every POST carries an Idempotency-Key. The same key and the same request get the same answer, byte by byte, for ever; the same key with another request is refused. Never make a new key for the same intent.
 - An order (order_ref) has at most one live payment, whatever the keys. A second try with another key is answered with the payment that stands.
+- A cart that makes a new order_ref when its customer starts again is caught too: the same member and amount within minutes is stopped before it is charged. The member is asked in the checkout (the session then tells: duplicate, or its payment); POST /v1/payments answers 409 similar_payment until the repeat is declared with repeat_of.
+- A payment that you have no order for: disown it, and everything goes back to the member.
 - A decline is a result, not an error: a payment in the state declined.
 - Every error says on whose side it arose, whether anybody was charged, what to do next, and a reference number for support.
 - If an answer was lost: send the request again with the same key, or look the order up, or cancel by its key. /v1/docs/retries says when to do which.

@@ -20,8 +20,8 @@ const payOperation = "createPayment"
 const cancelOperation = "cancelPaymentByKey"
 
 // createPayment is POST /v1/payments: a purchase without the member present. It goes through the lanes. Everything that
-// can change with time is looked up after the key: a repeat of a request that was answered replays the answer, even if
-// the token was revoked since.
+// can change with time is judged there, after the key and under locks: a repeat of a request that was answered replays
+// the answer, even if the token was revoked since.
 func createPayment(c *call) (reply, error) {
 	in, err := input[pay](c)
 	if err != nil {
@@ -31,9 +31,6 @@ func createPayment(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if order.Member.IsZero() { // kept with the key like every refusal of the business
-		return c.once(func(*db.Tx) (run.Answer, error) { return run.Answer{}, TokenRevoked.New() })
-	}
 	done, err := c.Lanes.Do(c.ctx, run.Order[checkout.Order]{Key: c.key, Input: order})
 	if err != nil {
 		return reply{}, err
@@ -41,8 +38,8 @@ func createPayment(c *call) (reply, error) {
 	return c.told(done.Outcome)
 }
 
-// order is what the lanes decide: the request, and what the member and the merchant agreed to. Its member is zero if
-// the token is revoked and the key new.
+// order is what the lanes decide: the request, whose token it is, and the merchant's terms. A payment that it names was
+// the merchant's, the member's and of that amount for ever, or it is refused before the key is claimed.
 func (c *call) order(in pay) (checkout.Order, error) {
 	o := checkout.Order{
 		Merchant: c.who.Merchant, OrderRef: in.OrderRef, Amount: in.Amount, Channel: credit.Online,
@@ -54,24 +51,37 @@ func (c *call) order(in pay) (checkout.Order, error) {
 	}
 	o.Token = token
 	err = c.DB.Read(c.ctx, func(tx *db.Tx) error {
-		_, answered, err := run.Find(tx, c.key.Scope, c.key.Value)
-		if err != nil {
+		var err error
+		if o.Member, err = c.Members.FindToken(tx, token, c.who.Merchant); err != nil {
 			return err
 		}
-		whose, live, err := c.Members.FindToken(tx, token, c.who.Merchant)
-		if err != nil {
+		if o.RepeatOf, err = c.repeatOf(tx, in, o.Member); err != nil {
 			return err
-		}
-		if live || answered {
-			o.Member = whose
 		}
 		m, err := c.Merchants.Load(tx, c.who.Merchant)
 		o.MerchantLive = m.State == merchant.Live
+		o.SimilarWithin = checkout.SimilarMinutes.OnFor(c.Terms.Current(), jst.DayOf(tx.Now()), c.who.Merchant.String())
 		o.MerchantMax = credit.MerchantMax.OnFor(c.Terms.Current(), jst.DayOf(tx.Now()), c.who.Merchant.String())
 		o.ConfirmWithin = c.conditions(tx).ConfirmWithin
 		return err
 	})
 	return o, err
+}
+
+// repeatOf is the payment that a request declares to be another purchase than (rule P09).
+func (c *call) repeatOf(tx *db.Tx, in pay, who id.Member) (id.Payment, error) {
+	if in.RepeatOf == "" {
+		return id.Payment{}, nil
+	}
+	of, err := id.Parse[id.PaymentKind](in.RepeatOf)
+	if err != nil {
+		return of, RepeatUnknown.In("repeat_of")
+	}
+	p, ok, err := checkout.Find(tx, of)
+	if err == nil && (!ok || p.Merchant != c.who.Merchant || p.Member != who || p.Amount != in.Amount || p.OrderRef == in.OrderRef) {
+		err = RepeatUnknown.In("repeat_of")
+	}
+	return of, err
 }
 
 // findPayment is GET /v1/payments/{id}.
@@ -166,6 +176,13 @@ func capturePayment(c *call) (reply, error) {
 func voidPayment(c *call) (reply, error) {
 	return c.move(func(tx *db.Tx, pid id.Payment) (checkout.Payment, error) {
 		return c.Checkout.Void(tx, c.who.Merchant, pid, c.actor())
+	})
+}
+
+// disownPayment is POST /v1/payments/{id}/disown.
+func disownPayment(c *call) (reply, error) {
+	return c.move(func(tx *db.Tx, pid id.Payment) (checkout.Payment, error) {
+		return c.Checkout.Disown(tx, c.who.Merchant, pid, c.actor())
 	})
 }
 

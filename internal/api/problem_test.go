@@ -49,7 +49,14 @@ var provoked = map[*fault.Kind]func(*world) result{
 	FieldRange: func(w *world) result {
 		return w.post("/v1/payments", strings.Replace(w.charge("A-1", 1), "JPY", "USD", 1))
 	},
-	TokenRevoked: func(w *world) result {
+	checkout.SimilarPayment: func(w *world) result {
+		w.pay("A-1", 1_980)
+		return w.post("/v1/payments", w.charge("A-2", 1_980))
+	},
+	RepeatUnknown: func(w *world) result {
+		return w.post("/v1/payments", strings.Replace(w.charge("A-1", 1), "{", `{"repeat_of":"`+examplePayment+`",`, 1))
+	},
+	member.TokenRevoked: func(w *world) result {
 		w.write(func(tx *db.Tx) error { return w.options.Members.RevokeToken(tx, w.member, w.token) })
 		return w.post("/v1/payments", w.charge("A-1", 1))
 	},

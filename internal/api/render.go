@@ -33,7 +33,8 @@ func paymentOf(p checkout.Payment) payment {
 	out := payment{
 		ID: p.ID.String(), Reference: p.Reference().String(), OrderRef: p.OrderRef, State: string(p.Public()),
 		Amount: p.Amount, Captured: p.Captured, Refunded: p.Refunded, Released: p.Released, Currency: "JPY",
-		Capture: string(p.Capture), CreatedAt: instant(p.Created), RetryOf: text(p.RetryOf), Session: text(p.Session),
+		Capture: string(p.Capture), CreatedAt: instant(p.Created), RetryOf: text(p.RetryOf),
+		RepeatOf: text(p.RepeatOf), Session: text(p.Session),
 	}
 	switch p.State {
 	case checkout.Authorized:
@@ -106,8 +107,8 @@ func (a *API) loadSession(tx *db.Tx, s checkout.Session) (checkoutSession, error
 		Currency: "JPY", Capture: string(s.Capture), MemberToken: text(s.Token), ExpiresAt: instant(s.Expires),
 		CreatedAt: instant(s.Created),
 	}
-	if s.Payment.IsZero() {
-		return out, nil
+	if err := loadSimilar(tx, s, &out); err != nil || s.Payment.IsZero() {
+		return out, err
 	}
 	p, ok, err := checkout.Find(tx, s.Payment)
 	if err != nil || !ok {
@@ -118,18 +119,40 @@ func (a *API) loadSession(tx *db.Tx, s checkout.Session) (checkoutSession, error
 	return out, err
 }
 
+// loadSimilar adds the payment that a session asked about (rule P09).
+func loadSimilar(tx *db.Tx, s checkout.Session, out *checkoutSession) error {
+	if s.Answer == checkout.NotAsked {
+		return nil
+	}
+	p, ok, err := checkout.Find(tx, s.Similar)
+	if ok {
+		out.Similar = &similar{
+			Payment: p.ID.String(), Reference: p.Reference().String(), OrderRef: p.OrderRef, CreatedAt: instant(p.Created),
+			Answer: string(s.Answer),
+		}
+	}
+	return err
+}
+
 // feed lists which figures of a fact go to the merchant, by its kind. What is not listed stays here: facts are written
 // for the member and the operator too (rule A10).
 var feed = map[string][]string{
-	"payment.authorized":         {"amount", "order_ref"},
+	"payment.authorized":         {"amount", "order_ref", "repeat_of"},
 	"payment.declined":           {"amount", "order_ref", "code"},
 	"payment.repeated":           {"amount", "order_ref"},
 	"payment.confirmed":          {"amount"},
 	"payment.captured":           {"amount", "released", "capture"},
-	"payment.released":           {"amount"},
-	"payment.voided":             {"amount"},
+	"payment.released":           {"amount", "reason"},
+	"payment.voided":             {"amount", "reason"},
 	"payment.expired":            {"amount"},
-	"payment.refunded":           {"amount", "refund"},
+	"payment.refunded":           {"amount", "refund", "reason"},
+	"payment.disowned":           {"amount", "order_ref", "reason"},
+	"payment.similar_stopped":    {"amount", "order_ref", "checkout_session"},
+	"payment.similar_same":       {"amount", "order_ref", "checkout_session"},
+	"payment.similar_another":    {"amount", "order_ref", "checkout_session", "payment"},
+	"checkout_session.asked":     {"amount", "order_ref", "similar"},
+	"checkout_session.another":   {"amount", "order_ref", "similar"},
+	"checkout_session.duplicate": {"amount", "order_ref", "similar"},
 	"checkout_session.opened":    {"amount", "order_ref"},
 	"checkout_session.left":      {"amount", "order_ref"},
 	"checkout_session.reopened":  {"amount", "order_ref"},

@@ -144,13 +144,15 @@ func paymentRoutes() []route {
 			id: payOperation, method: http.MethodPost, path: "/v1/payments", tag: tags[1].Name,
 			summary: "Charge an order under a member's agreement",
 			about: "Authorizes an order without the member present, under a member token. A decline is a result: 201 with a payment in the " +
-				"state declined. An order that has its payment already is not charged again.",
+				"state declined. An order that has its payment already is not charged again. An order of the same member and amount as a payment made " +
+				"a moment ago (checkout.similar.minutes) is stopped before it is charged, with 409 similar_payment: use that payment, or " +
+				"declare with repeat_of and a new key that it is another purchase.",
 			body: reflect.TypeFor[pay](),
 			answers: []answer{
 				{http.StatusCreated, "The payment, authorized or declined.", one},
 				{http.StatusOK, "The payment that the order had already; nothing was done.", one},
 			},
-			kinds: slices.Concat(onOrder, onToken), serve: createPayment,
+			kinds: slices.Concat(onOrder, onToken, onSimilar), serve: createPayment,
 		},
 		{
 			id: cancelOperation, method: http.MethodPost, path: "/v1/payments/cancel-by-key", tag: tags[1].Name,
@@ -210,6 +212,13 @@ func moneyRoutes() []route {
 			summary: "Void a payment",
 			about:   "Gives back what is held. Of a partly captured payment the rest is released and the captured part stays.",
 			inPath:  pid, body: nothing, answers: now, kinds: onPayment, serve: voidPayment,
+		},
+		{
+			id: "disownPayment", method: http.MethodPost, path: "/v1/payments/{id}/disown", tag: tags[1].Name,
+			summary: "We have no such order",
+			about: "Gives everything back of a payment whose order the shop does not have: what is held is released, what was captured is " +
+				"refunded in full. The member is told that the shop had no order. Where nothing is left to give back, the payment is answered as it is.",
+			inPath: pid, body: nothing, answers: now, kinds: []*fault.Kind{checkout.NoPayment}, serve: disownPayment,
 		},
 		{
 			id: "refundPayment", method: http.MethodPost, path: "/v1/payments/{id}/refunds", tag: tags[1].Name,

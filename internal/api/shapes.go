@@ -42,6 +42,7 @@ type pay struct {
 	Currency string    `json:"currency" enum:"JPY"`
 	Token    string    `json:"member_token" minLength:"1" maxLength:"64" doc:"The member's agreement, fetched from a checkout session."`
 	Capture  string    `json:"capture,omitempty" enum:"manual,automatic" default:"manual" doc:"manual: the shop captures when it ships. automatic: confirming captures the whole amount."`
+	RepeatOf string    `json:"repeat_of,omitempty" minLength:"1" maxLength:"64" doc:"The payment that this is another purchase than, although member and amount are the same: the one that similar_payment named. Say it only if you know it."`
 }
 
 // capturing is the body of POST /v1/payments/{id}/captures.
@@ -79,6 +80,7 @@ type payment struct {
 	Captures  []captured `json:"captures" nullable:"true" doc:"In their order. null in the answer to a repeated order that has captures: fetch the payment."`
 	Refunds   []refunded `json:"refunds" nullable:"true" doc:"In their order. null in the answer to a repeated order that has refunds: fetch the payment."`
 	RetryOf   *string    `json:"retry_of" doc:"The earlier payment of the same order that came to nothing."`
+	RepeatOf  *string    `json:"repeat_of" doc:"The similar payment that it was said to be another purchase than, by the member in the checkout or by the shop."`
 	Session   *string    `json:"checkout_session" doc:"The checkout it was pressed in."`
 }
 
@@ -112,15 +114,26 @@ type checkoutSession struct {
 	_           struct{}  `additionalProperties:"true"`
 	ID          string    `json:"id" pattern:"^ses_[0-9a-z]{26}$"`
 	URL         string    `json:"url" format:"uri" doc:"Send the member's browser here."`
-	State       string    `json:"state" enum:"open,done,refused,left,withdrawn,expired" doc:"done: it has its payment. refused: declined, the member may try again. left: the member went back to the shop and may return."`
+	State       string    `json:"state" enum:"open,done,refused,left,withdrawn,duplicate,expired" doc:"done: it has its payment. refused: declined, the member may try again. left: the member went back to the shop and may return. duplicate: the member said that it is the purchase in similar; nothing is charged for this order."`
 	OrderRef    string    `json:"order_ref"`
 	Amount      money.Yen `json:"amount"`
 	Currency    string    `json:"currency" enum:"JPY"`
 	Capture     string    `json:"capture" enum:"manual,automatic"`
 	Payment     *payment  `json:"payment"`
+	Similar     *similar  `json:"similar" doc:"A payment that this order looked like, so that the member was asked before anything was charged."`
 	MemberToken *string   `json:"member_token" doc:"Granted in this session, if it was offered and agreed to."`
 	ExpiresAt   string    `json:"expires_at" format:"date-time"`
 	CreatedAt   string    `json:"created_at" format:"date-time"`
+}
+
+// similar is the payment that a checkout asked about.
+type similar struct {
+	_         struct{} `additionalProperties:"true"`
+	Payment   string   `json:"payment" pattern:"^pay_[0-9a-z]{26}$"`
+	Reference string   `json:"reference" pattern:"^[0-9A-Z]{4}-[0-9A-Z]{4}$"`
+	OrderRef  string   `json:"order_ref" doc:"The order that it pays. If the answer is same, treat this order as that one."`
+	CreatedAt string   `json:"created_at" format:"date-time"`
+	Answer    string   `json:"answer" enum:"asked,same,another" doc:"asked: the member has not answered. same: it is that purchase. another: it is a purchase of its own."`
 }
 
 // paymentList is one page of payments, newest first.

@@ -61,7 +61,7 @@ func open(t *testing.T) *world {
 
 func openOn(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	book, err := term.NewBook(slices.Concat(credit.Terms, merchant.Terms, member.Terms)...)
+	book, err := term.NewBook(slices.Concat(credit.Terms, checkout.Terms, merchant.Terms, member.Terms)...)
 	if err != nil {
 		t.Fatal(err)
 	}

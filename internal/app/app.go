@@ -60,7 +60,8 @@ type App struct {
 
 // Terms lists every figure of the domain.
 func terms() []term.Def {
-	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, billing.Terms, notice.Terms, site.Terms)
+	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, notice.Terms,
+		site.Terms)
 }
 
 // Kinds lists every fault of the service, for the catalogue in the documents.

@@ -267,7 +267,7 @@ func TestTwoProcesses(t *testing.T) {
 	var held int64
 	one.read(func(tx *db.Tx) error {
 		for _, token := range tokens {
-			m, _, err := one.Members.FindToken(tx, token, s.id)
+			m, err := one.Members.FindToken(tx, token, s.id)
 			if err != nil {
 				return err
 			}

@@ -1,7 +1,9 @@
 package billing
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
@@ -19,6 +21,7 @@ func (b *Billing) MarkPastDue(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	if err != nil || len(seen) == 0 {
 		return 0, err
 	}
+	slices.SortFunc(seen, func(a, b Statement) int { return cmp.Or(cmp.Compare(a.ID.Bucket(), b.ID.Bucket()), a.ID.Compare(b.ID)) })
 	members := make([]id.Member, len(seen))
 	for i, st := range seen {
 		members[i] = st.Member

@@ -11,6 +11,7 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/member"
 	"tsuke/internal/money"
 	"tsuke/internal/run"
 )
@@ -28,7 +29,9 @@ type Order struct {
 	Session       id.Session // pressed in this checkout; zero for a purchase without the member present
 	Token         id.Token   // agreed to by this token; zero if pressed
 	Grant         bool       // the member also agrees that the shop may buy again without them, if this is approved
+	RepeatOf      id.Payment // the merchant says that it is another purchase than this one; zero if nothing is said
 	ConfirmWithin time.Duration
+	SimilarWithin time.Duration // how long a similar purchase is asked about; 0 asks nothing (rule P09)
 	By            Actor
 }
 
@@ -49,7 +52,10 @@ type attempt struct {
 	earlier  Payment // the order's newest payment before this batch; zero if none
 	result   run.Result[Authorization]
 	decision credit.Decision
-	fresh    bool // makes a new payment, approved or declined
+	fresh    bool       // makes a new payment, approved or declined
+	similar  Payment    // what stopped it; zero if nothing did
+	asked    bool       // its checkout has to ask about similar, and did not know yet
+	repeatOf id.Payment // what it was said to be another of; zero if nothing had to be said
 }
 
 // Authorize decides orders in their order of arrival and answers one result each: Batch for a caller that has a
@@ -110,6 +116,8 @@ type book struct {
 	made     map[orderKey]bool // the orders whose first row this batch makes
 	sessions map[id.Session]*Session
 	payments map[id.Payment]Payment
+	recent   recent // live payments that orders of the batch could be a repeat of
+	tokens   map[id.Token]member.Token
 }
 
 func queueBook(q *db.Queue, all []*attempt) *book {
@@ -125,6 +133,8 @@ func queueBook(q *db.Queue, all []*attempt) *book {
 		orders:   queueOrders(q, keys, true),
 		made:     map[orderKey]bool{},
 		sessions: queueSessions(q, sessions),
+		tokens:   member.QueueTokens(q, tokensOf(all)...),
+		recent:   queueRecent(q, all),
 		payments: map[id.Payment]Payment{},
 	}
 }
@@ -154,7 +164,7 @@ func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Acc
 		a.join(b)
 		return nil
 	}
-	if a.result.Refused = a.judgeSession(b, o, tx.Now()); a.result.Refused != nil {
+	if a.result.Refused = a.judge(b, o, tx.Now()); a.result.Refused != nil {
 		return nil
 	}
 	account, ok := accounts[a.Member]
@@ -165,6 +175,9 @@ func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Acc
 	a.result.Value = Authorization{Payment: p}
 	a.fresh = true
 	b.payments[p.ID] = p
+	if p.State.Live() {
+		b.recent[a.Member] = append(b.recent[a.Member], p)
+	}
 	b.made[a.key] = b.made[a.key] || !known
 	b.orders[a.key] = shopOrder{key: a.key, payment: p.ID, live: p.State.Live(), session: o.session}
 	if s := b.sessions[a.Session]; s != nil {
@@ -192,6 +205,17 @@ func (a *attempt) join(b *book) {
 	}
 }
 
+// judge finds out whether an order may be decided at all: by its checkout, its token, and what was bought a moment ago.
+func (a *attempt) judge(b *book, o shopOrder, now time.Time) *fault.Error {
+	if refused := a.judgeSession(b, o, now); refused != nil {
+		return refused
+	}
+	if refused := a.judgeToken(b); refused != nil {
+		return refused
+	}
+	return a.judgeSimilar(b, now)
+}
+
 // judgeSession refuses a press in a session that is over, or that the shop has replaced by a newer one (rule P06).
 func (a *attempt) judgeSession(b *book, o shopOrder, now time.Time) *fault.Error {
 	if a.Session.IsZero() {
@@ -206,6 +230,8 @@ func (a *attempt) judgeSession(b *book, o shopOrder, now time.Time) *fault.Error
 		return SessionOver.New()
 	case SessionWithdrawn:
 		return SessionTakenBack.New()
+	case SessionDuplicate:
+		return SessionMerged.New().About(s.Similar.String())
 	case SessionOpen, SessionRefused, SessionLeft, SessionDone:
 	}
 	if o.session != s.ID {
@@ -226,7 +252,7 @@ func (c *Checkout) newPayment(tx *db.Tx, a *attempt, account *credit.Account) Pa
 	a.decision = credit.Decide(facts, credit.Ask{Amount: a.Amount, Channel: a.Channel})
 	p := Payment{
 		ID: id.In[id.PaymentKind](tx, a.Member.Bucket()), Merchant: a.Merchant, Member: a.Member, OrderRef: a.OrderRef,
-		Session: a.Session, Token: a.Token, RetryOf: a.earlier.ID, Channel: a.Channel, Capture: a.Capture, State: Declined,
+		Session: a.Session, Token: a.Token, RetryOf: a.earlier.ID, RepeatOf: a.repeatOf, Channel: a.Channel, Capture: a.Capture, State: Declined,
 		Amount: a.Amount, Reasons: a.decision.Reasons, Facts: factsOf(facts, a.decision), Created: tx.Now(), Changed: tx.Now(),
 	}
 	account.Tries, account.TriesSince = facts.Tried()
@@ -280,6 +306,9 @@ func (c *Checkout) write(tx *db.Tx, all []*attempt, accounts map[id.Member]*cred
 	if err := event.Append(tx, facts...); err != nil {
 		return err
 	}
+	if err := keepSimilar(tx, all); err != nil {
+		return err
+	}
 	return c.grant(tx, all)
 }
 
@@ -311,6 +340,9 @@ func (a *attempt) fact(p Payment) event.Fact {
 	case a.fresh:
 		kind = "payment.authorized"
 		data["due"] = p.Due
+	}
+	if a.fresh && !p.RepeatOf.IsZero() {
+		data["repeat_of"] = p.RepeatOf
 	}
 	f := fact(p, kind, a.By, data)
 	f.First = a.fresh

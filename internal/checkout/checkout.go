@@ -7,7 +7,8 @@
 // its page, and presses once, or three times, or in two tabs. Each press is an [Order] handed to [Checkout.Authorize],
 // which decides many orders in one transaction and makes at most one live payment for each of the shop's orders: the row
 // of the order (shop_order) is the only place where a payment can become live. Whoever comes second is answered with the
-// payment that stands (rule P01).
+// payment that stands (rule P01). An order that looks like a purchase made a moment ago under another number is stopped
+// before it is charged, until somebody has said that it is another one (rule P09).
 //
 // An authorization holds a part of the member's limit and is provisional until the shop confirms that it has the order.
 // A shop that never does gets its authorization voided by itself (rule P05); the member pays nothing for an order that
@@ -15,11 +16,13 @@
 // refund gives captured money back, in parts if need be. Each of these is a row, an event on the payment's timeline, and
 // an entry in the books, in one transaction.
 //
+// A shop that finds a payment for which it has no order disowns it, and everything goes back (rule P11).
+//
 // A decline is a result: a payment in the state declined, with every reason and the facts it was decided on.
 //
 // # Lock order
 //
-// Credit rows, then shop orders, then sessions, then payments, each in (bucket, id) order. A payment's member never
+// Credit rows, then shop orders, then sessions, then tokens, then payments, each in (bucket, id) order. A payment's member never
 // changes, so the payment is read without a lock first to learn whose credit row to lock.
 package checkout
 
@@ -53,6 +56,7 @@ type Payment struct {
 	Session  id.Session // the checkout it was pressed in; zero if none
 	Token    id.Token   // the agreement it was made under without the member present; zero if none
 	RetryOf  id.Payment // the earlier payment of the same order that came to nothing; zero if none
+	RepeatOf id.Payment // the similar payment that it was said to be another purchase than; zero if nothing had to be said
 	Channel  credit.Channel
 	Capture  Capture
 	State    State

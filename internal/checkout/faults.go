@@ -87,6 +87,28 @@ var (
 			EN: "Void the payment (object) instead.",
 		},
 	}
+	SessionMerged = &fault.Kind{
+		Code: "checkout_session_duplicate", Status: 409, Side: fault.Member, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "会員が、この注文は既存の支払い（object）と同じ買い物だと答えています。",
+			EN: "The member said that this order is the same purchase as a payment made before (object).",
+		},
+		Next: fault.Text{
+			JA: "この注文番号には請求されていません。既存の支払いの注文として扱ってください。",
+			EN: "Nothing is charged for this order number. Treat it as the order of that payment.",
+		},
+	}
+	SimilarPayment = &fault.Kind{
+		Code: "similar_payment", Status: 409, Side: fault.Merchant, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "同じ会員・同じ金額の支払い（受付番号 {reference}、注文番号 {order_ref}、{at}）が直前にあるため、請求する前に止めました。",
+			EN: "There is a payment of the same member and amount from a moment ago (reference {reference}, order_ref {order_ref}, {at}), so this one was stopped before it was charged.",
+		},
+		Next: fault.Text{
+			JA: "同じ買い物なら、その支払い（object）を使ってください。別の買い物なら、repeat_of にその支払いのIDを入れ、新しい Idempotency-Key で送ってください。",
+			EN: "If it is the same purchase, use that payment (object). If it is another one, send it with repeat_of set to that payment's id, under a new Idempotency-Key.",
+		},
+	}
 	BadOrderRef = &fault.Kind{
 		Code: "order_ref_malformed", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
 		What: fault.Text{
@@ -108,6 +130,17 @@ var (
 		What: fault.Text{JA: "capture は manual か automatic です。", EN: "capture is manual or automatic."},
 		Next: fault.Text{JA: "どちらかを指定してください。", EN: "Give one of the two."},
 	}
+	BadSpan = &fault.Kind{
+		Code: "days_not_over", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
+		What: fault.Text{
+			JA: "期間は、日本時間で終わった日だけを、古い日から新しい日へ指定します。",
+			EN: "The days run from the earlier to the later and are over in Japan.",
+		},
+		Next: fault.Text{
+			JA: "終わった日を指定してください。今日の注文は、明日の一覧で照合できます。",
+			EN: "Give days that are over. The orders of today can be compared tomorrow.",
+		},
+	}
 	BadCart = &fault.Kind{
 		Code: "cart_malformed", Status: 422, Side: fault.Merchant, Retry: fault.RetryFixed,
 		What: fault.Text{
@@ -121,5 +154,5 @@ var (
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	NoPayment, NoSession, OrderTaken, WrongState, OverOpen, OverCaptured, SessionOver, SessionTakenBack, SessionReplaced,
-	SessionPaid, BadOrderRef, BadAmount, BadCapture, BadCart,
+	SessionPaid, SessionMerged, SimilarPayment, BadOrderRef, BadAmount, BadCapture, BadSpan, BadCart,
 }

@@ -1,7 +1,9 @@
 package checkout
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"tsuke/internal/credit"
@@ -135,11 +137,12 @@ func (c *Checkout) Void(tx *db.Tx, merchant id.Merchant, pid id.Payment, by Acto
 	if err != nil {
 		return Payment{}, err
 	}
-	return c.giveBack(tx, p, voidOf(p), by)
+	return c.giveBack(tx, p, voidOf(p), "", by)
 }
 
-// giveBack releases what is open: by a void, by expiry, or as the rest of a part capture.
-func (c *Checkout) giveBack(tx *db.Tx, p Payment, on Event, by Actor) (Payment, error) {
+// giveBack releases what is open: by a void, by expiry, or as the rest of a part capture. why is the reason that its fact
+// tells, empty for none.
+func (c *Checkout) giveBack(tx *db.Tx, p Payment, on Event, why string, by Actor) (Payment, error) {
 	open := p.Open()
 	verdict, err := step(&p, on)
 	if err != nil || verdict == lifecycle.Already {
@@ -156,7 +159,7 @@ func (c *Checkout) giveBack(tx *db.Tx, p Payment, on Event, by Actor) (Payment, 
 		}
 	}
 	kinds := map[Event]string{Void: "payment.voided", Expire: "payment.expired", Release: "payment.released"}
-	if err := event.Append(tx, fact(p, kinds[on], by, map[string]any{"amount": open})); err != nil {
+	if err := event.Append(tx, fact(p, kinds[on], by, because(why, map[string]any{"amount": open}))); err != nil {
 		return Payment{}, err
 	}
 	return p, updatePayment(tx, p)
@@ -178,10 +181,10 @@ func (c *Checkout) Refund(tx *db.Tx, merchant id.Merchant, pid id.Payment, amoun
 	}
 	p.Refunded += amount
 	p.Changed = tx.Now()
-	return p, c.writeRefund(tx, p, amount, reason, by)
+	return p, c.writeRefund(tx, p, amount, reason, "", by)
 }
 
-func (c *Checkout) writeRefund(tx *db.Tx, p Payment, amount money.Yen, reason string, by Actor) error {
+func (c *Checkout) writeRefund(tx *db.Tx, p Payment, amount money.Yen, reason, why string, by Actor) error {
 	day := jst.DayOf(tx.Now())
 	months, err := credit.BillMonths(tx, day, p.Member.Bucket())
 	if err != nil {
@@ -212,11 +215,19 @@ func (c *Checkout) writeRefund(tx *db.Tx, p Payment, amount money.Yen, reason st
 			return err
 		}
 	}
-	data := map[string]any{"amount": amount, "refund": rec.ID, "bill_month": rec.BillMonth}
+	data := because(why, map[string]any{"amount": amount, "refund": rec.ID, "bill_month": rec.BillMonth})
 	if err := event.Append(tx, fact(p, "payment.refunded", by, data)); err != nil {
 		return err
 	}
 	return updatePayment(tx, p)
+}
+
+// because adds our own reason to the data of a fact, if there is one. A shop's words are not kept there.
+func because(why string, data map[string]any) map[string]any {
+	if why != "" {
+		data["reason"] = why
+	}
+	return data
 }
 
 // ExpireDue gives back payments whose time to be confirmed or captured is over, at most limit of them, and tells how
@@ -226,6 +237,7 @@ func (c *Checkout) ExpireDue(tx *db.Tx, limit int) (int, error) {
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
+	slices.SortFunc(ids, func(a, b id.Payment) int { return cmp.Or(cmp.Compare(a.Bucket(), b.Bucket()), a.Compare(b)) })
 	seen, err := selectPayments(tx, ids, false)
 	if err != nil {
 		return 0, err
@@ -250,7 +262,7 @@ func (c *Checkout) ExpireDue(tx *db.Tx, limit int) (int, error) {
 		if !p.State.Live() || p.State == Captured || p.Due.After(tx.Now()) {
 			continue // somebody was faster
 		}
-		if _, err := c.giveBack(tx, p, expiryOf(p), Clock); err != nil {
+		if _, err := c.giveBack(tx, p, expiryOf(p), "", Clock); err != nil {
 			return 0, err
 		}
 	}

@@ -39,6 +39,50 @@ func sameOrder(p Payment, o Order) bool {
 	return p.Amount == o.Amount && p.Member == o.Member && p.Channel == o.Channel
 }
 
+// asksSimilar tells whether an order can be a repeat at all. Only purchases online are asked about: at a till nobody could
+// be asked, and somebody is standing there.
+func asksSimilar(o Order) bool { return o.SimilarWithin > 0 && o.Channel == credit.Online }
+
+// similarTo finds the payment that an order looks like: of the same member at the same shop for the same amount, alive,
+// not older than the window, and under another order number (rule P09). Of several it is the newest.
+func similarTo(o Order, recent []Payment, now time.Time) (newest Payment, found bool) {
+	for _, p := range recent {
+		if asksSimilar(o) && looksLike(p, o, now) && (!found || p.ID.Compare(newest.ID) > 0) {
+			newest, found = p, true
+		}
+	}
+	return newest, found
+}
+
+func looksLike(p Payment, o Order, now time.Time) bool {
+	return p.Member == o.Member && p.Merchant == o.Merchant && p.Amount == o.Amount && p.Channel == o.Channel &&
+		p.OrderRef != o.OrderRef && p.State.Live() && now.Sub(p.Created) < o.SimilarWithin
+}
+
+// edge is how far the shop's clock and ours may be apart, and how long an order may take from the shop's book to us. Nearer to
+// the ends of a list's days than this nobody can say on which day the shop has the order.
+const edge = 10 * time.Minute
+
+// compare holds a live payment against the merchant's list of the orders between two instants; empty if they agree (rule
+// P12). A purchase whose checkout was opened before, or that was made just inside the ends, may stand in a neighbouring list.
+func compare(p Payment, listed Listed, has bool, from, until time.Time) Finding {
+	began := p.Created
+	if !p.Session.IsZero() {
+		began = p.Session.Time()
+	}
+	switch {
+	case has && listed.Amount != p.Amount:
+		return OtherAmount
+	case has && listed.Cancelled:
+		return IsCancelled
+	case has:
+		return ""
+	case began.Before(from.Add(edge)) || !p.Created.Before(until.Add(-edge)):
+		return AtTheEdge
+	}
+	return Missing
+}
+
 // captureOf decides a capture of amount: the event and what is released. amount 0 means all that is open.
 func captureOf(p Payment, amount money.Yen, final bool) (Event, money.Yen, money.Yen, *fault.Error) {
 	open := p.Open()
@@ -108,7 +152,7 @@ func (s Session) At(now time.Time) SessionState {
 		if !now.Before(s.Expires) {
 			return SessionExpired
 		}
-	case SessionDone, SessionWithdrawn, SessionExpired:
+	case SessionDone, SessionDuplicate, SessionWithdrawn, SessionExpired:
 	}
 	return s.State
 }

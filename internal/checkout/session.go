@@ -27,6 +27,8 @@ type Session struct {
 	State      SessionState
 	Payment    id.Payment // its payment: live, or the last declined one
 	Token      id.Token   // granted in this session
+	Similar    id.Payment // the payment that it was asked about; zero if nothing was asked (rule P09)
+	Answer     Answer     // and what the member said
 	Created    time.Time
 	Expires    time.Time
 	Ended      time.Time // when it was done, withdrawn or left last
@@ -229,7 +231,7 @@ func (c *Checkout) ExtendSession(tx *db.Tx, sid id.Session, lasts time.Duration)
 		return Session{}, NoSession.New()
 	}
 	s := found[0]
-	if s.At(tx.Now()) == s.State && s.Expires.Before(tx.Now().Add(lasts)) && s.State != SessionDone && s.State != SessionWithdrawn {
+	if s.At(tx.Now()) == s.State && s.Expires.Before(tx.Now().Add(lasts)) && s.State != SessionDone && s.State != SessionDuplicate && s.State != SessionWithdrawn {
 		s.Expires = tx.Now().Add(lasts)
 		return s, updateSession(tx, s)
 	}

@@ -78,6 +78,7 @@ const (
 	SessionRefused   SessionState = "refused"   // declined; pressing again decides anew
 	SessionLeft      SessionState = "left"      // the member went back to the shop; can be reopened
 	SessionWithdrawn SessionState = "withdrawn" // by the shop
+	SessionDuplicate SessionState = "duplicate" // the member said that it is a purchase made already; nothing is charged for it
 	SessionExpired   SessionState = "expired"   // computed, never stored
 )
 
@@ -91,6 +92,7 @@ const (
 	Leave    SessionEvent = "leave"
 	Reopen   SessionEvent = "reopen"
 	Withdraw SessionEvent = "withdraw"
+	Merge    SessionEvent = "merge" // it is the same purchase as another payment
 )
 
 // SessionMachine is the only place that names a step of a session.
@@ -106,4 +108,7 @@ var SessionMachine = lifecycle.New(
 	lifecycle.Move[SessionState, SessionEvent]{From: SessionOpen, On: Withdraw, To: SessionWithdrawn},
 	lifecycle.Move[SessionState, SessionEvent]{From: SessionRefused, On: Withdraw, To: SessionWithdrawn},
 	lifecycle.Move[SessionState, SessionEvent]{From: SessionLeft, On: Withdraw, To: SessionWithdrawn},
+	lifecycle.Move[SessionState, SessionEvent]{From: SessionOpen, On: Merge, To: SessionDuplicate},
+	lifecycle.Move[SessionState, SessionEvent]{From: SessionRefused, On: Merge, To: SessionDuplicate},
+	lifecycle.Move[SessionState, SessionEvent]{From: SessionLeft, On: Merge, To: SessionDuplicate},
 )

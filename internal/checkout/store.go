@@ -97,29 +97,29 @@ func freeOrder(tx *db.Tx, p Payment) error {
 
 func insertPayments(tx *db.Tx, payments []Payment) error {
 	set := db.NewSet(db.Cols{
-		"bucket:int", "id:bytes", "merchant:bytes", "member:bytes", "order_ref:text", "session:bytes?", "token:bytes?", "retry_of:bytes?",
+		"bucket:int", "id:bytes", "merchant:bytes", "member:bytes", "order_ref:text", "session:bytes?", "token:bytes?", "retry_of:bytes?", "repeat_of:bytes?",
 		"channel:text", "capture:text", "state:text", "amount:int", "reasons:text", "facts:text", "due:int", "created:int",
 	})
 	for _, p := range payments {
-		set.Add(p.ID.Bucket(), p.ID, p.Merchant, p.Member, p.OrderRef, p.Session, p.Token, p.RetryOf, p.Channel, p.Capture,
+		set.Add(p.ID.Bucket(), p.ID, p.Merchant, p.Member, p.OrderRef, p.Session, p.Token, p.RetryOf, p.RepeatOf, p.Channel, p.Capture,
 			p.State, p.Amount, credit.Decision{Reasons: p.Reasons}.Codes(), p.Facts, db.Micros(p.Due), db.Micros(p.Created))
 	}
 	return tx.Later(`-- checkout.insertPayments
-		INSERT INTO payment (bucket, id, merchant, member, order_ref, session, token, retry_of, channel, capture, state, amount,
-			captured, released, refunded, reasons, facts, due, created, changed)
-		SELECT r.bucket, r.id, r.merchant, r.member, r.order_ref, r.session, r.token, r.retry_of, r.channel, r.capture, r.state,
-			r.amount, 0, 0, 0, r.reasons, r.facts, r.due, r.created, r.created FROM {rows}`, set)
+		INSERT INTO payment (bucket, id, merchant, member, order_ref, session, token, retry_of, repeat_of, channel, capture, state,
+			amount, captured, released, refunded, reasons, facts, due, created, changed)
+		SELECT r.bucket, r.id, r.merchant, r.member, r.order_ref, r.session, r.token, r.retry_of, r.repeat_of, r.channel, r.capture,
+			r.state, r.amount, 0, 0, 0, r.reasons, r.facts, r.due, r.created, r.created FROM {rows}`, set)
 }
 
-const paymentColumns = `p.id, p.merchant, p.member, p.order_ref, p.session, p.token, p.retry_of, p.channel, p.capture, p.state,
-	p.amount, p.captured, p.released, p.refunded, p.reasons, p.facts, p.due, p.created, p.changed`
+const paymentColumns = `p.id, p.merchant, p.member, p.order_ref, p.session, p.token, p.retry_of, p.repeat_of, p.channel, p.capture,
+	p.state, p.amount, p.captured, p.released, p.refunded, p.reasons, p.facts, p.due, p.created, p.changed`
 
 func scanPayment(row db.Row) (Payment, error) {
 	var p Payment
 	var reasons string
 	var due, created, changed int64
-	err := row.Scan(&p.ID, &p.Merchant, &p.Member, &p.OrderRef, &p.Session, &p.Token, &p.RetryOf, &p.Channel, &p.Capture, &p.State,
-		&p.Amount, &p.Captured, &p.Released, &p.Refunded, &reasons, &p.Facts, &due, &created, &changed)
+	err := row.Scan(&p.ID, &p.Merchant, &p.Member, &p.OrderRef, &p.Session, &p.Token, &p.RetryOf, &p.RepeatOf, &p.Channel,
+		&p.Capture, &p.State, &p.Amount, &p.Captured, &p.Released, &p.Refunded, &reasons, &p.Facts, &due, &created, &changed)
 	p.Reasons = credit.ReasonsOf(reasons)
 	p.Due, p.Created, p.Changed = db.FromMicros(due), db.FromMicros(created), db.FromMicros(changed)
 	return p, err
@@ -268,11 +268,23 @@ func selectShops(tx *db.Tx, member id.Member) (shops []id.Merchant, first int64,
 	return shops, first, err
 }
 
+// selectLive goes through a merchant's live payments between two ids, in the order of time.
+func selectLive(tx *db.Tx, merchant id.Merchant, from, until id.Payment, each func(Payment)) error {
+	return tx.Rows(`-- checkout.selectLive
+		SELECT `+paymentColumns+`
+		FROM payment p WHERE p.merchant = $1 AND p.id >= $2 AND p.id < $3 AND p.state IN ('authorized', 'confirmed', 'captured')
+		ORDER BY p.id`, []any{merchant, from[:], until[:]}, func(row db.Row) error {
+		p, err := scanPayment(row)
+		each(p)
+		return err
+	})
+}
+
 // selectDue lists payments whose time is over, the longest waiting first.
 func selectDue(tx *db.Tx, now time.Time, limit int) ([]id.Payment, error) {
 	var ids []id.Payment
 	err := tx.Rows(`-- checkout.selectDue
-		SELECT id FROM payment WHERE state IN ('authorized', 'confirmed') AND due <= $1 ORDER BY due LIMIT $2`,
+		SELECT id FROM payment WHERE state IN ('authorized', 'confirmed') AND due <= $1 ORDER BY due, bucket, id LIMIT $2`,
 		[]any{db.Micros(now), limit}, func(row db.Row) error {
 			var p id.Payment
 			err := row.Scan(&p)

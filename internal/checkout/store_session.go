@@ -67,14 +67,14 @@ const lockSessionsSQL = `-- checkout.lockSessions
 	FROM {rows} JOIN checkout_session s ON s.bucket = r.bucket AND s.id = r.id ORDER BY s.bucket, s.id {forupdate s}`
 
 const sessionColumns = `s.id, s.merchant, s.order_ref, s.amount, s.capture, s.cart, s.return_url, s.cancel_url, s.offer_token,
-	s.state, s.payment, s.token, s.created, s.expires, s.ended`
+	s.state, s.payment, s.token, s.similar_payment, s.answer, s.created, s.expires, s.ended`
 
 func scanSession(row db.Row) (Session, error) {
 	var s Session
 	var cart string
 	var created, expires, ended int64
 	err := row.Scan(&s.ID, &s.Merchant, &s.OrderRef, &s.Amount, &s.Capture, &cart, &s.ReturnURL, &s.CancelURL, &s.OfferToken,
-		&s.State, &s.Payment, &s.Token, &created, &expires, &ended)
+		&s.State, &s.Payment, &s.Token, &s.Similar, &s.Answer, &created, &expires, &ended)
 	if err != nil {
 		return s, err
 	}

@@ -12,21 +12,28 @@ func (c *Checkout) Undo(tx *db.Tx, merchant id.Merchant, pid id.Payment, reason 
 	if err != nil {
 		return Payment{}, false, err
 	}
-	undone := false
+	undone := p.Open()+p.Captured-p.Refunded > 0
+	p, err = c.returnAll(tx, p, reason, "", by)
+	return p, undone, err
+}
+
+// returnAll gives back what a locked payment holds and what it has captured and not refunded yet. reason is kept with the
+// refund; why is told by the facts.
+func (c *Checkout) returnAll(tx *db.Tx, p Payment, reason, why string, by Actor) (Payment, error) {
+	rest := p.Captured - p.Refunded
 	if p.Open() > 0 {
-		if p, err = c.giveBack(tx, p, voidOf(p), by); err != nil {
-			return Payment{}, false, err
+		var err error
+		if p, err = c.giveBack(tx, p, voidOf(p), why, by); err != nil {
+			return Payment{}, err
 		}
-		undone = true
 	}
-	on, amount, refused := refundOf(p, 0)
-	if refused != nil || amount == 0 || !p.State.Live() {
-		return p, undone, nil
+	if rest == 0 {
+		return p, nil
 	}
-	if _, err := step(&p, on); err != nil {
-		return Payment{}, false, err
+	if _, err := step(&p, RefundAll); err != nil {
+		return Payment{}, err
 	}
-	p.Refunded += amount
+	p.Refunded += rest
 	p.Changed = tx.Now()
-	return p, true, c.writeRefund(tx, p, amount, reason, by)
+	return p, c.writeRefund(tx, p, rest, reason, why, by)
 }

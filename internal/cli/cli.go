@@ -19,6 +19,7 @@ import (
 	"tsuke/internal/app"
 	"tsuke/internal/fault"
 	"tsuke/internal/gateway/agentfile"
+	"tsuke/internal/gateway/orderfile"
 )
 
 // commands is the whole command line.
@@ -28,12 +29,14 @@ type commands struct {
 	Secrets  secrets  `cmd:"" help:"Keys that personal data is encrypted with."`
 	Merchant merchant `cmd:"" help:"Merchants and the keys of their programs."`
 	Receipts receipts `cmd:"" help:"Files of collection agents."`
+	Orders   orders   `cmd:"" help:"Merchants' lists of their orders."`
 	Review   review   `cmd:"" help:"Registrations that wait for a person."`
 	Term     terms    `cmd:"" help:"The figures of the domain: limits, fees, days."`
 	Close    closeCmd `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
 	Status   status   `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
 	Job      jobs     `cmd:"" help:"Work that was given up."`
 	Verify   verify   `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
+	Sim      simulate `cmd:"" name:"sim" help:"Play seeded years with faults and check every guarantee. The exit status is 1 if one did not hold."`
 	OpenAPI  openAPI  `cmd:"" name:"openapi" help:"Print the API's contract (OpenAPI 3.1)."`
 	Version  version  `cmd:"" help:"Print the version."`
 }
@@ -101,6 +104,11 @@ func report(stderr io.Writer, err error) int {
 		say(stderr, "tsuke: %s\n", file.Text().In(language()))
 		return 1
 	}
+	var list *orderfile.FileError
+	if errors.As(err, &list) {
+		say(stderr, "tsuke: %s\n", list.Text().In(language()))
+		return 1
+	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.Kind != fault.Unclassified {
 		for _, one := range f.All() {
@@ -116,7 +124,7 @@ func isLineEnd(r rune) bool { return r == '\n' || r == '\t' }
 
 // settings are the flags and arguments behind those fields of faults that have another name here.
 var settings = map[string]string{
-	"name": "<name>", "value": "<value>", "from": "--from", "scope": "--scope",
+	"name": "<name>", "value": "<value>", "from": "--from", "to": "--to", "scope": "--scope",
 	"name_ja": "--name", "name_en": "--name-en", "return_origins": "--return-origin",
 	"contact_phone": "--phone", "contact_mail": "--contact", "contact_url": "--url", "hours_ja": "--hours", "hours_en": "--hours-en",
 }

@@ -71,6 +71,7 @@ type DB struct {
 	committed  atomic.Pointer[func()]
 	clock      clock.Clock
 	chance     func([]byte)
+	pause      func(ctx context.Context, try int) error // between two tries of a transaction
 	log        *slog.Logger
 	name       string
 	durability Durability
@@ -95,7 +96,7 @@ type session interface {
 // Open opens the database that dsn names: "sqlite:FILE" or a "postgres://" URL. It checks that the store keeps what it
 // acknowledges (see Options.Durability) and does not migrate.
 func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
-	d := &DB{clock: opt.Clock, chance: opt.Chance, log: opt.Logger, durability: opt.Durability}
+	d := &DB{clock: opt.Clock, chance: opt.Chance, pause: pause, log: opt.Logger, durability: opt.Durability}
 	if d.clock == nil {
 		d.clock = clock.System()
 	}
@@ -145,13 +146,27 @@ func (d *DB) OnCommit(f func()) { d.committed.Store(&f) }
 // Close waits for running transactions and closes all connections.
 func (d *DB) Close() error { return d.backend.close() }
 
-// maxTries bounds how often one logical transaction is run on serialization failures.
+// maxTries bounds how often one logical transaction is run on serialization failures and broken connections.
 const maxTries = 8
 
+// longest bounds a transaction on PostgreSQL whose caller set no deadline: on a line that is half-open nothing answers, not
+// even the server's own statement_timeout. Who has a person waiting sets a shorter one.
+const longest = 10 * time.Minute
+
+func (d *DB) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok || d.Engine() == SQLite {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, longest)
+}
+
 // Write runs fn in one logical transaction and commits it. When fn or the commit meets a serialization failure or a
-// deadlock, fn runs again, at most eight times, with a pause that grows and jitters. An error of fn rolls everything
-// back and is returned as it is. ErrCommitUnknown means that the transaction may or may not stand.
+// deadlock, or the connection breaks before the commit, fn runs again, at most eight times, with a pause that grows and
+// jitters. An error of fn rolls everything back and is returned as it is. ErrCommitUnknown means that the transaction may
+// or may not stand.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	ctx, cancel := d.bounded(ctx)
+	defer cancel()
 	for try := 1; ; try++ {
 		var after []func()
 		err := d.backend.write(ctx, func(s session) error {
@@ -171,18 +186,26 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 			}
 			return nil
 		}
-		if !errors.Is(err, ErrSerialization) || try == maxTries {
+		if !again(err) || try == maxTries {
 			return err
 		}
 		d.log.Debug("transaction runs again", "try", try, "err", err)
-		if err := pause(ctx, try); err != nil {
+		if err := d.pause(ctx, try); err != nil {
 			return err
 		}
 	}
 }
 
+// again tells whether a transaction may run once more: it surely left nothing behind. What is wrapped in an unknown commit
+// says nothing about that, whatever it is.
+func again(err error) bool {
+	return !errors.Is(err, ErrCommitUnknown) && (errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection))
+}
+
 // Read runs fn on one consistent read-only snapshot. Writes are refused by the database.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	ctx, cancel := d.bounded(ctx)
+	defer cancel()
 	return d.backend.read(ctx, func(s session) error {
 		return fn(d.tx(ctx, s))
 	})

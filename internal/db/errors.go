@@ -1,8 +1,12 @@
 package db
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -20,6 +24,9 @@ var (
 	ErrCheck = errors.New("db: a check constraint refused the write")
 	// ErrSerialization means that the transaction lost against another and can be run again; Write does so.
 	ErrSerialization = errors.New("db: the transaction lost against another one")
+	// ErrConnection means that the connection broke before the commit was under way: nothing stands. Write runs its
+	// function again.
+	ErrConnection = errors.New("db: the connection broke before the commit")
 	// ErrCommitUnknown means that the connection broke while the commit was under way: it may stand or not.
 	ErrCommitUnknown = errors.New("db: the outcome of the commit is not known")
 	// ErrBroken means that the store failed to flush. The process takes no more writes: an fsync that failed once can
@@ -32,6 +39,9 @@ func mapped(err error) error {
 	if err == nil {
 		return nil
 	}
+	if broken(err) {
+		return fmt.Errorf("%w: %w", ErrConnection, err)
+	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		return mapPostgres(pg, err)
@@ -41,6 +51,20 @@ func mapped(err error) error {
 		return mapSQLite(lite, err)
 	}
 	return err
+}
+
+// broken tells whether a connection to PostgreSQL ended under a statement: cut, or closed by a server that goes down (class
+// 57P). A caller whose own time is up closes it too; that is no broken line.
+func broken(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "57P")
+	}
+	var op *net.OpError
+	return errors.As(err, &op) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 
 func mapPostgres(pg *pgconn.PgError, err error) error {

@@ -20,6 +20,13 @@ type postgresDB struct {
 // would only turn a known outcome into an unknown one.
 const commitWait = 10 * time.Second
 
+// How long a connection may take to be made, and to answer whether it is still alive. A line that is half-open does
+// neither, and would hold its place in the pool for ever.
+const (
+	connectWait = 5 * time.Second
+	pingWait    = 2 * time.Second
+)
+
 func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
@@ -27,6 +34,10 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 		return nil, errors.New("db: the PostgreSQL address cannot be read; write postgres://USER@HOST:PORT/DATABASE")
 	}
 	cfg.MaxConns = int32(min(opt.MaxConns, 1000))
+	cfg.PingTimeout = pingWait
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectWait
+	}
 	params := cfg.ConnConfig.RuntimeParams
 	setDefault(params, "application_name", "tsuke")
 	setDefault(params, "timezone", "UTC")

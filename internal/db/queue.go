@@ -3,6 +3,7 @@ package db
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Queue gathers statements that go to the database together. On PostgreSQL they travel in one round trip, and with the
@@ -26,6 +27,9 @@ type each struct {
 
 // Queue makes an empty queue of the transaction.
 func (t *Tx) Queue() *Queue { return &Queue{tx: t} }
+
+// Now is the one instant of the queue's transaction.
+func (q *Queue) Now() time.Time { return q.tx.now }
 
 // Each puts a statement into the queue, as [Tx.Each] runs one. scan is called by Run.
 func (q *Queue) Each(sql string, set *Set, scan func(Row) error, extra ...any) {

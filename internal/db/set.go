@@ -202,7 +202,7 @@ func render(sql string, engine Engine, cols []column) string {
 }
 
 func renderRows(sql string, engine Engine, cols []column, rows, extra int) string {
-	if !strings.Contains(sql, "{") {
+	if engine == Foreign || !strings.Contains(sql, "{") {
 		return sql
 	}
 	key := renderKey{sql: sql, engine: engine, rows: rows, extra: extra}

@@ -88,6 +88,9 @@ func (t *Tx) Each(sql string, set *Set, scan func(Row) error, extra ...any) (int
 	if err != nil {
 		return 0, err
 	}
+	if own, ok := t.session.(foreignSession); ok {
+		return own.Each(sql, set, extra, scan)
+	}
 	if t.engine != Postgres {
 		return t.eachChunk(sql, set, scan, extra)
 	}

@@ -103,6 +103,7 @@ var troubleWords = page.Words{
 	"stage.shipped":       {JA: "注文確定・発送済み", EN: "ordered and shipped"},
 	"stage.part_refunded": {JA: "一部返金", EN: "partly refunded"},
 	"stage.refunded":      {JA: "返金済み", EN: "refunded"},
+	"stage.merged":        {JA: "前の注文と同じ買い物（請求なし）", EN: "same as an earlier order, nothing charged"},
 	"stage.cancelled":     {JA: "取消し（請求なし）", EN: "cancelled, nothing charged"},
 	"stage.declined":      {JA: "後払い不可（請求なし）", EN: "not approved, nothing charged"},
 	"stage.ended":         {JA: "支払い画面は終了（請求なし）", EN: "payment page ended, nothing charged"},

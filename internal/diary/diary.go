@@ -80,6 +80,8 @@ var verbs = map[string]struct {
 	"capture": {2, (*runner).capture},
 	"void":    {1, (*runner).void},
 	"refund":  {2, (*runner).refund},
+	"disown":  {1, (*runner).disown},
+	"orders":  {3, (*runner).orders},
 	"expire":  {0, (*runner).expire},
 	"close":   {1, (*runner).close},
 	"bill":    {2, (*runner).bill},
@@ -166,6 +168,51 @@ func (r *runner) refund(args []string) ([]string, error) {
 	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
 		return r.world.Checkout.Refund(tx, r.world.Merchant, p, amount, "diary", by)
 	})
+}
+
+// disown ORDER: the shop has no such order.
+func (r *runner) disown(args []string) ([]string, error) {
+	return r.shop(args[0], func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
+		return r.world.Checkout.Disown(tx, r.world.Merchant, p, by)
+	})
+}
+
+// orders look|apply FIRST LAST [ORDER:YEN[:cancelled]]…: the shop's own list of the orders of these days.
+func (r *runner) orders(args []string) ([]string, error) {
+	first, err := jst.ParseDay(args[1])
+	if err != nil {
+		return nil, err
+	}
+	last, err := jst.ParseDay(args[2])
+	if err != nil {
+		return nil, err
+	}
+	list := map[string]checkout.Listed{}
+	for _, word := range args[3:] {
+		parts := strings.Split(word, ":")
+		amount, err := yen(parts[1])
+		if err != nil {
+			return nil, err
+		}
+		list[parts[0]] = checkout.Listed{Amount: amount, Cancelled: len(parts) > 2}
+	}
+	var found []checkout.Found
+	if err := r.world.Write(func(tx *db.Tx) (err error) {
+		found, err = checkout.CompareOrders(tx, r.world.Merchant, first, last, list)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	told := []string{fmt.Sprintf("%d against the list", len(found))}
+	for _, f := range found {
+		told = append(told, fmt.Sprintf("%s %s: %s", f.Payment.OrderRef, f.Payment.Amount.JA(), f.Finding))
+		if args[0] == "apply" && f.Finding == checkout.Missing {
+			if _, err := r.disown([]string{f.Payment.OrderRef}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return told, nil
 }
 
 func (r *runner) expire([]string) ([]string, error) {

@@ -64,6 +64,13 @@ type Moment interface {
 // In makes an id in a transaction, at its instant and of its chance. It panics as New does.
 func In[K Kind](m Moment, bucket int) ID[K] { return made[K](m.Now(), bucket, m.Chance) }
 
+// First is the least id that can be made at an instant, in whichever bucket: where a search by time begins.
+func First[K Kind](at time.Time) ID[K] {
+	var i ID[K]
+	binary.BigEndian.PutUint64(i[:8], uint64(max(at.UnixMilli(), 0))<<16)
+	return i
+}
+
 func made[K Kind](now time.Time, bucket int, chance func([]byte)) ID[K] {
 	ms := now.UnixMilli()
 	if ms < 0 || ms >= 1<<48 || bucket < 0 || bucket >= Buckets {

@@ -123,6 +123,17 @@ var (
 			EN: "Check the id, or ask the member again in a new checkout.",
 		},
 	}
+	TokenRevoked = &fault.Kind{
+		Code: "member_token_revoked", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "会員がこの会員トークンの同意を取り消しています。",
+			EN: "The member has taken back this agreement.",
+		},
+		Next: fault.Text{
+			JA: "新しい注文手続き（checkout session）で会員の同意を取り直してください。",
+			EN: "Ask the member again in a new checkout session.",
+		},
+	}
 	NoSignIn = &fault.Kind{
 		Code: "sign_in_not_found", Status: 404, Side: fault.Member, Retry: fault.RetryNever,
 		What: fault.Text{JA: "このログインは見つかりません", EN: "There is no such sign-in"},
@@ -137,7 +148,7 @@ var (
 var Kinds = []*fault.Kind{
 	CodeShape, CodeWrong, CodeBlocked, CodeExpired, CodeSoon, CodeManyShort, CodeManyDay, CodeManyNetwork, CodeManyPrefix,
 	PhoneTaken, NotRegistered, ApplicationGone, ApplicationEnded, ApplicationIncomplete, AgreementChanged, NoApplication,
-	NoToken, NoSignIn, BadLanguage,
+	NoToken, TokenRevoked, NoSignIn, BadLanguage,
 	PhoneMissing, PhoneDigits, PhoneForeign, PhoneStart, PhoneLength, PhoneUnassigned, PhoneFixed, PhoneIP, PhoneTollFree,
 	PhoneSpecial, PhoneMachine,
 	NameMissing, NameLong, NameSymbol, NameCharacter, KanaMissing, KanaLong, KanaCharacter,

@@ -340,7 +340,11 @@ func TestTokens(t *testing.T) {
 	}
 	look := func(token id.Token, shop id.Merchant) (owner id.Member, live bool, err error) {
 		err = h.try(func(tx *db.Tx) (err error) {
-			owner, live, err = h.members.FindToken(tx, token, shop)
+			if owner, err = h.members.FindToken(tx, token, shop); err != nil {
+				return err
+			}
+			locked, err := member.LockTokens(tx, token, token)
+			live = locked[token].Live()
 			return err
 		})
 		return owner, live, err

@@ -134,6 +134,27 @@ func selectToken(tx *db.Tx, which id.Token) (Token, bool, error) {
 	return t, found, err
 }
 
+func lockTokens(q *db.Queue, which []id.Token) map[id.Token]Token {
+	set := db.NewSet(db.Cols{"bucket:int", "id:bytes"})
+	found := make(map[id.Token]Token, len(which))
+	for _, t := range which {
+		if _, twice := found[t]; !twice {
+			found[t] = Token{}
+			set.Add(t.Bucket(), t)
+		}
+	}
+	clear(found)
+	q.Each(`-- member.lockTokens
+		SELECT t.id, t.member, t.merchant, t.session, t.granted, t.revoked
+		FROM {rows} JOIN member_token t ON t.bucket = r.bucket AND t.id = r.id ORDER BY t.bucket, t.id {forupdate t}`, set, func(row db.Row) error {
+		var t Token
+		err := scanToken(row, &t)
+		found[t.ID] = t
+		return err
+	})
+	return found
+}
+
 func selectTokens(tx *db.Tx, member id.Member) ([]Token, error) {
 	var out []Token
 	err := tx.Rows(`-- member.selectTokens

@@ -44,15 +44,16 @@ func (m *Members) Grant(tx *db.Tx, member id.Member, merchant id.Merchant, sessi
 // RevokeToken ends an agreement, at once and for good. One that is ended is no error; NoToken is one that the member
 // never gave.
 func (m *Members) RevokeToken(tx *db.Tx, member id.Member, which id.Token) error {
-	if err := lockMember(tx, member); err != nil { // grants and revokes of one member take turns
-		return err
-	}
-	t, found, err := selectToken(tx, which)
+	locked, err := LockTokens(tx, which)
 	if err != nil {
 		return err
 	}
+	t, found := locked[which]
 	if !found || t.Member != member {
 		return NoToken.New()
+	}
+	if err := lockMember(tx, member); err != nil { // grants and revokes of one member take turns
+		return err
 	}
 	if !t.Live() {
 		return nil
@@ -63,22 +64,30 @@ func (m *Members) RevokeToken(tx *db.Tx, member id.Member, which id.Token) error
 	return event.Append(tx, t.fact("member_token.revoked"))
 }
 
+// LockTokens reads agreements that shops present and locks them until the transaction ends, in the order of their ids: a
+// revocation is seen or waits. One that does not exist is left out. A token is locked before its member.
+func LockTokens(tx *db.Tx, which ...id.Token) (map[id.Token]Token, error) {
+	q := tx.Queue()
+	found := QueueTokens(q, which...)
+	return found, q.Run()
+}
+
+// QueueTokens is [LockTokens] in a queue: the map is filled when the queue runs.
+func QueueTokens(q *db.Queue, which ...id.Token) map[id.Token]Token { return lockTokens(q, which) }
+
 // ListTokens lists a member's live agreements, the newest first.
 func (m *Members) ListTokens(tx *db.Tx, member id.Member) ([]Token, error) {
 	return selectTokens(tx, member)
 }
 
-// FindToken looks up a token that a merchant presents: whose it is, and whether it lives. Another merchant's token is
-// NoToken, like one that does not exist.
-func (m *Members) FindToken(tx *db.Tx, which id.Token, merchant id.Merchant) (id.Member, bool, error) {
+// FindToken looks up whose a token is that a merchant presents; whether it lives is for [LockTokens] to say. Another
+// merchant's token is NoToken, like one that does not exist.
+func (m *Members) FindToken(tx *db.Tx, which id.Token, merchant id.Merchant) (id.Member, error) {
 	t, found, err := selectToken(tx, which)
-	if err != nil {
-		return id.Member{}, false, err
+	if err == nil && (!found || t.Merchant != merchant) {
+		err = NoToken.New()
 	}
-	if !found || t.Merchant != merchant {
-		return id.Member{}, false, NoToken.New()
-	}
-	return t.Member, t.Live(), nil
+	return t.Member, err
 }
 
 // fact is on the member's timeline and in the merchant's feed.

@@ -91,7 +91,7 @@ func (n *Notices) completeDues(tx *db.Tx, drafts []draft) error {
 }
 
 func (d draft) asksDue() bool {
-	return (d.kind == Purchase || d.kind == Refunded) && !d.figures.Month.IsZero()
+	return (d.kind == Purchase || d.kind == Refunded || d.kind == Disowned) && !d.figures.Month.IsZero()
 }
 
 // completePaid fills in payments of bills. A receipt that was told of and then taken back is news when it is confirmed

@@ -105,6 +105,24 @@ func TestFacts(t *testing.T) {
 			[]string{"返金300円・みどり雑貨オンライン", "返金1,200円・みどり雑貨オンライン", "8,500円・みどり雑貨オンライン・7月10日(金)まで"},
 		},
 		{
+			"P11 held only, and the shop has no such order",
+			func(h *house, m id.Member) { h.disown(h.order(m, "A", 8500, checkout.Manual)) },
+			[]string{"mail 8,500円を戻しました（お店に注文がありませんでした）・みどり雑貨オンライン"},
+			[]string{"8,500円を戻しました（お店に注文がありませんでした）・みどり雑貨オンライン"},
+		},
+		{
+			"P11 captured, and the shop has no such order: told once, twice said",
+			func(h *house, m id.Member) {
+				p := h.buy(m, "A", 8500)
+				h.disown(p)
+				h.disown(p)
+			},
+			[]string{
+				"mail 8,500円・みどり雑貨オンライン・7月10日(金)まで", "mail 8,500円を戻しました（お店に注文がありませんでした）・みどり雑貨オンライン",
+			},
+			[]string{"8,500円を戻しました（お店に注文がありませんでした）・みどり雑貨オンライン", "8,500円・みどり雑貨オンライン・7月10日(金)まで"},
+		},
+		{
 			"a shop is agreed with, and no more",
 			func(h *house, m id.Member) {
 				var which id.Token
@@ -426,4 +444,11 @@ func TestOnce(t *testing.T) {
 	if diff := cmp.Diff(inAnyOrder(want), inAnyOrder(h.told())); diff != "" {
 		t.Errorf("sent (-want +got):\n%s", diff)
 	}
+}
+
+func (h *house) disown(p checkout.Payment) {
+	h.write(func(tx *db.Tx) error {
+		_, err := h.checkout.Disown(tx, h.shop.ID, p.ID, byMerchant)
+		return err
+	})
 }

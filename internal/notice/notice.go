@@ -108,6 +108,7 @@ const (
 	Voided             Kind = "voided"              // the shop cancelled the order
 	Expired            Kind = "expired"             // the shop was silent, nothing is charged
 	Refunded           Kind = "refunded"            // the shop gave money back
+	Disowned           Kind = "disowned"            // the shop has no such order, everything went back
 	BillIssued         Kind = "bill_issued"         // the month's bill is there
 	BillSettled        Kind = "bill_settled"        // the month's bill asks for nothing
 	BillPaid           Kind = "bill_paid"           // money came in

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
@@ -44,6 +45,7 @@ var plans = map[Kind]plan{
 	Voided:             {AboutPayment, true, mail, nil},
 	Expired:            {AboutPayment, true, mail, nil},
 	Refunded:           {AboutPayment, true, mail, nil},
+	Disowned:           {AboutPayment, true, mail, nil},
 	BillIssued:         {AboutStatement, true, mail, unpaid},
 	BillSettled:        {AboutStatement, true, mail, nil},
 	BillPaid:           {AboutStatement, true, mail, nil},
@@ -68,6 +70,7 @@ type (
 		Amount    money.Yen `json:"amount"`
 		Released  money.Yen `json:"released"`
 		BillMonth jst.Month `json:"bill_month"`
+		Reason    string    `json:"reason"`
 	}
 	statementData struct {
 		Month   jst.Month   `json:"month"`
@@ -93,7 +96,7 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 	d := draft{member: f.Member, subject: f.Subject, fact: f.ID, at: f.At, figures: figures{Merchant: f.Merchant}}
 	switch f.Kind {
 	case "payment.confirmed", "payment.captured", "payment.repeated", "payment.released", "payment.voided",
-		"payment.expired", "payment.refunded":
+		"payment.expired", "payment.refunded", "payment.disowned":
 		return ofPayment(f, d)
 	case "statement.issued", "statement.confirming", "statement.paid", "statement.reopened", "statement.past_due":
 		return ofStatement(f, d)
@@ -122,6 +125,9 @@ func ofPayment(f event.Recorded, d draft) ([]draft, error) {
 	if err := f.Decode(&data); err != nil {
 		return nil, err
 	}
+	if data.Reason == checkout.NoOrder && f.Kind != "payment.disowned" {
+		return nil, nil // told with the fact that explains it
+	}
 	d.figures.Amount, d.figures.Month = data.Amount, data.BillMonth
 	fixed := d
 	fixed.kind, fixed.fact, fixed.of = Purchase, f.Subject, id.Payment(f.Subject)
@@ -144,6 +150,8 @@ func ofPayment(f event.Recorded, d draft) ([]draft, error) {
 		d.kind = Expired
 	case "payment.refunded":
 		d.kind = Refunded
+	case "payment.disowned":
+		d.kind = Disowned
 	}
 	return []draft{d}, nil
 }

@@ -38,6 +38,17 @@ Please ask the shop about your order. There is nothing to do about the payment.`
 It is taken off your bill for {{month .Month}}, due on {{full .Due}}. What is more than that bill goes to the next one.
 Your available amount shows it already. There is nothing to do.`,
 	},
+	Disowned: {
+		head: `{{yen .Amount}} returned: the shop had no order · {{.Shop}}`,
+		body: `{{.Shop}} told us that it has no order for this payment. So all of it, {{yen .Amount}}, was returned. This was on the shop's side.
+{{if not .Month.IsZero}}
+It is taken off your bill for {{month .Month}}, due on {{full .Due}}. What is more than that bill goes to the next one.
+{{else}}
+Nothing is charged for it.
+{{end}}
+Your available amount shows it already. There is nothing to do about the payment.
+If you still need the goods, please ask the shop.`,
+	},
 	BillIssued: {
 		head: `{{yen .Amount}} by {{day .Due}} ({{month .Month}})`,
 		body: `Your bill for {{month .Month}} is ready.

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"sync"
+	"time"
 
 	"tsuke/internal/fault"
 )
@@ -12,6 +13,10 @@ const batchMax = 256
 
 // queueMax bounds what may wait in one lane. Who finds it full is told so before any work began.
 const queueMax = 4096
+
+// batchWait is how long a batch may take. It has no caller's deadline, and without one a line to the database that is
+// half-open would stop its lane for ever.
+const batchWait = 10 * time.Second
 
 // Lanes gather orders for a hot verb. A lane is one goroutine; orders of one bucket always meet in the same lane, so
 // two orders of one member see each other.
@@ -145,7 +150,9 @@ func (l *Lanes[I, R]) round(all []*queued[I, R]) {
 	if len(live) == 0 {
 		return
 	}
-	told := l.batcher.Do(context.WithoutCancel(live[0].ctx), orders)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(live[0].ctx), batchWait)
+	defer cancel()
+	told := l.batcher.Do(ctx, orders)
 	for i, q := range live {
 		q.told = told[i]
 		close(q.ready)

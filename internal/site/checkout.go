@@ -35,6 +35,7 @@ type till struct {
 	state   checkout.SessionState
 	shop    merchant.Merchant
 	payment checkout.Payment
+	merged  string // the order number of a checkout that was said to be the same purchase as payment
 }
 
 // loadTill reads a session by the id in the address. An address that names none is a page that does not exist.
@@ -64,7 +65,8 @@ func (v *visit) loadTill() (till, error) {
 
 // over tells whether nothing can be decided in this session any more.
 func (t till) over() bool {
-	return t.state == checkout.SessionDone || t.state == checkout.SessionExpired || t.state == checkout.SessionWithdrawn
+	return t.state == checkout.SessionDone || t.state == checkout.SessionDuplicate || t.state == checkout.SessionExpired ||
+		t.state == checkout.SessionWithdrawn
 }
 
 func (t till) path(what string) string { return web.SessionPath(t.session.ID.String(), what) }
@@ -114,6 +116,8 @@ func (s *Site) showTill(v *visit) error {
 // showOrder tells of an order that is not paid: confirm it, or why that is over.
 func (v *visit) showOrder(t till) error {
 	switch t.state {
+	case checkout.SessionDuplicate:
+		return v.showDuplicate(t)
 	case checkout.SessionWithdrawn:
 		return v.show(v.endedPage(t, "PAY-302", map[string]any{"at": t.session.Ended}, ""))
 	case checkout.SessionExpired:
@@ -127,6 +131,9 @@ func (v *visit) showOrder(t till) error {
 	}
 	if !v.fresh() {
 		return v.show(v.enterPage(t, web.Form{}))
+	}
+	if of, err := v.asked(t); err != nil || !of.ID.IsZero() {
+		return orElse(err, func() error { return v.showSimilar(t, of) })
 	}
 	return v.showConfirm(t)
 }
@@ -160,6 +167,14 @@ func (v *visit) showPaidElsewhere(t till, paid checkout.Payment, err error) erro
 		page.Charged, page.Sum, page.Reference = fault.ChargedOnce, paid.Amount, paid.Reference().String()
 	}
 	return v.show(page)
+}
+
+// orElse is the error, or what comes of next if there is none.
+func orElse(err error, next func() error) error {
+	if err != nil {
+		return err
+	}
+	return next()
 }
 
 func orTo(v *visit, err error, path string) error {
@@ -288,6 +303,7 @@ func (v *visit) showDone(t till) error {
 		Frame: v.frame(), Order: v.order(t), Reference: t.payment.Reference().String(), At: t.payment.Created,
 		Return: backTo(t.session.ReturnURL, t.session.ID), GoOn: v.r.URL.Query().Get("done") == "1",
 		Payment: web.PaymentPath(t.payment.ID.String()), Granted: !t.session.Token.IsZero(),
+		Merged: t.merged,
 	}
 	err := v.read(func(tx *db.Tx) error {
 		sent, err := v.timesSent(tx, t.payment.ID)
@@ -304,7 +320,7 @@ func (v *visit) showDone(t till) error {
 	if v.signIn.Member != t.payment.Member {
 		page.Payment = ""
 	}
-	if s := t.payment.State; s == checkout.Voided || s == checkout.Expired {
+	if !t.payment.State.Live() {
 		if paid, err := v.paidElsewhere(t); err != nil || !paid.ID.IsZero() {
 			return v.showPaidElsewhere(t, paid, err)
 		}
@@ -313,11 +329,16 @@ func (v *visit) showDone(t till) error {
 	return v.show(page)
 }
 
-// showGivenBack tells about a payment that stood and was given back: by the shop, or because the shop stayed silent.
+// showGivenBack tells about a payment that stood and was given back: voided or refunded in full by the shop, or because the
+// shop stayed silent.
 func (v *visit) showGivenBack(t till) error {
 	kind := GivenBack
-	if t.payment.State == checkout.Expired {
+	switch t.payment.State {
+	case checkout.Expired:
 		kind = NeverConfirmed
+	case checkout.Refunded:
+		kind = AllRefunded
+	case checkout.Authorized, checkout.Confirmed, checkout.Captured, checkout.Voided, checkout.Declined:
 	}
 	e := kind.New()
 	e.Charged = fault.NotCharged
@@ -436,6 +457,7 @@ func (v *visit) orderOf(t till) (checkout.Order, error) {
 		Member: v.signIn.Member, OrderRef: t.session.OrderRef, Amount: t.session.Amount, Channel: credit.Online,
 		Capture: t.session.Capture, Session: t.session.ID, Grant: t.session.OfferToken && v.r.PostFormValue("grant") == "yes",
 		ConfirmWithin: merchant.ConfirmMinutes.OnFor(terms, day, t.shop.ID.String()), By: v.by(),
+		SimilarWithin: v.similarWithin(t),
 	}, nil
 }
 

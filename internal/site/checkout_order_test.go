@@ -143,18 +143,18 @@ func TestPaidElsewhere(t *testing.T) {
 		s.charged(taro, "A-5", price, 0, checkout.Authorized)
 	})
 	s.run("again, after the shop voided the first", func() {
-		_, old := s.order("A-6", price)
-		other.post(old + "/press").paid(price)
+		_, old := s.order("A-6", price+500)
+		other.post(old + "/press").paid(price + 500)
 		s.void("A-6")
 		s.clock.Advance(time.Minute)
 		other.get(old).told(http.StatusOK, "PAY-304", "請求はありません")
-		_, path := s.order("A-6", price)
+		_, path := s.order("A-6", price+500)
 		other.get(old).told(http.StatusOK, "PAY-304", "請求はありません")
-		other.get(path).confirms(price)
-		other.post(path + "/press").paid(price)
-		other.get(old).paid(price)
+		other.get(path).confirms(price + 500)
+		other.post(path + "/press").paid(price + 500)
+		other.get(old).paid(price + 500)
 		b.get(old).told(http.StatusOK, "PAY-201", "請求はありません")
-		s.charged(taro, "A-6", 2*price, 0, checkout.Authorized, checkout.Voided)
+		s.charged(taro, "A-6", 2*price+500, 0, checkout.Authorized, checkout.Voided)
 	})
 }
 
@@ -187,10 +187,10 @@ func TestAgreedWhilePaying(t *testing.T) {
 		t.Error("agreed to what was not ticked")
 	}
 	b.get(web.ShopsPath).says(http.StatusOK, "同意したお店はありません")
-	_, path = s.order("A-2", price)
-	if p := b.post(path+"/press", "grant", "yes").paid(price).says(http.StatusOK, "次回から画面での確認なしに"); !p.has(web.ShopsPath) {
+	_, path = s.order("A-2", price+500)
+	if p := b.post(path+"/press", "grant", "yes").paid(price+500).says(http.StatusOK, "次回から画面での確認なしに"); !p.has(web.ShopsPath) {
 		t.Error("no way to end it")
 	}
 	b.get(web.ShopsPath).says(http.StatusOK, "みどり雑貨")
-	s.charged(hanako, "A-2", 2*price, 0, checkout.Authorized)
+	s.charged(hanako, "A-2", 2*price+500, 0, checkout.Authorized)
 }

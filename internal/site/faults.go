@@ -46,7 +46,16 @@ var (
 			EN: "The shop did not confirm the order in time, so it was cancelled by itself and your limit is back. Ask the shop whether it has your order.",
 		},
 	}
+	// AllRefunded is a payment that was charged and given back in full.
+	AllRefunded = &fault.Kind{
+		Code: "payment_all_refunded", Page: "PAY-306", Status: 200, Side: fault.Merchant, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この支払いは全額返金されました", EN: "This payment was refunded in full"},
+		Next: fault.Text{
+			JA: "使える金額は元に戻っています。請求済みの分は、次の請求から差し引きます。注文がどうなったかは、お店に確かめてください。",
+			EN: "Your limit is back. What was billed already is taken off your next bill. Ask the shop what became of the order.",
+		},
+	}
 )
 
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{NoPage, ForeignForm, NotSent, GivenBack, NeverConfirmed}
+var Kinds = []*fault.Kind{NoPage, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded}

@@ -71,6 +71,8 @@ var happened = map[string]web.Happened{
 	"payment.authorized": web.HappenedApproved, "payment.declined": web.HappenedDeclined, "payment.confirmed": web.HappenedConfirmed,
 	"payment.captured": web.HappenedCaptured, "payment.released": web.HappenedReleased, "payment.voided": web.HappenedVoided,
 	"payment.expired": web.HappenedExpired, "payment.refunded": web.HappenedRefunded, "payment.repeated": web.HappenedRepeated,
+	"payment.similar_stopped": web.HappenedStopped, "payment.similar_same": web.HappenedSame,
+	"payment.similar_another": web.HappenedAnother, "payment.disowned": web.HappenedDisowned,
 }
 
 // moments turns a timeline into the member's words, the newest first, and counts how often the order was sent.

@@ -38,6 +38,8 @@ func (s *Site) checkoutRoutes() []route {
 		{"GET " + till + "/resend", backToTill("code")},
 		{"POST " + till + "/press", s.press},
 		{"GET " + till + "/press", backToTill("")},
+		{"POST " + till + "/similar", s.answerSimilar},
+		{"GET " + till + "/similar", backToTill("")},
 		{"POST " + till + "/leave", s.leaveTill},
 		{"GET " + till + "/leave", backToTill("")},
 		{"POST " + till + "/extend", s.extendTill},

@@ -23,6 +23,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
@@ -85,7 +86,10 @@ func (s *Site) page(h func(*visit) error) http.HandlerFunc {
 				v.fail(fault.Unclassified.New())
 			}
 		}()
-		r.Body = http.MaxBytesReader(w, r.Body, bodyMax)
+		ctx, cancel := context.WithTimeout(r.Context(), pageWithin)
+		defer cancel()
+		v.r = r.WithContext(ctx)
+		v.r.Body = http.MaxBytesReader(w, r.Body, bodyMax)
 		if err := v.loadSignIn(); err != nil {
 			v.fail(err)
 			return
@@ -95,6 +99,9 @@ func (s *Site) page(h func(*visit) error) http.HandlerFunc {
 		}
 	}
 }
+
+// pageWithin is how long one page may take, whatever the database does. It is longer than a press waits for its result.
+const pageWithin = 10 * time.Second
 
 // bodyMax bounds a posted form.
 const bodyMax = 64 << 10

@@ -64,7 +64,7 @@ func newSite(t *testing.T) *service {
 	s.clock = dbtest.Clock(s.db)
 	var err error
 	if s.terms, err = term.NewBook(slices.Concat(
-		member.Terms, merchant.Terms, credit.Terms, billing.Terms, notice.Terms, site.Terms,
+		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, notice.Terms, site.Terms,
 	)...); err != nil {
 		t.Fatal(err)
 	}

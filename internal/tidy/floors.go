@@ -69,11 +69,13 @@ var packages = []Package{
 	{"internal/web/barcode", 9, "the slip's bars as inline SVG"},
 	{"internal/gateway", 9, "the outside: a real adapter and a local one for each"},
 	{"internal/gateway/agentfile", 9, "the collection agent's file"},
+	{"internal/gateway/orderfile", 9, "a merchant's list of its orders"},
 
 	{"internal/site", 10, "handlers of the pages: sessions, forms, the verbs behind them"},
 
 	{"internal/app", 11, "wiring: construct, connect hooks, roles"},
 	{"internal/demo", 11, "the world around the product for trying it out: shops, tills, agents"},
+	{"internal/sim", 11, "seeded years with faults, every guarantee checked; replays a violation as a story"},
 
 	{"internal/cli", 12, "commands, flags, environment"},
 
@@ -82,6 +84,8 @@ var packages = []Package{
 	{"internal/world", floorTests, "builds members, shops and days"},
 	{"internal/diary", floorTests, "runs scenarios written as dated diaries"},
 	{"internal/tidy", floorTests, "rules about the code itself"},
+	{"internal/netfault", floorTests, "a TCP proxy that breaks the line on command"},
+	{"internal/history", floorTests, "records what callers were told, and checks that one order of it all explains it"},
 }
 
 // planned names entries of the table whose packages are still to come. While there are any, an unused entry of modules
@@ -106,6 +110,7 @@ var modules = []Module{
 	{Path: "github.com/getkin/kin-openapi", Why: "answers against the published contract", TestsOnly: true},
 	{Path: "github.com/jba/templatecheck", Why: "templates against their structs", TestsOnly: true},
 	{Path: "golang.org/x/net", Why: "reads our pages back as HTML; kept with Go", TestsOnly: true},
+	{Path: "github.com/anishathalye/porcupine", Why: "linearizability of what callers were told", TestsOnly: true},
 	{Path: "github.com/makiuchi-d/gozxing", Why: "reads our barcodes back", TestsOnly: true},
 	{Path: "github.com/boombuler/barcode", Why: "a second opinion on our bars", TestsOnly: true},
 }

@@ -112,6 +112,24 @@ func (c ConfirmPage) spec(p phrases) spec {
 	}
 }
 
+// SimilarPage (C8) asks, before anything is charged, whether an order is the same purchase as one made a moment ago.
+type SimilarPage struct {
+	Frame
+	Order     Order
+	Action    string    // where the answer is posted
+	Of        string    // the payment asked about, for the form
+	Earlier   string    // its order number
+	Reference string    // its reference number
+	At        time.Time // when it was made
+}
+
+func (s SimilarPage) spec(p phrases) spec {
+	return spec{
+		template: "checkout/similar", title: p.text("similar.title", "shop", s.Order.Shop), area: checkoutArea,
+		back: s.Order.Back, live: true,
+	}
+}
+
 // PendingPage (C3) is shown while the result is not known yet (PAY-202 waits for the shop, PAY-203 for us).
 type PendingPage struct {
 	Frame
@@ -158,6 +176,7 @@ type DonePage struct {
 	Payment   string // the purchase's page; empty unless the member is the one who looks
 	Granted   bool   // the shop may be paid next time without the member being present
 	Sent      int    // how often the order was sent
+	Merged    string // the order number of this checkout, if the member said that it is this same purchase; otherwise empty
 }
 
 // Repeated tells whether the order was sent more than once (PAY-201).

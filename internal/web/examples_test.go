@@ -230,7 +230,12 @@ func longPaymentPage() PaymentPage {
 	p.Shop.Name, p.Amount, p.Refunded, p.State = longShop, biggest, biggest, PaymentRefunded
 	p.Lines = []OrderLine{{Name: longGoods, Quantity: 1000, UnitAmount: biggest / 1000, Amount: biggest}}
 	p.Timeline = []Moment{
-		{What: HappenedVoided, At: noon, Side: SideShop, Amount: biggest}, {What: HappenedExpired, At: noon, Side: SideUs},
+		{What: HappenedVoided, At: noon, Side: SideShop, Amount: biggest},
+		{What: HappenedExpired, At: noon, Side: SideUs},
+		{What: HappenedStopped, At: noon, Side: SideShop, Amount: biggest},
+		{What: HappenedSame, At: noon, Side: SideMember},
+		{What: HappenedAnother, At: noon, Side: SideMember},
+		{What: HappenedDisowned, At: noon, Side: SideShop, Amount: biggest},
 	}
 	p.OrderRef = strings.Repeat("ORDER-2026-", 12)
 	return p
@@ -444,6 +449,14 @@ func checkoutExamples() []example {
 	}
 	doneFull := done
 	doneFull.GoOn, doneFull.Granted, doneFull.Sent = true, true, 2
+	merged := done
+	merged.Merged = "A-20260707-0013"
+	similar := SimilarPage{
+		Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Order: testOrder(), Action: SessionPath("ses_1", "similar"), Of: "pay_1",
+		Earlier: "A-20260707-0011", Reference: "K7F2-9QXM", At: noon,
+	}
+	similarLong := similar
+	similarLong.Order.Shop, similarLong.Order.Amount, similarLong.Earlier = longShop, biggest, strings.Repeat("ORDER-2026-", 5)
 	stranger := done
 	stranger.Bill, stranger.Payment = BillPreview{}, ""
 	enter := EnterPage{Frame: Frame{Here: "/pay/ses_1", Token: "x"}, Order: testOrder(), Action: SessionPath("ses_1", "phone"), Register: "/register?return=%2Fpay%2Fses_1"}
@@ -475,6 +488,9 @@ func checkoutExamples() []example {
 		{"confirm-long", long},
 		{"pending-shop", pending},
 		{"pending-us", ours},
+		{"similar", similar},
+		{"similar-long", similarLong},
+		{"done-merged", merged},
 		{"done-full", doneFull},
 		{"done-empty", done},
 		{"done-stranger", stranger},

@@ -199,6 +199,10 @@ const (
 	HappenedExpired   Happened = "expired"
 	HappenedRefunded  Happened = "refunded"
 	HappenedRepeated  Happened = "repeated" // the same order came again and was not charged again
+	HappenedStopped   Happened = "stopped"  // a similar order was stopped before it was charged
+	HappenedSame      Happened = "same"     // and was said to be this purchase
+	HappenedAnother   Happened = "another"  // or to be one of its own
+	HappenedDisowned  Happened = "disowned" // the shop has no such order
 	HappenedBilled    Happened = "billed"
 	HappenedPaid      Happened = "paid"
 )
@@ -208,7 +212,9 @@ var happenedKeys = map[Happened]string{
 	HappenedConfirmed: "happened.confirmed", HappenedCaptured: "happened.captured",
 	HappenedReleased: "happened.released", HappenedVoided: "happened.voided", HappenedExpired: "happened.expired",
 	HappenedRefunded: "happened.refunded", HappenedRepeated: "happened.repeated", HappenedBilled: "happened.billed",
-	HappenedPaid: "happened.paid",
+	HappenedStopped: "happened.stopped", HappenedSame: "happened.same", HappenedAnother: "happened.another",
+	HappenedDisowned: "happened.disowned",
+	HappenedPaid:     "happened.paid",
 }
 
 // Key is the sentence in the catalogue.

@@ -111,6 +111,10 @@ var memberTexts = catalogue{
 	"happened.expired":   {"期限までに発送がなく、利用枠に戻りました", "Not shipped in time; it is back in your limit"},
 	"happened.refunded":  {"返金しました", "Refunded"},
 	"happened.repeated":  {"同じ注文がもう一度届き、請求せずに前の結果を返しました", "The same order came again; it was not charged and got the first result"},
+	"happened.stopped":   {"同じ金額の注文が別の番号で届き、請求する前に止めました", "An order of the same amount came under another number and was stopped before it was charged"},
+	"happened.same":      {"その注文は、この利用と同じ買い物でした。請求は増えていません", "That order was this same purchase; nothing was added"},
+	"happened.another":   {"その注文は、別の買い物でした", "That order was another purchase"},
+	"happened.disowned":  {"お店に注文がないため、戻しました", "Returned, because the shop has no such order"},
 	"happened.billed":    {"請求に入りました", "Put on a bill"},
 	"happened.paid":      {"お支払いを確認しました", "Your payment was confirmed"},
 

@@ -245,6 +245,43 @@ func (s *Shop) comeBack(w http.ResponseWriter, r *http.Request) {
 	page.Go(w, r, orderPath(o.Ref))
 }
 
+// startAgain is what a bad cart does when its customer begins once more: it forgets the order that was under way and makes a
+// new one of the same goods, under a new number. No number tells the service that it is the same purchase. A good shop goes
+// on with the order it has, as this one does everywhere else.
+func (s *Shop) startAgain(w http.ResponseWriter, r *http.Request) {
+	o, found := s.ofCustomer(r)
+	if !found || !o.MayStartAgain() {
+		s.book.NotFound(w, r, "shop")
+		return
+	}
+	made := ""
+	err := s.store.change(func(m *memory) error {
+		made = "A-" + strconv.Itoa(m.Next)
+		m.Next++
+		m.Orders = append(m.Orders, &Order{
+			Ref: made, Customer: o.Customer, Form: randomHex(), At: s.now(), Lang: o.Lang, Lines: o.Lines, Shipping: o.Shipping,
+			Amount: o.Amount, Address: o.Address, Method: o.Method, ToOrder: o.ToOrder,
+		})
+		return nil
+	})
+	if err == nil {
+		err = s.takeTrouble(made)
+	}
+	again, found := s.store.order(made)
+	if err == nil && found {
+		err = s.openPage(r.Context(), again)
+	}
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	if again, found := s.store.order(made); found && again.Stage() == Paying {
+		page.Go(w, r, again.Session.URL)
+		return
+	}
+	page.Go(w, r, orderPath(made))
+}
+
 // takeBack withdraws an order that is not paid, so that the customer can pay in another way.
 func (s *Shop) takeBack(w http.ResponseWriter, r *http.Request) {
 	o, found := s.ofCustomer(r)

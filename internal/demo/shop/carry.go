@@ -329,6 +329,11 @@ func (s *Shop) readEvents(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if e.Type == "checkout_session.duplicate" {
+			if ref, err = s.merge(ctx, e.Session); err != nil {
+				return err
+			}
+		}
 		if err := s.store.change(func(m *memory) error {
 			m.Cursor = e.Number
 			if o := m.order(ref); o != nil {
@@ -341,6 +346,15 @@ func (s *Shop) readEvents(ctx context.Context) error {
 		s.desk.NoteFor(ref, "step.event", e.Type)
 	}
 	return nil
+}
+
+// merge takes in that a member said of an order that it is the same purchase as an earlier one, and gives its number.
+func (s *Shop) merge(ctx context.Context, session string) (string, error) {
+	o, found := s.store.find(func(o *Order) bool { return o.Session != nil && o.Session.ID == session })
+	if !found {
+		return "", nil
+	}
+	return o.Ref, s.refresh(ctx, o.Ref)
 }
 
 // orderOf finds the order that an event is about, if it is about a payment of this shop's book.

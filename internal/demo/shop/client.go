@@ -24,12 +24,20 @@ const (
 type Session struct {
 	ID          string    `json:"id"`
 	URL         string    `json:"url"`
-	State       string    `json:"state"` // open, pending, done, refused, expired, withdrawn, left
+	State       string    `json:"state"` // open, done, refused, left, withdrawn, duplicate, expired
 	OrderRef    string    `json:"order_ref"`
 	Amount      money.Yen `json:"amount"`
 	Payment     *Payment  `json:"payment"`
+	Similar     *Similar  `json:"similar"`      // what the member was asked about before anything was charged
 	MemberToken string    `json:"member_token"` // given when the member agreed to be charged again without being present
 	ExpiresAt   time.Time `json:"expires_at"`
+}
+
+// Similar is a payment that an order looked like, and what the member said.
+type Similar struct {
+	OrderRef  string `json:"order_ref"`
+	Reference string `json:"reference"`
+	Answer    string `json:"answer"` // asked, same, another
 }
 
 // Payment is one order's money as the API tells it.
@@ -68,6 +76,7 @@ type Event struct {
 	Number  int64  `json:"number"`
 	Type    string `json:"type"`
 	Payment string `json:"payment"`
+	Session string `json:"checkout_session"`
 }
 
 // Answer is what came back from a call.

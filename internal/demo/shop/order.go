@@ -96,7 +96,8 @@ const (
 	Refunded     Stage = "refunded"
 	Cancelled    Stage = "cancelled" // given back before capture: void, or by time
 	Declined     Stage = "declined"
-	Ended        Stage = "ended" // the page's time passed, or the shop took it back
+	Ended        Stage = "ended"  // the page's time passed, or the shop took it back
+	Merged       Stage = "merged" // the member said that it is the same purchase as an earlier order: nothing is charged for this one
 	AtDoor       Stage = "at_door"
 	Failed       Stage = "failed" // the service refused the shop's request
 )
@@ -104,7 +105,7 @@ const (
 // Stages lists all stages.
 func Stages() []Stage {
 	return []Stage{
-		Asking, Paying, Left, Checking, Approved, Ordered, Shipped, PartRefunded, Refunded, Cancelled, Declined, Ended, AtDoor, Failed,
+		Asking, Paying, Left, Checking, Approved, Ordered, Shipped, PartRefunded, Refunded, Cancelled, Declined, Ended, Merged, AtDoor, Failed,
 	}
 }
 
@@ -160,6 +161,8 @@ func sessionStage(state string) Stage {
 		return Declined
 	case "expired", "withdrawn":
 		return Ended
+	case "duplicate":
+		return Merged
 	default: // pending; done without its payment
 		return Checking
 	}
@@ -178,7 +181,7 @@ func (s Stage) Placed() bool {
 // Over tells whether nothing will come of the order any more, so that the same cart may become another order.
 func (s Stage) Over() bool {
 	switch s {
-	case Left, Cancelled, Declined, Ended, Failed:
+	case Left, Cancelled, Declined, Ended, Merged, Failed:
 		return true
 	default:
 		return false
@@ -208,12 +211,15 @@ func (o *Order) wants(now time.Time) string {
 	switch {
 	case o.Trouble == trouble.NeverConfirm, o.Trouble == trouble.SlowShop && now.Before(o.ConfirmFrom):
 		return ""
-	case o.Trouble == trouble.SoldOut:
+	case o.Trouble == trouble.SoldOut, o.Payment.Amount != o.Amount: // what was approved is not what is delivered
 		return "void"
 	default:
 		return "confirm"
 	}
 }
+
+// MayStartAgain tells whether a bad cart would let its customer begin once more, without knowing what became of this try.
+func (o *Order) MayStartAgain() bool { return o.Method == Later && !o.Stage().Over() }
 
 // MayShip, MayCancel and Refundable are what the staff can do now.
 func (o *Order) MayShip() bool { return o.Payment != nil && o.Payment.State == "confirmed" }

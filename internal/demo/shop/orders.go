@@ -113,7 +113,7 @@ func (f frame) Tone(stage Stage) string {
 		return "ok"
 	case Asking, Checking, Approved:
 		return "info"
-	case Paying, Left, Declined, Ended:
+	case Paying, Left, Declined, Ended, Merged:
 		return "warn"
 	case Failed:
 		return "bad"

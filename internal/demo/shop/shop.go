@@ -140,6 +140,7 @@ func (s *Shop) Handler() http.Handler {
 	mux.HandleFunc("GET /shop/orders", s.orders)
 	mux.HandleFunc("GET /shop/orders/{ref}", s.order)
 	mux.HandleFunc("POST /shop/orders/{ref}/withdraw", s.takeBack)
+	mux.HandleFunc("POST /shop/orders/{ref}/again", s.startAgain)
 	mux.HandleFunc("GET /shop/staff", s.staff)
 	mux.HandleFunc("GET /shop/staff/{ref}", s.staffOrder)
 	mux.HandleFunc("POST /shop/staff/{ref}/{verb}", s.work)

@@ -540,3 +540,50 @@ func TestClientKeepsItsKey(t *testing.T) {
 		t.Errorf("a redirect was followed: %v %v %v", answer.Status, err, visited)
 	}
 }
+
+// TestStartAgain: the bad cart makes a new number of the same goods and leaves the old order as it was; what the member then
+// says settles the new one, told by the feed alone.
+func TestStartAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first, _ := w.order(Later, "tenugui")
+	w.fake.press(first.Session.ID)
+	if status, _ := w.post("/shop/orders/" + first.Ref + "/again"); status != http.StatusSeeOther {
+		t.Fatalf("%d", status)
+	}
+	again, _ := w.shop.store.find(func(*Order) bool { return true })
+	if again.Ref == first.Ref || again.Amount != first.Amount || again.Session == nil || again.Session.OrderRef != again.Ref {
+		t.Fatalf("%+v", again)
+	}
+	w.fake.change(func() {
+		s := w.fake.sessions[again.Session.ID]
+		s.State, s.Similar = "duplicate", &Similar{OrderRef: first.Ref, Reference: "K7F2-9QXM", Answer: "same"}
+		w.fake.events = append(w.fake.events, Event{Number: int64(len(w.fake.events) + 1), Type: "checkout_session.duplicate", Session: s.ID})
+	})
+	w.shop.Step(t.Context())
+	if o, _ := w.shop.store.order(again.Ref); o.Stage() != Merged || !o.Stage().Over() || o.MayStartAgain() {
+		t.Errorf("%s", o.Stage())
+	}
+	if o, _ := w.shop.store.order(first.Ref); !o.Stage().Placed() {
+		t.Errorf("the first order is %s", o.Stage())
+	}
+	if status, _ := w.get("/shop/orders/" + again.Ref); status != http.StatusOK {
+		t.Errorf("its page is %d", status)
+	}
+	if status, _ := w.post("/shop/orders/" + again.Ref + "/again"); status != http.StatusNotFound {
+		t.Errorf("a merged order was begun again: %d", status)
+	}
+}
+
+// TestAnotherAmountIsNotConfirmed: what was approved must be what the order costs; otherwise it is given back.
+func TestAnotherAmountIsNotConfirmed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o, _ := w.order(Later, "tenugui")
+	w.fake.change(func() { w.fake.sessions[o.Session.ID].Amount++ })
+	w.fake.press(o.Session.ID)
+	w.shop.Step(t.Context())
+	if now, _ := w.shop.store.order(o.Ref); now.Payment == nil || now.Payment.State != "voided" {
+		t.Errorf("%+v", now.Payment)
+	}
+}

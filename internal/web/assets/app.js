@@ -64,6 +64,10 @@
   const onward = document.querySelector('[data-continue]');
   if (onward) {
     onward.hidden = false;
+    // Only the press moves on: whoever comes Back to this address stays.
+    const here = new URL(location.href);
+    here.searchParams.delete('done');
+    history.replaceState(null, '', here);
     const timer = setTimeout(() => {
       if (document.visibilityState === 'visible') location.assign(onward.dataset.href);
     }, Number(onward.dataset.continue) * 1000);

@@ -1,0 +1,256 @@
+package sim
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"time"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/db"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// agent is the collection agent: it hears from the tills and writes files.
+type agent struct {
+	w      *world
+	till   []*till        // every payment at a till, in truth
+	ready  []line         // what goes into the next file
+	files  []billing.File // sent, and not known to be imported
+	number int
+}
+
+// till is one payment at one till, as it really happened.
+type till struct {
+	store     string // no two payments have the same
+	member    *member
+	amount    money.Yen
+	told      map[billing.LineKind]bool // what has been imported of it
+	confirmed bool                      // how it ends: the money comes, or it is taken back
+}
+
+// line is a line of a file, with the payment it is about.
+type line struct {
+	billing.Line
+
+	till *till
+}
+
+// billed is when members look at their new bills and decide when to pay them.
+func (w *world) billed() {
+	for _, m := range w.members {
+		m.look()
+	}
+}
+
+// look makes a member pay what is open: on time or late, once or twice.
+func (m *member) look() {
+	w := m.w
+	wait := w.between(time.Hour, 9*24*time.Hour)
+	if w.percent(w.plan.payLate) {
+		wait = w.between(8*24*time.Hour, 50*24*time.Hour)
+	}
+	w.after(wait, "pay", m.pay)
+	if w.percent(w.plan.payTwice) {
+		w.after(wait+w.between(time.Minute, 3*24*time.Hour), "pay", m.pay)
+	}
+}
+
+// pay takes the barcode of the oldest open bill to a till.
+func (m *member) pay() {
+	w := m.w
+	if w.healed || !w.percent(w.plan.payNever) {
+		w.house.showSlips(m, func(slip billing.Slip) { w.agent.scan(m, slip) })
+	}
+}
+
+// showSlips hands out the barcodes of a member's open bills. A bill that is being confirmed shows none, but somebody who
+// has kept the old one can pay it again.
+func (h *house) showSlips(m *member, pay func(billing.Slip)) {
+	if !h.up {
+		h.w.after(time.Hour, "pay", m.pay)
+		return
+	}
+	var slips []billing.Slip
+	err := h.db.Read(background, func(tx *db.Tx) error {
+		slips = slips[:0]
+		all, err := billing.Statements(tx, m.id)
+		if err != nil {
+			return err
+		}
+		for _, st := range all {
+			if st.State != billing.Issued {
+				continue
+			}
+			slip, err := h.billing.SlipFor(tx, m.id, st.ID)
+			if err == nil {
+				slips = append(slips, slip)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		h.foreseen("bills", err)
+		return
+	}
+	for _, s := range slips {
+		pay(s)
+	}
+	for _, s := range m.kept {
+		if h.w.percent(h.w.plan.payTwice) {
+			pay(s)
+		}
+	}
+	m.kept = slips
+}
+
+// scan is a till that takes money.
+func (a *agent) scan(m *member, slip billing.Slip) {
+	w := a.w
+	if slip.Lapsed(jst.DayOf(w.now)) {
+		return
+	}
+	a.number++
+	t := &till{store: strconv.Itoa(100_000 + a.number), member: m, amount: slip.Amount, told: map[billing.LineKind]bool{}}
+	t.confirmed = !w.percent(w.plan.takenBack)
+	a.till = append(a.till, t)
+	l := line{till: t, Line: billing.Line{
+		Day: jst.DayOf(w.now), Time: w.now.Add(9 * time.Hour).Format("1504"), Digits: slip.Digits, Amount: slip.Amount,
+		Chain: "010", Store: t.store,
+	}}
+	if w.percent(w.plan.wrongMoney) {
+		w.faults.BadFiles++
+		t.amount++
+		l.Amount++
+	}
+	w.tell("%s pays %s yen at a store's till.", m.name, l.Amount)
+	tell := func(kind billing.LineKind, wait time.Duration) {
+		told := l
+		told.Kind = kind
+		w.after(wait, "till", func() { a.ready = append(a.ready, told) })
+	}
+	if w.in(4) > 0 {
+		tell([]billing.LineKind{billing.LinePrompt, billing.LineRealTime}[w.in(2)], w.between(0, 12*time.Hour))
+	}
+	last := billing.LineConfirmed
+	if !t.confirmed {
+		last = billing.LineCancelled
+	}
+	tell(last, w.between(0, 5*24*time.Hour))
+}
+
+// day is the agent's night shift: what is ready goes into a file, and what was not taken is sent again.
+func (a *agent) day() {
+	w := a.w
+	w.after(24*time.Hour, "agent", a.day)
+	if len(a.ready) > 0 && !w.percent(w.plan.fileLate) {
+		a.pack()
+	}
+	files := a.files
+	a.files = nil
+	for _, f := range files {
+		w.house.takeFile(f, func() { a.files = append(a.files, f) })
+		if w.percent(w.plan.fileDouble) {
+			w.faults.BadFiles++
+			w.after(w.between(time.Hour, 5*24*time.Hour), "file", func() { w.house.takeFile(f, func() {}) })
+		}
+	}
+}
+
+// pack writes a file, as badly as the town's agent does.
+func (a *agent) pack() {
+	w := a.w
+	lines := a.ready
+	a.ready = nil
+	if w.percent(w.plan.partial) && len(lines) > 1 {
+		w.faults.BadFiles++
+		n := 1 + w.in(len(lines)-1)
+		a.ready = append(a.ready, lines[n:]...)
+		lines = lines[:n]
+	}
+	if w.percent(w.plan.shuffled) {
+		w.rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+	}
+	f := billing.File{Agent: "agent"}
+	hash := sha256.New()
+	add := func(l line) {
+		l.Number = len(f.Lines) + 1
+		f.Lines = append(f.Lines, l.Line)
+		fmt.Fprint(hash, l.Number, l.Kind, l.Day, l.Time, l.Digits, l.Amount, l.Store, "\n")
+	}
+	for _, l := range lines {
+		add(l)
+		if w.percent(w.plan.lineDouble) {
+			w.faults.BadFiles++
+			if w.in(2) == 0 {
+				add(l)
+			} else {
+				a.ready = append(a.ready, l)
+			}
+		}
+	}
+	fmt.Fprint(hash, w.now.UnixMicro())
+	f.Hash = hash.Sum(nil)
+	a.files = append(a.files, f)
+	w.tell("The agent sends a file of %d lines.", len(f.Lines))
+}
+
+func (a *agent) find(store string) *till {
+	n, err := strconv.Atoi(store)
+	if err != nil || n-100_001 < 0 || n-100_001 >= len(a.till) {
+		return nil
+	}
+	return a.till[n-100_001]
+}
+
+// heal lets the agent send everything within days.
+func (a *agent) heal() {
+	for _, m := range a.w.members {
+		a.w.after(time.Hour, "pay", m.pay)
+	}
+}
+
+// takeFile imports a file, line by line. If it does not come to its end, the file is given back.
+func (h *house) takeFile(f billing.File, again func()) {
+	if !h.up {
+		again()
+		return
+	}
+	var report billing.Report
+	err := h.db.Write(background, func(tx *db.Tx) (err error) {
+		report, err = billing.OpenFile(tx, f)
+		return err
+	})
+	if h.failed("file", err) || !h.up {
+		again()
+		return
+	}
+	if report.Repeated {
+		h.w.tell("A file comes once more.")
+		return
+	}
+	if !h.takeLines(f, report.File) {
+		again()
+	}
+}
+
+func (h *house) takeLines(f billing.File, file id.ReceiptFile) bool {
+	outcomes := make([]billing.Outcome, len(f.Lines))
+	for i, l := range f.Lines {
+		err := h.db.Write(background, func(tx *db.Tx) (err error) {
+			outcomes[i], err = h.billing.TakeLine(tx, file, l)
+			return err
+		})
+		if h.failed("line", err) || !h.up {
+			return false
+		}
+		h.w.tell("  line %d (%s, %s yen): %s %s", l.Number, l.Kind, l.Amount, outcomes[i].Result, outcomes[i].Reason)
+		if t := h.w.agent.find(l.Store); t != nil {
+			t.told[l.Kind] = true
+		}
+	}
+	err := h.db.Write(background, func(tx *db.Tx) error { return billing.FinishFile(tx, file, outcomes) })
+	return !h.failed("file", err) && h.up
+}

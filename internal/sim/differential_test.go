@@ -1,0 +1,77 @@
+package sim_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
+	"tsuke/internal/credit"
+	"tsuke/internal/db"
+	"tsuke/internal/db/dbtest"
+	"tsuke/internal/ledger"
+	"tsuke/internal/sim"
+)
+
+// TestStoreInMemoryIsTheDatabase plays the same days on the store in memory and on a real database: every step, and
+// every row of every table afterwards, is the same. It is what makes the other runs worth anything.
+func TestStoreInMemoryIsTheDatabase(t *testing.T) {
+	t.Parallel()
+	seeds := 6
+	if testing.Short() {
+		seeds = 2
+	}
+	for seed := range uint64(seeds) {
+		o := sim.Options{Days: 45, Postgres: dbtest.Postgres()}
+		quick := sim.Run(seed, o)
+		d := dbtest.Open(t)
+		o.Database = d
+		slow := sim.Run(seed, o)
+		for _, r := range []sim.Result{quick, slow} {
+			if v := r.Violation; v != nil {
+				t.Errorf("seed %d: %s after %d steps: %s", seed, v.Check, v.Step, v.Text)
+			}
+		}
+		if quick.Steps != slow.Steps || quick.Commits != slow.Commits {
+			t.Errorf("seed %d: %d steps and %d commits in memory, %d and %d on the database", seed, quick.Steps, quick.Commits, slow.Steps, slow.Commits)
+		}
+		sameRows(t, seed, quick.Rows.Dump(), slow.Rows.Dump())
+		verified(t, d)
+	}
+}
+
+func sameRows(t *testing.T, seed uint64, quick, slow string) {
+	t.Helper()
+	left, right := strings.Split(quick, "\n"), strings.Split(slow, "\n")
+	shown := 0
+	for i := range max(len(left), len(right)) {
+		var a, b string
+		if i < len(left) {
+			a = left[i]
+		}
+		if i < len(right) {
+			b = right[i]
+		}
+		if a != b && shown < 5 {
+			shown++
+			t.Errorf("seed %d, row %d\n   memory: %s\n database: %s", seed, i, a, b)
+		}
+	}
+}
+
+// verified lets the product prove its own sums on what the simulator left behind.
+func verified(t *testing.T, d *db.DB) {
+	t.Helper()
+	err := d.Read(context.Background(), func(tx *db.Tx) error {
+		broken, err := ledger.Verify(tx, slices.Concat(credit.Checks, checkout.Checks, billing.Checks)...)
+		for _, b := range broken {
+			t.Errorf("verify: %v", b)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,117 @@
+package sim
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// Fleet runs many seeds, one town per core at a time.
+type Fleet struct {
+	From, Seeds uint64
+	Options     Options
+	Stop        int              // runs end after this many violations; 1 if zero
+	Now         func() time.Time // for the rate; the simulator itself knows no clock
+	Progress    func(done uint64)
+}
+
+// Tally is what became of a fleet.
+type Tally struct {
+	Seeds, Steps, Commits, Payments int
+	Twice                           int // seeds that were run twice and compared
+	Faults                          Faults
+	Took                            time.Duration
+	Cores                           int
+	Broken                          []Result // with a violation, in the order of seeds
+}
+
+// twiceEvery says which seeds are run twice: the second run must be the first, step by step.
+const twiceEvery = 100
+
+// Run runs all seeds.
+func (f Fleet) Run() Tally {
+	t := Tally{Cores: runtime.GOMAXPROCS(0)}
+	stop := max(f.Stop, 1)
+	begun := f.Now()
+	var mu sync.Mutex
+	next := f.From
+	take := func() (uint64, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if next >= f.From+f.Seeds || len(t.Broken) >= stop {
+			return 0, false
+		}
+		next++
+		return next - 1, true
+	}
+	var all sync.WaitGroup
+	for range t.Cores {
+		all.Go(func() {
+			for seed, ok := take(); ok; seed, ok = take() {
+				r, twice := runChecked(seed, f.Options)
+				mu.Lock()
+				t.add(r, twice)
+				done := uint64(t.Seeds)
+				mu.Unlock()
+				if f.Progress != nil {
+					f.Progress(done)
+				}
+			}
+		})
+	}
+	all.Wait()
+	t.Took = f.Now().Sub(begun)
+	return t
+}
+
+// runChecked runs a seed, and some seeds twice.
+func runChecked(seed uint64, o Options) (Result, bool) {
+	r := Run(seed, o)
+	if seed%twiceEvery != 0 || r.Violation != nil || o.Database != nil {
+		return r, false
+	}
+	if again := Run(seed, o); again.Trace != r.Trace || again.Steps != r.Steps {
+		r.Violation = &Violation{Check: "determinism", Text: fmt.Sprintf("two runs of the seed differ: %d steps and %d, traces %x and %x",
+			r.Steps, again.Steps, r.Trace, again.Trace), Step: r.Steps}
+	}
+	return r, true
+}
+
+func (t *Tally) add(r Result, twice bool) {
+	t.Seeds++
+	t.Steps += r.Steps
+	t.Commits += r.Commits
+	t.Payments += r.Payments
+	t.Faults.Add(r.Faults)
+	if twice {
+		t.Twice++
+		t.Steps += r.Steps
+	}
+	if r.Violation != nil {
+		r.Rows = nil
+		t.Broken = append(t.Broken, r)
+	}
+}
+
+// Print tells what became of a fleet in lines.
+func (t Tally) Print(to io.Writer) {
+	seconds := t.Took.Seconds()
+	rate := float64(t.Steps) / max(seconds, 0.001) / float64(t.Cores)
+	line := func(format string, args ...any) { _, _ = fmt.Fprintf(to, format+"\n", args...) } // a terminal that is gone
+	line("seeds       %d (%d of them twice), in %.1f s on %d cores", t.Seeds, t.Twice, seconds, t.Cores)
+	line("steps       %d, %.0f per second and core", t.Steps, rate)
+	line("commits     %d", t.Commits)
+	line("payments    %d", t.Payments)
+	f := t.Faults
+	line("faults      %d: messages lost %d, doubled %d, late %d; kills %d; power cuts %d; conflicts %d; answers of commits lost %d; "+
+		"clock steps %d; bad habits of shops %d; bad files %d",
+		f.Sum(), f.Lost, f.Doubled, f.Late, f.Kills, f.PowerCuts, f.Conflicts, f.Unknowns, f.ClockSteps, f.Habits, f.BadFiles)
+	line("violations  %d", len(t.Broken))
+	for _, r := range t.Broken {
+		v := r.Violation
+		line("seed %d breaks %s after %d steps: %s", r.Seed, v.Check, v.Step, v.Text)
+		line("  to read the story: tsuke sim --replay %d", r.Seed)
+	}
+}

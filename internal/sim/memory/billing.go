@@ -1,0 +1,225 @@
+package memory
+
+import (
+	"cmp"
+	"slices"
+)
+
+// The statements of package billing about closing months, statements, slips and credits.
+var _ = teach(map[string]handler{
+	"billing.selectOpen": {3, selectOpen},
+	"billing.insertClose": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		if s.Closes.Find(monthKey{v.n(0), v.text(1)}) != nil {
+			return 0, nil
+		}
+		return 1, s.Closes.insert(&Close{Bucket: v.n(0), Month: v.text(1), Statements: v.n(2), Total: v.n(3), Closed: v.n(4)})
+	}},
+	"billing.selectSums": {2, selectSums},
+	"billing.insertStatements": {15, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		r := &Statement{
+			Bucket: v.n(0), ID: v.id(1), Member: v.id(2), Month: v.text(3), Purchases: v.n(4), Refunds: v.n(5), Credits: v.n(6),
+			Fee: v.n(7), Total: v.n(8), Carried: v.n(9), Store: v.n(10), Way: v.text(11), Due: v.text(12), State: v.text(13),
+			Issued: v.n(14),
+		}
+		s.lock("statement", r.ID)
+		return 1, s.Bills.insert(r)
+	}},
+	"billing.lockStatements": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		r := s.Bills.Find(Key{v.n(0), v.id(1)})
+		if r == nil {
+			return 0, nil
+		}
+		s.lock("statement", r.ID)
+		return 1, out(s.bill(r))
+	}},
+	"billing.updateStatement": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		old := s.Bills.Find(Key{v.n(0), v.id(1)})
+		if old == nil {
+			return 0, nil
+		}
+		s.changes("billing.updateStatement", "statement", old.ID)
+		return 1, s.Bills.update(old, func(r *Statement) { r.State, r.PastDue, r.PaidDay = v.text(2), v.flag(3), v.text(4) })
+	}},
+	"billing.selectStatements": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		all := s.bills(func(r *Statement) bool { return r.Bucket == v.n(0) && r.Member == v.id(1) })
+		slices.SortFunc(all, func(a, b *Statement) int { return cmp.Compare(b.Month, a.Month) })
+		return s.handBills(all, out)
+	}},
+	"billing.selectStatement": {3, func(s *Store, v values, out func(*row) error) (int64, error) {
+		r := s.Bills.Find(Key{v.n(0), v.id(1)})
+		if r == nil || r.Member != v.id(2) {
+			return 0, nil
+		}
+		return 1, out(s.bill(r))
+	}},
+	"billing.selectDue": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		all := s.bills(func(r *Statement) bool { return r.State == "issued" && !r.PastDue && r.Due < v.text(0) })
+		slices.SortFunc(all, func(a, b *Statement) int {
+			return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Bucket, b.Bucket), slices.Compare(a.ID[:], b.ID[:]))
+		})
+		return s.handBills(all[:min(len(all), int(v.n(1)))], out)
+	}},
+	"billing.countPastDue": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		late := s.bills(func(r *Statement) bool { return r.Bucket == v.n(0) && r.Member == v.id(1) && r.PastDue })
+		return 1, out(s.fresh().int(int64(len(late))))
+	}},
+	"billing.insertSlips": {12, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Slips.insert(&Slip{
+			Bucket: v.n(0), ID: v.id(1), Statement: v.id(2), Member: v.id(3), Kind: v.text(4), Number: v.text(5), Digits: v.text(6),
+			Reissue: v.n(7), Amount: v.n(8), ValidFrom: v.text(9), ValidTo: v.text(10), State: "open", Created: v.n(11),
+		})
+	}},
+	"billing.selectOpenSlip": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		return s.slip(s.openSlip[v.id(1)], out)
+	}},
+	"billing.selectSlipByNumber": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		return s.slip(s.byNumber[textKey{v.n(0), v.text(1)}], out)
+	}},
+	"billing.closeSlip": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		old := s.Slips.Find(Key{v.n(0), v.id(1)})
+		if old == nil {
+			return 0, nil
+		}
+		return 1, s.Slips.update(old, func(r *Slip) { r.State = "closed" })
+	}},
+	"billing.selectCredits": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		var sum int64
+		for _, c := range s.Credits.rows {
+			if c.Bucket == v.n(0) && c.Member == v.id(1) && c.State == "open" {
+				sum += c.Amount
+			}
+		}
+		if sum == 0 {
+			return 0, nil
+		}
+		return 1, out(s.fresh().id(v.id(1)).int(sum))
+	}},
+	"billing.useCredits": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		var n int64
+		for _, c := range s.Credits.rows {
+			if c.Bucket != v.n(0) || c.Member != v.id(1) || c.State != "open" {
+				continue
+			}
+			n++
+			if err := s.Credits.update(c, func(c *BillCredit) { c.State, c.UsedIn = "used", v.id(2) }); err != nil {
+				return n, err
+			}
+		}
+		return n, nil
+	}},
+	"billing.insertCredits": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Credits.insert(&BillCredit{
+			Bucket: v.n(0), Source: v.id(1), Member: v.id(2), Amount: v.n(3), Reason: v.text(4), State: "open", Created: v.n(5),
+		})
+	}},
+	"billing.withdrawCredit": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		old := s.Credits.Find(Key{v.n(0), v.id(1)})
+		if old == nil || old.State != "open" {
+			return 0, nil
+		}
+		return 1, s.Credits.update(old, func(c *BillCredit) { c.State = "withdrawn" })
+	}},
+})
+
+// selectOpen lists buckets in which a month is not closed, with the oldest month up to it that has something to bill.
+func selectOpen(s *Store, v values, out func(*row) error) (int64, error) {
+	month := v.text(0)
+	var n int64
+	for bucket := v.n(1); bucket <= v.n(2); bucket++ {
+		if s.Closes.Find(monthKey{bucket, month}) != nil {
+			continue
+		}
+		newest := ""
+		for _, c := range s.closesOf[bucket] {
+			newest = max(newest, c.Month)
+		}
+		var captured, refunded string
+		for _, c := range s.Captures.rows {
+			if c.Bucket == bucket && c.BillMonth <= month && c.BillMonth > newest && (captured == "" || c.BillMonth < captured) {
+				captured = c.BillMonth
+			}
+		}
+		for _, r := range s.Refunds.rows {
+			if r.Bucket == bucket && r.BillMonth <= month && r.BillMonth > newest && (refunded == "" || r.BillMonth < refunded) {
+				refunded = r.BillMonth
+			}
+		}
+		n++
+		if err := out(s.fresh().int(bucket).day(captured).day(refunded)); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// selectSums adds up a bucket's month by member.
+func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
+	type sums struct{ purchase, refund, store int64 }
+	all := map[ID]*sums{}
+	of := func(member ID) *sums {
+		if all[member] == nil {
+			all[member] = &sums{}
+		}
+		return all[member]
+	}
+	inStore := func(payment ID) bool { return s.Payments.Find(Key{v.n(0), payment}).Channel == "store" }
+	for _, c := range s.Captures.rows {
+		if c.Bucket == v.n(0) && c.BillMonth == v.text(1) {
+			of(c.Member).purchase += c.Amount
+			if inStore(c.Payment) {
+				of(c.Member).store += c.Amount
+			}
+		}
+	}
+	for _, r := range s.Refunds.rows {
+		if r.Bucket == v.n(0) && r.BillMonth == v.text(1) {
+			of(r.Member).refund += r.Amount
+			if inStore(r.Payment) {
+				of(r.Member).store -= r.Amount
+			}
+		}
+	}
+	members := make([]ID, 0, len(all))
+	for m := range all {
+		members = append(members, m)
+	}
+	slices.SortFunc(members, func(a, b ID) int { return slices.Compare(a[:], b[:]) })
+	for _, m := range members {
+		if err := out(s.fresh().id(m).int(all[m].purchase).int(all[m].refund).int(all[m].store)); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(members)), nil
+}
+
+func (s *Store) bills(want func(*Statement) bool) []*Statement {
+	var all []*Statement
+	for _, r := range s.Bills.rows {
+		if want(r) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func (s *Store) handBills(all []*Statement, out func(*row) error) (int64, error) {
+	for _, r := range all {
+		if err := out(s.bill(r)); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(all)), nil
+}
+
+func (s *Store) bill(r *Statement) *row {
+	return s.fresh().id(r.ID).id(r.Member).text(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Total).
+		int(r.Carried).int(r.Store).text(r.Way).text(r.Due).text(r.State).flag(r.PastDue).day(r.PaidDay).int(r.Issued)
+}
+
+func (s *Store) slip(r *Slip, out func(*row) error) (int64, error) {
+	if r == nil {
+		return 0, nil
+	}
+	return 1, out(s.fresh().id(r.ID).id(r.Statement).id(r.Member).text(r.Kind).text(r.Number).text(r.Digits).int(r.Reissue).
+		int(r.Amount).text(r.ValidFrom).day(r.ValidTo).text(r.State).int(r.Created))
+}

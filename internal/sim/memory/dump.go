@@ -1,0 +1,54 @@
+package memory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Dump is every row as text, by table and sorted, for comparing two databases.
+func (t *Tables) Dump() string {
+	var b strings.Builder
+	dump(&b, &t.Answers, func(r Answered) Answered { r.LSN = 0; return r })
+	dump(&b, &t.Entries, nil)
+	dump(&b, &t.Lines, nil)
+	dump(&b, &t.Events, nil)
+	dump(&b, &t.Log, nil)
+	dump(&b, &t.Feed, nil)
+	dump(&b, &t.Cursors, nil)
+	dump(&b, &t.Accounts, nil)
+	dump(&b, &t.Limits, nil)
+	dump(&b, &t.Fences, nil)
+	dump(&b, &t.Orders, nil)
+	dump(&b, &t.Payments, nil)
+	dump(&b, &t.Captures, nil)
+	dump(&b, &t.Refunds, nil)
+	dump(&b, &t.Sessions, nil)
+	dump(&b, &t.Closes, nil)
+	dump(&b, &t.Bills, nil)
+	dump(&b, &t.Slips, nil)
+	dump(&b, &t.Credits, nil)
+	dump(&b, &t.Files, nil)
+	dump(&b, &t.Receipts, nil)
+	dump(&b, &t.Told, nil)
+	for _, w := range t.Outbox {
+		fmt.Fprintf(&b, "event_outbox %+v\n", w)
+	}
+	fmt.Fprintf(&b, "event_relay %d\n", t.Relay)
+	return b.String()
+}
+
+func dump[K comparable, R any](b *strings.Builder, t *Table[K, R], plain func(R) R) {
+	var rows []string
+	for _, r := range t.rows {
+		if plain != nil {
+			c := plain(*r)
+			r = &c
+		}
+		rows = append(rows, fmt.Sprintf("%s %+v\n", t.Name, *r))
+	}
+	slices.Sort(rows)
+	for _, r := range rows {
+		b.WriteString(r)
+	}
+}

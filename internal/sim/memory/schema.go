@@ -1,0 +1,324 @@
+package memory
+
+import "slices"
+
+// The rows, field by field as in the migrations. A text that is empty where the column allows NULL is NULL; so is a zero
+// ID.
+
+// Answered is a row of idempotency.
+type Answered struct {
+	Bucket      int64
+	Key         ID
+	Operation   string
+	Fingerprint []byte
+	Fields      string
+	Status      int64
+	Answer      []byte
+	Object      string
+	FirstSeen   int64
+
+	LSN int64 // of the transaction that wrote it; not a column
+}
+
+// Entry is a row of entry.
+type Entry struct {
+	Bucket int64
+	ID     ID
+	Reason string
+	Ref    ID
+	Day    string
+	At     int64
+}
+
+// Line is a row of line.
+type Line struct {
+	Bucket  int64
+	Entry   ID
+	Number  int64
+	Account string
+	Holder  ID
+	Amount  int64
+}
+
+// Event is a row of event.
+type Event struct {
+	Bucket   int64
+	ID       ID
+	Turn     int64
+	Kind     string
+	Subject  ID
+	Member   ID
+	Merchant ID
+	Side     string
+	Actor    string
+	Data     string
+	Request  string
+	At       int64
+}
+
+// Waiting is a row of event_outbox. Facts lists subject, merchant and step of each.
+type Waiting struct {
+	Bucket int64
+	Turn   int64
+	ID     ID
+	Facts  string
+}
+
+// Page is a row of event_log. Facts lists subject, turn and number of each.
+type Page struct {
+	Last  int64
+	Facts string
+}
+
+// FeedPage is a row of merchant_event.
+type FeedPage struct {
+	Bucket   int64
+	Merchant ID
+	Last     int64
+	Facts    string
+}
+
+// Cursor is a row of event_cursor.
+type Cursor struct {
+	Reader   string
+	Position int64
+}
+
+// Account is a row of credit.
+type Account struct {
+	Bucket      int64
+	Member      ID
+	LimitOnline int64
+	LimitStore  int64
+	Held        int64
+	Unpaid      int64
+	HeldStore   int64
+	UnpaidStore int64
+	Ceiling     int64
+	Blocks      int64
+	Verified    bool
+	Tries       int64
+	TriesSince  int64
+	Opened      int64
+}
+
+// LimitChange is a row of limit_change.
+type LimitChange struct {
+	Bucket   int64
+	Member   ID
+	At       int64
+	Channel  string
+	OldLimit int64
+	NewLimit int64
+	Reason   string
+	Actor    string
+}
+
+// Fence is a row of month_fence.
+type Fence struct {
+	Bucket int64
+	Closed string
+}
+
+// Order is a row of shop_order.
+type Order struct {
+	Bucket   int64
+	Hash     ID
+	Merchant ID
+	OrderRef string
+	Payment  ID
+	Live     bool
+	Session  ID
+}
+
+// Payment is a row of payment.
+type Payment struct {
+	Bucket   int64
+	ID       ID
+	Merchant ID
+	Member   ID
+	OrderRef string
+	Session  ID
+	Token    ID
+	RetryOf  ID
+	Channel  string
+	Capture  string
+	State    string
+	Amount   int64
+	Captured int64
+	Released int64
+	Refunded int64
+	Reasons  string
+	Facts    string
+	Due      int64
+	Created  int64
+	Changed  int64
+}
+
+// Capture is a row of capture.
+type Capture struct {
+	Bucket    int64
+	ID        ID
+	Payment   ID
+	Member    ID
+	Merchant  ID
+	Amount    int64
+	Day       string
+	BillMonth string
+	Created   int64
+}
+
+// Refund is a row of refund.
+type Refund struct {
+	Bucket    int64
+	ID        ID
+	Payment   ID
+	Member    ID
+	Merchant  ID
+	Amount    int64
+	Reason    string
+	Day       string
+	BillMonth string
+	Created   int64
+}
+
+// Session is a row of checkout_session.
+type Session struct {
+	Bucket     int64
+	ID         ID
+	Merchant   ID
+	OrderRef   string
+	Amount     int64
+	Capture    string
+	Cart       string
+	ReturnURL  string
+	CancelURL  string
+	OfferToken bool
+	State      string
+	Payment    ID
+	Token      ID
+	Created    int64
+	Expires    int64
+	Ended      int64
+}
+
+// Close is a row of month_close.
+type Close struct {
+	Bucket     int64
+	Month      string
+	Statements int64
+	Total      int64
+	Closed     int64
+}
+
+// Statement is a row of statement.
+type Statement struct {
+	Bucket    int64
+	ID        ID
+	Member    ID
+	Month     string
+	Purchases int64
+	Refunds   int64
+	Credits   int64
+	Fee       int64
+	Total     int64
+	Carried   int64
+	Store     int64
+	Way       string
+	Due       string
+	State     string
+	PastDue   bool
+	PaidDay   string
+	Issued    int64
+}
+
+// Slip is a row of slip.
+type Slip struct {
+	Bucket    int64
+	ID        ID
+	Statement ID
+	Member    ID
+	Kind      string
+	Number    string
+	Digits    string
+	Reissue   int64
+	Amount    int64
+	ValidFrom string
+	ValidTo   string
+	State     string
+	Created   int64
+}
+
+// BillCredit is a row of bill_credit.
+type BillCredit struct {
+	Bucket  int64
+	Source  ID
+	Member  ID
+	Amount  int64
+	Reason  string
+	State   string
+	UsedIn  ID
+	Created int64
+}
+
+// File is a row of receipt_file.
+type File struct {
+	Bucket     int64
+	ID         ID
+	Hash       string
+	Agent      string
+	State      string
+	Lines      int64
+	Unread     int64
+	Applied    int64
+	Repeated   int64
+	Surplus    int64
+	Suspense   int64
+	Superseded int64
+	Received   int64
+	Finished   int64
+}
+
+// Receipt is a row of receipt.
+type Receipt struct {
+	Bucket    int64
+	ID        ID
+	TillKey   ID
+	Slip      ID
+	Statement ID
+	Member    ID
+	State     string
+	Use       string
+	Reason    string
+	Amount    int64
+	Principal int64
+	Fee       int64
+	PaidDay   string
+	PaidTime  string
+	Chain     string
+	Store     string
+	Created   int64
+	Changed   int64
+}
+
+// ReceiptLine is a row of receipt_line.
+type ReceiptLine struct {
+	Bucket    int64
+	LineKey   ID
+	File      ID
+	Number    int64
+	Kind      string
+	Result    string
+	Reason    string
+	Receipt   ID
+	Statement ID
+	Digits    string
+	Amount    int64
+	PaidDay   string
+	PaidTime  string
+	Chain     string
+	Store     string
+	Created   int64
+}
+
+func oneOf(s string, all ...string) bool { return slices.Contains(all, s) }

@@ -1,0 +1,356 @@
+package memory
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"tsuke/internal/db"
+)
+
+// lineKey, and the other keys that are not a bucket and an id.
+type (
+	lineKey struct {
+		bucket int64
+		entry  ID
+		number int64
+	}
+	turnKey struct {
+		subject ID
+		turn    int64
+	}
+	feedKey struct {
+		merchant ID
+		last     int64
+	}
+	changeKey struct {
+		member  ID
+		at      int64
+		channel string
+	}
+	monthKey struct {
+		bucket int64
+		month  string
+	}
+	refKey struct {
+		bucket int64
+		reason string
+		ref    ID
+	}
+	textKey struct {
+		bucket int64
+		text   string
+	}
+	billKey struct {
+		member ID
+		month  string
+	}
+)
+
+// Tables are all rows.
+type Tables struct {
+	Answers  Table[Key, Answered]
+	Entries  Table[Key, Entry]
+	Lines    Table[lineKey, Line]
+	Events   Table[turnKey, Event]
+	Log      Table[int64, Page]
+	Feed     Table[feedKey, FeedPage]
+	Cursors  Table[string, Cursor]
+	Accounts Table[Key, Account]
+	Limits   Table[changeKey, LimitChange]
+	Fences   Table[int64, Fence]
+	Orders   Table[Key, Order]
+	Payments Table[Key, Payment]
+	Captures Table[Key, Capture]
+	Refunds  Table[Key, Refund]
+	Sessions Table[Key, Session]
+	Closes   Table[monthKey, Close]
+	Bills    Table[Key, Statement]
+	Slips    Table[Key, Slip]
+	Credits  Table[Key, BillCredit]
+	Files    Table[Key, File]
+	Receipts Table[Key, Receipt]
+	Told     Table[Key, ReceiptLine]
+
+	Outbox []Waiting // sorted by turn, bucket, id
+	Relay  int64     // the row of event_relay
+
+	// Indexes.
+	timelines map[ID][]*Event // by subject, by turn
+	byRef     map[refKey]ID   // entries
+	byEntry   map[ID][]*Line
+	open      map[ID]*Payment // authorized or confirmed
+	ofPayment map[ID][]*Capture
+	backOf    map[ID][]*Refund
+	feeds     map[ID][]*FeedPage // by merchant
+	byMonth   map[billKey]ID
+	byNumber  map[textKey]*Slip
+	openSlip  map[ID]*Slip
+	byHash    map[textKey]*File
+	byTill    map[ID]*Receipt
+	closesOf  map[int64][]*Close
+}
+
+func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
+	return Table[K, R]{Name: name, at: map[K]int{}, keyOf: keyOf, store: s}
+}
+
+// build makes empty tables with their constraints and indexes.
+func (t *Tables) build(s *Store) {
+	t.buildMachinery(s)
+	t.buildCheckout(s)
+	t.buildBilling(s)
+}
+
+func (t *Tables) buildMachinery(s *Store) {
+	t.Answers = table(s, "idempotency", func(r *Answered) Key { return Key{r.Bucket, r.Key} })
+	t.byRef = map[refKey]ID{}
+	t.Entries = table(s, "entry", func(r *Entry) Key { return Key{r.Bucket, r.ID} })
+	t.Entries.moved = func(old, r *Entry) {
+		if r == nil {
+			delete(t.byRef, refKey{old.Bucket, old.Reason, old.Ref})
+			return
+		}
+		t.byRef[refKey{r.Bucket, r.Reason, r.Ref}] = r.ID
+	}
+	t.byEntry = map[ID][]*Line{}
+	t.Lines = table(s, "line", func(r *Line) lineKey { return lineKey{r.Bucket, r.Entry, r.Number} })
+	t.Lines.check = func(r *Line) bool { return r.Amount != 0 }
+	t.Lines.moved = func(old, r *Line) { listed(t.byEntry, old, r, func(r *Line) ID { return r.Entry }) }
+	t.timelines = map[ID][]*Event{}
+	t.Events = table(s, "event", func(r *Event) turnKey { return turnKey{r.Subject, r.Turn} })
+	t.Events.check = func(r *Event) bool { return r.Kind != "" && r.Actor != "" }
+	t.Events.moved = func(old, r *Event) { listed(t.timelines, old, r, func(r *Event) ID { return r.Subject }) }
+	t.Log = table(s, "event_log", func(r *Page) int64 { return r.Last })
+	t.Log.check = func(r *Page) bool { return r.Last > 0 }
+	t.feeds = map[ID][]*FeedPage{}
+	t.Feed = table(s, "merchant_event", func(r *FeedPage) feedKey { return feedKey{r.Merchant, r.Last} })
+	t.Feed.check = func(r *FeedPage) bool { return r.Last > 0 }
+	t.Feed.moved = func(old, r *FeedPage) { listed(t.feeds, old, r, func(r *FeedPage) ID { return r.Merchant }) }
+	t.Cursors = table(s, "event_cursor", func(r *Cursor) string { return r.Reader })
+	t.Cursors.check = func(r *Cursor) bool { return r.Reader != "" }
+	t.Accounts = table(s, "credit", func(r *Account) Key { return Key{r.Bucket, r.Member} })
+	t.Accounts.check = func(r *Account) bool {
+		return r.LimitOnline >= 0 && r.LimitStore >= 0 && r.Held >= 0 && r.HeldStore >= 0 && r.Held+r.Unpaid <= r.Ceiling
+	}
+	t.Limits = table(s, "limit_change", func(r *LimitChange) changeKey { return changeKey{r.Member, r.At, r.Channel} })
+	t.Fences = table(s, "month_fence", func(r *Fence) int64 { return r.Bucket })
+}
+
+func (t *Tables) buildCheckout(s *Store) {
+	t.Orders = table(s, "shop_order", func(r *Order) Key { return Key{r.Bucket, r.Hash} })
+	t.Orders.check = func(r *Order) bool { return r.Payment != ID{} || !r.Live }
+	t.open = map[ID]*Payment{}
+	t.Payments = table(s, "payment", func(r *Payment) Key { return Key{r.Bucket, r.ID} })
+	t.Payments.check = func(r *Payment) bool {
+		return r.Amount > 0 && r.Captured >= 0 && r.Released >= 0 && r.Refunded >= 0 &&
+			r.Captured+r.Released <= r.Amount && r.Refunded <= r.Captured
+	}
+	t.Payments.moved = func(old, r *Payment) {
+		if r != nil && (r.State == "authorized" || r.State == "confirmed") {
+			t.open[r.ID] = r
+		} else if r != nil {
+			delete(t.open, r.ID)
+		} else {
+			delete(t.open, old.ID)
+		}
+	}
+	t.ofPayment = map[ID][]*Capture{}
+	t.Captures = table(s, "capture", func(r *Capture) Key { return Key{r.Bucket, r.ID} })
+	t.Captures.check = func(r *Capture) bool { return r.Amount > 0 }
+	t.Captures.moved = func(old, r *Capture) { listed(t.ofPayment, old, r, func(r *Capture) ID { return r.Payment }) }
+	t.backOf = map[ID][]*Refund{}
+	t.Refunds = table(s, "refund", func(r *Refund) Key { return Key{r.Bucket, r.ID} })
+	t.Refunds.check = func(r *Refund) bool { return r.Amount > 0 }
+	t.Refunds.moved = func(old, r *Refund) { listed(t.backOf, old, r, func(r *Refund) ID { return r.Payment }) }
+	t.Sessions = table(s, "checkout_session", func(r *Session) Key { return Key{r.Bucket, r.ID} })
+	t.Sessions.check = func(r *Session) bool { return r.Amount > 0 }
+}
+
+func (t *Tables) buildBilling(s *Store) {
+	t.closesOf = map[int64][]*Close{}
+	t.Closes = table(s, "month_close", func(r *Close) monthKey { return monthKey{r.Bucket, r.Month} })
+	t.Closes.check = func(r *Close) bool { return r.Statements >= 0 && r.Total >= 0 }
+	t.Closes.moved = func(old, r *Close) {
+		if r == nil {
+			all := t.closesOf[old.Bucket]
+			t.closesOf[old.Bucket] = all[:len(all)-1]
+			return
+		}
+		t.closesOf[r.Bucket] = append(t.closesOf[r.Bucket], r)
+	}
+	t.byMonth = map[billKey]ID{}
+	t.Bills = table(s, "statement", func(r *Statement) Key { return Key{r.Bucket, r.ID} })
+	t.Bills.check = billable
+	t.Bills.clash = func(r *Statement) bool { return t.byMonth[billKey{r.Member, r.Month}] != ID{} }
+	t.Bills.moved = func(old, r *Statement) {
+		if r == nil {
+			delete(t.byMonth, billKey{old.Member, old.Month})
+			return
+		}
+		t.byMonth[billKey{r.Member, r.Month}] = r.ID
+	}
+	t.byNumber, t.openSlip = map[textKey]*Slip{}, map[ID]*Slip{}
+	t.Slips = table(s, "slip", func(r *Slip) Key { return Key{r.Bucket, r.ID} })
+	t.Slips.check = func(r *Slip) bool { return r.Reissue >= 0 && r.Amount > 0 && oneOf(r.State, "open", "closed") }
+	t.Slips.clash = func(r *Slip) bool {
+		return t.byNumber[textKey{r.Bucket, r.Number}] != nil || (r.State == "open" && t.openSlip[r.Statement] != nil)
+	}
+	t.Slips.moved = t.slipMoved
+	t.Credits = table(s, "bill_credit", func(r *BillCredit) Key { return Key{r.Bucket, r.Source} })
+	t.Credits.check = func(r *BillCredit) bool {
+		return r.Amount > 0 && oneOf(r.Reason, "surplus", "carried") && oneOf(r.State, "open", "used", "withdrawn") &&
+			(r.State == "used") == (r.UsedIn != ID{})
+	}
+	t.byHash = map[textKey]*File{}
+	t.Files = table(s, "receipt_file", func(r *File) Key { return Key{r.Bucket, r.ID} })
+	t.Files.check = func(r *File) bool { return oneOf(r.State, "open", "done") }
+	t.Files.moved = func(old, r *File) {
+		if r == nil {
+			delete(t.byHash, textKey{old.Bucket, old.Hash})
+			return
+		}
+		t.byHash[textKey{r.Bucket, r.Hash}] = r
+	}
+	t.byTill = map[ID]*Receipt{}
+	t.Receipts = table(s, "receipt", func(r *Receipt) Key { return Key{r.Bucket, r.ID} })
+	t.Receipts.check = receivable
+	t.Receipts.moved = func(old, r *Receipt) {
+		if r == nil {
+			delete(t.byTill, old.TillKey)
+			return
+		}
+		t.byTill[r.TillKey] = r
+	}
+	t.Told = table(s, "receipt_line", func(r *ReceiptLine) Key { return Key{r.Bucket, r.LineKey} })
+	t.Told.check = func(r *ReceiptLine) bool {
+		return oneOf(r.Result, "applied", "surplus", "suspense", "superseded") && (r.Result != "suspense" || r.Reason != "")
+	}
+}
+
+func (t *Tables) slipMoved(old, r *Slip) {
+	if old != nil {
+		delete(t.byNumber, textKey{old.Bucket, old.Number})
+		if old.State == "open" {
+			delete(t.openSlip, old.Statement)
+		}
+	}
+	if r != nil {
+		t.byNumber[textKey{r.Bucket, r.Number}] = r
+		if r.State == "open" {
+			t.openSlip[r.Statement] = r
+		}
+	}
+}
+
+// billable are the CHECKs of a statement.
+func billable(r *Statement) bool {
+	return r.Purchases >= 0 && r.Refunds >= 0 && r.Credits >= 0 && r.Fee >= 0 && r.Total >= 0 && r.Carried >= 0 && r.Way != "" &&
+		oneOf(r.State, "issued", "confirming", "paid") && r.Total == r.Purchases-r.Refunds-r.Credits+r.Fee+r.Carried &&
+		(r.Carried == 0 || r.Total == 0) && (r.Total > 0 || (r.Fee == 0 && r.State == "paid")) &&
+		(!r.PastDue || r.State == "issued")
+}
+
+// receivable are the CHECKs of a receipt.
+func receivable(r *Receipt) bool {
+	return oneOf(r.State, "prompt", "confirmed", "cancelled") && oneOf(r.Use, "matched", "surplus", "suspense") &&
+		r.Amount > 0 && r.Principal >= 0 && r.Fee >= 0 &&
+		(r.Use == "suspense" || (r.Statement != ID{} && r.Member != ID{} && r.Principal+r.Fee == r.Amount))
+}
+
+// listed keeps an index of rows that are inserted and never updated.
+func listed[R any](index map[ID][]*R, old, r *R, of func(*R) ID) {
+	if r == nil {
+		all := index[of(old)]
+		index[of(old)] = all[:len(all)-1]
+		return
+	}
+	index[of(r)] = append(index[of(r)], r)
+}
+
+// Timeline is what happened to a subject, in the order of turns.
+func (t *Tables) Timeline(subject ID) []*Event {
+	all := t.timelines[subject]
+	byTurn := func(a, b *Event) int { return int(max(-1, min(1, a.Turn-b.Turn))) }
+	if slices.IsSortedFunc(all, byTurn) {
+		return all
+	}
+	return slices.SortedFunc(slices.Values(all), byTurn) // a copy: the index is undone in the order of the inserts
+}
+
+// Event is a subject's fact of a turn.
+func (t *Tables) Event(subject ID, turn int64) *Event { return t.Events.Find(turnKey{subject, turn}) }
+
+// NextDue is the earliest due instant of what is authorized or confirmed, in microseconds; 0 if there is nothing.
+func (t *Tables) NextDue() int64 {
+	var due int64
+	for _, p := range t.open {
+		if due == 0 || p.Due < due {
+			due = p.Due
+		}
+	}
+	return due
+}
+
+// Bill is a member's statement for a month, nil if there is none.
+func (t *Tables) Bill(bucket int64, member ID, month string) *Statement {
+	return t.Bills.Find(Key{bucket, t.byMonth[billKey{member, month}]})
+}
+
+// LinesOf are the lines of an entry.
+func (t *Tables) LinesOf(entry ID) []*Line { return t.byEntry[entry] }
+
+// EntryOf is the entry of a reason and what it is about.
+func (t *Tables) EntryOf(bucket int64, reason string, ref ID) (ID, bool) {
+	e, ok := t.byRef[refKey{bucket, reason, ref}]
+	return e, ok
+}
+
+// CapturesOf are the captures of a payment.
+func (t *Tables) CapturesOf(payment ID) []*Capture { return t.ofPayment[payment] }
+
+// RefundsOf are the refunds of a payment.
+func (t *Tables) RefundsOf(payment ID) []*Refund { return t.backOf[payment] }
+
+func compareWaiting(a, b Waiting) int {
+	switch {
+	case a.Turn != b.Turn:
+		return int(max(-1, min(1, a.Turn-b.Turn)))
+	case a.Bucket != b.Bucket:
+		return int(a.Bucket - b.Bucket)
+	}
+	return bytes.Compare(a.ID[:], b.ID[:])
+}
+
+// addWaiting puts a fact into the outbox.
+func (s *Store) addWaiting(w Waiting) error {
+	i, found := slices.BinarySearchFunc(s.Outbox, w, compareWaiting)
+	if found {
+		return fmt.Errorf("%w (event_outbox)", db.ErrUnique)
+	}
+	s.Outbox = slices.Insert(s.Outbox, i, w)
+	s.log = append(s.log, func() { s.takeWaiting(w) })
+	return nil
+}
+
+func (s *Store) takeWaiting(w Waiting) (Waiting, bool) {
+	i, found := slices.BinarySearchFunc(s.Outbox, w, compareWaiting)
+	if !found {
+		return w, false
+	}
+	w = s.Outbox[i]
+	s.Outbox = slices.Delete(s.Outbox, i, i+1)
+	return w, true
+}
+
+// removeWaiting takes a fact out of the outbox.
+func (s *Store) removeWaiting(w Waiting) bool {
+	w, found := s.takeWaiting(w)
+	if found {
+		s.log = append(s.log, func() {
+			i, _ := slices.BinarySearchFunc(s.Outbox, w, compareWaiting)
+			s.Outbox = slices.Insert(s.Outbox, i, w)
+		})
+	}
+	return found
+}

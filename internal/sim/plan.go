@@ -1,0 +1,60 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// plan is the town's character: which faults there are, and how often. About half of them are off in each seed, so that
+// rare ones are not always covered by common ones.
+type plan struct {
+	members, shops int
+	everyOrder     time.Duration // from one order to the next, on average
+	burst          int           // in 100: the next order follows at once
+
+	loss, double, late int // in 1,000 messages
+	conflict, unknown  int // in 1,000 transactions
+	kills, powerCuts   int // in a run
+	killInRecovery     int // in 100 restarts
+	clockSteps         int // in a run
+	failovers          int // in a run, with a standby
+
+	newKey, changed, reused, silent, lateCapture, twice, greedy, amnesia, down, parts int // in 100: habits of shops
+	doubleClick, tabs, leave, twoShops                                                int // in 100: habits of members
+	payLate, payTwice, payNever, takenBack, wrongMoney                                int // in 100: how bills are paid
+	fileDouble, lineDouble, partial, shuffled, fileLate                               int // in 100: the agent's files
+	limits, holds                                                                     int // in a run: the operator
+	pauses                                                                            int
+}
+
+// draw chooses a number up to most with a chance of one half, and 0 otherwise.
+func draw(r *rand.Rand, most int) int {
+	if r.IntN(2) == 0 {
+		return 0
+	}
+	return 1 + r.IntN(most)
+}
+
+func newPlan(r *rand.Rand, o Options) plan {
+	p := plan{
+		members: 1 + r.IntN(4), shops: 1 + r.IntN(3), everyOrder: time.Duration(4+r.IntN(12)) * 24 * time.Hour, burst: draw(r, 60),
+		loss: draw(r, 300), double: draw(r, 500), late: draw(r, 50), conflict: draw(r, 50), unknown: draw(r, 30),
+		kills: draw(r, 50), powerCuts: draw(r, 10), killInRecovery: draw(r, 40), clockSteps: draw(r, 3),
+		newKey: draw(r, 60), changed: draw(r, 30), reused: draw(r, 20), silent: draw(r, 30), lateCapture: draw(r, 30),
+		twice: draw(r, 40), greedy: draw(r, 40), amnesia: draw(r, 20), down: draw(r, 10), parts: draw(r, 60),
+		doubleClick: draw(r, 80), tabs: draw(r, 50), leave: draw(r, 30), twoShops: draw(r, 30),
+		payLate: draw(r, 40), payTwice: draw(r, 30), payNever: draw(r, 20), takenBack: draw(r, 30), wrongMoney: draw(r, 10),
+		fileDouble: draw(r, 60), lineDouble: draw(r, 60), partial: draw(r, 60), shuffled: draw(r, 100), fileLate: draw(r, 40),
+		limits: draw(r, 12), holds: draw(r, 6), pauses: draw(r, 4),
+	}
+	if o.Replicated {
+		p.failovers = 1 + r.IntN(3)
+	}
+	return p
+}
+
+// quiet is the town after the faults have stopped.
+func (p plan) quiet() plan {
+	q := plan{members: p.members, shops: p.shops, everyOrder: p.everyOrder}
+	return q
+}

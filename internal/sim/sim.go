@@ -1,0 +1,117 @@
+// Package sim plays years of a small town in milliseconds: members who press twice, shops with bad habits, a collection
+// agent whose files come late and double, a network that loses, repeats and delays, and a service that is killed at any
+// statement. All of the service's steps are the product's own code: checkout, credit, ledger, event, billing, run.
+//
+// # The story
+//
+// A seed is a town. Everything that is left to chance (who lives there, which faults there are and how often, every id)
+// is drawn from the seed, and there is no goroutine and no real clock, so the same seed is the same year, step by step:
+// [Run] answers a hash of all of it, and a test compares. The queue in clockwork.go holds what happens next; the
+// network in net.go stands between the people and the [house], which is the service; its database is a store in memory
+// ([tsuke/internal/sim/memory]) or a real one behind the same faults.
+//
+// Clients remember what they were told. Every 64 steps, and at the end, when the faults have stopped and everybody has
+// asked again for what they did not know, the checks in check*.go compare the rows with each other and with those
+// memories. Each has the number of a guarantee and can be run alone or left out. They are written from the rules and
+// share no code with the product.
+//
+// A violation comes with the seed and can be told as a story: the same run again, with every step in words.
+package sim
+
+import (
+	"io"
+	"slices"
+	"time"
+
+	"tsuke/internal/db"
+	"tsuke/internal/sim/memory"
+)
+
+// Options are how a seed is run. The zero value is a year with everything.
+type Options struct {
+	Days       int       // how long, 366 if zero
+	Only       []string  // run these checks only; all if empty
+	Without    []string  // leave these out
+	Story      io.Writer // is told every step; nil for none
+	Database   *db.DB    // run on this migrated, empty database instead of the store in memory
+	Postgres   bool      // the store in memory gives turns as PostgreSQL does, not as SQLite
+	Replicated bool      // the machine has a standby that can be away, and take over
+	Lazy       bool      // the store acknowledges before it flushes: what a broken store would do
+}
+
+// Result is what became of a seed.
+type Result struct {
+	Seed      uint64
+	Steps     int // things that happened
+	Commits   int // transactions that were committed
+	Payments  int
+	Faults    Faults
+	Trace     uint64 // a hash of every step and every row
+	Violation *Violation
+	Rows      *memory.Tables // as they were at the end, of the store in memory
+}
+
+// Faults counts what was done to the town.
+type Faults struct {
+	Lost, Doubled, Late, Kills, Conflicts, Unknowns, ClockSteps, PowerCuts, Habits, BadFiles int
+}
+
+// Add adds up.
+func (f *Faults) Add(g Faults) {
+	f.Lost += g.Lost
+	f.Doubled += g.Doubled
+	f.Late += g.Late
+	f.Kills += g.Kills
+	f.Conflicts += g.Conflicts
+	f.Unknowns += g.Unknowns
+	f.ClockSteps += g.ClockSteps
+	f.PowerCuts += g.PowerCuts
+	f.Habits += g.Habits
+	f.BadFiles += g.BadFiles
+}
+
+// Sum is how many there were.
+func (f Faults) Sum() int {
+	return f.Lost + f.Doubled + f.Late + f.Kills + f.Conflicts + f.Unknowns + f.ClockSteps + f.PowerCuts + f.Habits + f.BadFiles
+}
+
+// Violation is a guarantee that did not hold.
+type Violation struct {
+	Check string // "G08"
+	Text  string
+	Step  int
+	At    time.Time
+}
+
+// checkEvery is how many steps pass between two checks.
+const checkEvery = 64
+
+// Run plays a seed.
+func Run(seed uint64, o Options) Result {
+	if o.Days <= 0 {
+		o.Days = 366
+	}
+	w := newWorld(seed, o)
+	w.populate()
+	w.play(w.ends)
+	if w.violation == nil {
+		w.heal()
+		w.play(w.now.Add(aftermath))
+	}
+	if w.violation == nil {
+		w.settled()
+	}
+	w.finish()
+	return Result{
+		Seed: seed, Steps: w.steps, Commits: w.house.store.commits, Payments: w.payments, Faults: w.faults, Trace: w.trace,
+		Violation: w.violation, Rows: w.rows(),
+	}
+}
+
+// aftermath is how long people go on after the faults have stopped: long enough for a bill to be closed, paid and
+// reported.
+const aftermath = 100 * 24 * time.Hour
+
+func (o Options) wants(check string) bool {
+	return (len(o.Only) == 0 || slices.Contains(o.Only, check)) && !slices.Contains(o.Without, check)
+}

@@ -1,0 +1,64 @@
+package sim_test
+
+import (
+	"strings"
+	"testing"
+
+	"tsuke/internal/sim"
+)
+
+func TestSeeds(t *testing.T) {
+	t.Parallel()
+	seeds := uint64(30)
+	if testing.Short() {
+		seeds = 5
+	}
+	for seed := range seeds {
+		r := sim.Run(seed, sim.Options{})
+		if v := r.Violation; v != nil {
+			t.Errorf("seed %d: %s after %d steps at %s: %s", seed, v.Check, v.Step, v.At, v.Text)
+		}
+	}
+}
+
+// TestSameSeedIsTheSameYear plays seeds twice, once told as a story: telling changes nothing.
+func TestSameSeedIsTheSameYear(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3) {
+		var first, second strings.Builder
+		quiet := sim.Run(seed, sim.Options{Days: 100})
+		a := sim.Run(seed, sim.Options{Days: 100, Story: &first})
+		b := sim.Run(seed, sim.Options{Days: 100, Story: &second})
+		if quiet.Trace != a.Trace || a.Trace != b.Trace || first.String() != second.String() {
+			t.Errorf("seed %d: traces %x, %x, %x", seed, quiet.Trace, a.Trace, b.Trace)
+		}
+		if !strings.Contains(first.String(), "presses Pay for order") {
+			t.Errorf("seed %d: nobody pressed anything in its story", seed)
+		}
+	}
+	if sim.Run(1, sim.Options{Days: 30}).Trace == sim.Run(2, sim.Options{Days: 30}).Trace {
+		t.Error("two seeds are the same year")
+	}
+}
+
+// TestWhatTheChecksAreFor plays towns whose store, or whose machine, breaks its promise: the checks must see it.
+func TestWhatTheChecksAreFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		o     sim.Options
+		check string
+	}{
+		{"a store that answers before it has flushed loses what people were told", sim.Options{Lazy: true}, "G15"},
+	} {
+		c.o.Only = []string{c.check}
+		found := false
+		for seed := uint64(0); seed < 40 && !found; seed++ {
+			v := sim.Run(seed, c.o).Violation
+			found = v != nil && v.Check == c.check
+		}
+		if !found {
+			t.Errorf("%s, and %s saw nothing in 40 towns", c.name, c.check)
+		}
+	}
+}
