@@ -316,3 +316,20 @@ func TestTwoTabsAtOnce(t *testing.T) { // rule P09
 		t.Errorf("%d passed, %d held", passed, a.Held)
 	}
 }
+
+// TestAMootQuestion: what was asked about was given back meanwhile.
+func TestAMootQuestion(t *testing.T) { // rule P09
+	t.Parallel()
+	s := open(t)
+	m := s.member(7)
+	first := s.passed("the first", s.pressSimilar(m, s.open("A-1", 8_500)))
+	ses := s.open("A-2", 8_500)
+	s.stopped("the press", s.pressSimilar(m, ses), first.ID)
+	if err := s.void(first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if of, asks := s.question(m, ses); asks {
+		t.Errorf("it asks about %s, which was voided", of)
+	}
+	s.passed("the press after that", s.pressSimilar(m, ses))
+}
