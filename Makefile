@@ -52,6 +52,15 @@ sim: build ## seeded years with faults, every guarantee checked; ARGS="--seeds 2
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	bash .ci/fuzz $(FUZZTIME)
 
+.PHONY: crash
+crash: ## the service killed under load, its disk without power; for long runs: go run ./internal/crash/killer --help
+	TSUKE_CRASH=25 TSUKE_TEST_DB=sqlite $(GO) test -count=1 ./internal/crash/
+	TSUKE_CRASH=5 TSUKE_TEST_DB=postgres $(GO) test -count=1 -run=Killing ./internal/crash/
+
+.PHONY: mutants
+mutants: ## plant every bug of the table and see which check finds it; ARGS="-n 10 -seed 7" takes a sample, ARGS="-only NAME" one
+	$(PG) $(GO) run ./internal/mutant/hunt -jobs 2 $(ARGS)
+
 .PHONY: e2e
 e2e: e2e/node_modules ## browser tests in Chromium; TSUKE_SHOTS=folder keeps pictures
 	cd e2e && $(GO) test -count=1 ./...

@@ -279,7 +279,7 @@ func TestKeysBelongToTheMerchant(t *testing.T) { // rule X04
 		w.apiKey = issued.Plain.Reveal()
 		return err
 	})
-	if again := w.post("/v1/payments", w.charge("A-1", 100), withKey(key)); !bytes.Equal(again.body, first.body) {
+	if again := w.post("/v1/payments", w.charge("A-1", 100), withKey(key)); !bytes.Equal(again.body, first.body) || again.header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("the merchant's other API key does not find it: %s", again.body)
 	}
 	var other id.Merchant

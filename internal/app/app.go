@@ -91,7 +91,11 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if a.Vault, err = vault.Open(c.Secrets); err != nil {
 		return nil, c.vaultError(err)
 	}
-	a.DB, err = db.Open(ctx, c.DB, db.Options{Clock: a.Clock, Durability: durability, Logger: log, MaxConns: 4 * runtime.NumCPU()})
+	at, err := failpoint(c.Failpoint)
+	if err != nil {
+		return nil, err
+	}
+	a.DB, err = db.Open(ctx, c.DB, db.Options{Clock: a.Clock, Durability: durability, Logger: log, MaxConns: 4 * runtime.NumCPU(), At: at})
 	if err != nil {
 		return nil, &SettingError{Setting: "--db", Cure: "name a database that answers and keeps what it acknowledges: sqlite:FILE or postgres://USER@HOST/DATABASE", Cause: err}
 	}

@@ -20,6 +20,7 @@ type Config struct {
 	Secrets    string // the folder that "tsuke secrets create" made
 	ClockFile  string // a file that shifts the clock, for demonstrations; never with live money
 	Brand      string
+	Failpoint  string // "NAME:COUNT" ends the process when a point of the database is reached, for crash tests; see failpoint
 
 	Addr      string // where to listen: "127.0.0.1:8081"
 	PublicURL string // the address that members and merchants know: "https://pay.example.jp"

@@ -1,8 +1,10 @@
 package billing_test
 
 import (
+	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -133,5 +135,42 @@ func TestPaymentRacesTheDueDay(t *testing.T) { // rule B17
 		if !h.mayBuy(m) {
 			t.Error("a member who paid is blocked")
 		}
+	}
+}
+
+// TestDueDayWaitsForAPayment lets a payment and the due day's work queue for one account, the payment first.
+func TestDueDayWaitsForAPayment(t *testing.T) { // rule B17
+	h := open(t)
+	m := h.member(7)
+	h.buy(m, 1_000)
+	h.at("2026-07-01 00:00")
+	h.closeMonth("2026-06")
+	s := h.slip(h.statement(m, "2026-06"))
+	h.at("2026-07-11 00:00")
+	var both sync.WaitGroup
+	meanwhile := func(act func()) { // gives it time to reach the lock
+		patience, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		defer cancel()
+		both.Go(act)
+		<-patience.Done()
+	}
+	err := h.try(func(tx *db.Tx) error {
+		if _, err := credit.Lock(tx, m); err != nil {
+			return err
+		}
+		meanwhile(func() { h.tell(line(billing.LinePrompt, s, day(t, "2026-07-10"), "2359")) })
+		meanwhile(func() {
+			if err := h.try(func(tx *db.Tx) error {
+				_, err := h.billing.MarkPastDue(tx, day(t, "2026-07-11"), 10)
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+		return nil
+	})
+	both.Wait()
+	if err != nil || !h.mayBuy(m) {
+		t.Errorf("a member who paid is blocked: %v", err)
 	}
 }

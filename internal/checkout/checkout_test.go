@@ -216,6 +216,19 @@ func TestAnOrderTakenForSomethingElseIsRefused(t *testing.T) { // rule P01
 	}
 }
 
+func TestTwoShopsMayUseOneNumber(t *testing.T) { // rule P01: an order is its merchant's
+	t.Parallel()
+	s := open(t)
+	m := s.member(7)
+	first := s.buy(m, "A-1", 8_500)
+	o := s.order(m, "A-1", 8_500)
+	o.Merchant = id.New[id.MerchantKind](dbtest.Start, 2)
+	second := s.authorize(o)[0]
+	if second.Value.Existing || second.Value.Payment.ID == first.ID || second.Value.Payment.Merchant != o.Merchant || s.account(m).Held != 17_000 {
+		t.Errorf("%+v", second)
+	}
+}
+
 func TestOneBatchSeesItself(t *testing.T) { // rules P01, C02
 	t.Parallel()
 	s := open(t)

@@ -154,7 +154,7 @@ func TestPaidOrdersOpenDoneSessions(t *testing.T) { // rule P01
 	t.Parallel()
 	s := open(t)
 	p := s.buy(s.member(7), "A-1", 8_500)
-	if ses := s.open("A-1", 8_500); ses.State != checkout.SessionDone || ses.Payment != p.ID {
+	if ses := s.open("A-1", 8_500); ses.State != checkout.SessionDone || ses.Payment != p.ID || s.state(ses) != checkout.SessionDone {
 		t.Errorf("%+v", ses)
 	}
 	if _, err := s.session("A-1", 9_000); !fault.Is(err, checkout.OrderTaken) || fault.From(err).Charged != fault.ChargedOnce {

@@ -47,10 +47,11 @@ type store struct {
 	Secrets    string `required:"" env:"TSUKE_SECRETS" placeholder:"DIR" help:"Folder made by: tsuke secrets create DIR"`
 	ClockFile  string `env:"TSUKE_CLOCK_FILE" placeholder:"FILE" help:"File with a duration that shifts the clock; for demonstrations only."`
 	Durability string `env:"TSUKE_DURABILITY" default:"live" enum:"live,eval" help:"live refuses a database that can lose an acknowledged commit; eval accepts any."`
+	Failpoint  string `hidden:"" env:"TSUKE_FAILPOINT" help:"For crash tests: NAME:COUNT ends the process at a point of the database."`
 }
 
 func (s store) config() app.Config {
-	return app.Config{DB: s.DB, Secrets: s.Secrets, ClockFile: s.ClockFile, Durability: s.Durability}
+	return app.Config{DB: s.DB, Secrets: s.Secrets, ClockFile: s.ClockFile, Durability: s.Durability, Failpoint: s.Failpoint}
 }
 
 // session is what commands work with.

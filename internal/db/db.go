@@ -63,6 +63,7 @@ type Options struct {
 	Durability Durability   // what is demanded of the store
 	Logger     *slog.Logger // retries and slow commits are told here; discarded if nil
 	MaxConns   int          // PostgreSQL connections and SQLite readers; 16 if zero
+	At         func(string) // told each point that a transaction reaches, for tests that end the process there; may be nil
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -72,6 +73,7 @@ type DB struct {
 	clock      clock.Clock
 	chance     func([]byte)
 	pause      func(ctx context.Context, try int) error // between two tries of a transaction
+	at         func(string)
 	log        *slog.Logger
 	name       string
 	durability Durability
@@ -96,7 +98,7 @@ type session interface {
 // Open opens the database that dsn names: "sqlite:FILE" or a "postgres://" URL. It checks that the store keeps what it
 // acknowledges (see Options.Durability) and does not migrate.
 func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
-	d := &DB{clock: opt.Clock, chance: opt.Chance, pause: pause, log: opt.Logger, durability: opt.Durability}
+	d := &DB{clock: opt.Clock, chance: opt.Chance, at: opt.At, pause: pause, log: opt.Logger, durability: opt.Durability}
 	if d.clock == nil {
 		d.clock = clock.System()
 	}
@@ -175,9 +177,11 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 				return err
 			}
 			after = tx.after
+			d.reach(BeforeCommit)
 			return nil
 		})
 		if err == nil {
+			d.reach(AfterCommit)
 			for _, f := range after {
 				f()
 			}
@@ -212,7 +216,7 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (d *DB) tx(ctx context.Context, s session) *Tx {
-	return &Tx{ctx: ctx, session: s, engine: d.backend.engine(), now: instant(d.clock), chance: d.chance}
+	return &Tx{ctx: ctx, session: s, engine: d.backend.engine(), now: instant(d.clock), chance: d.chance, at: d.at}
 }
 
 // systemChance is the operating system's source. Its Read never gives an error: it ends the process instead.

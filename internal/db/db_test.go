@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
@@ -153,6 +155,20 @@ func TestErrorsAreMappedByCode(t *testing.T) {
 	}
 }
 
+func TestCodesOfPostgres(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]error{
+		"23505": db.ErrUnique, "23514": db.ErrCheck, "40001": db.ErrSerialization, "40P01": db.ErrSerialization,
+	} {
+		if err := db.Mapped(&pgconn.PgError{Code: code}); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", code, err, want)
+		}
+	}
+	if err := db.Mapped(&pgconn.PgError{Code: "57014"}); errors.Is(err, db.ErrSerialization) {
+		t.Error("a statement that was stopped runs again")
+	}
+}
+
 func TestReadRefusesWrites(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
@@ -160,6 +176,18 @@ func TestReadRefusesWrites(t *testing.T) {
 	err := d.Read(context.Background(), func(tx *db.Tx) error { return put(tx, "a", 1) })
 	if err == nil || len(names(t, d)) != 0 {
 		t.Errorf("a read wrote: %v", err)
+	}
+}
+
+func TestWhatIsAcknowledgedIsThere(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	scratch(t, d)
+	for i := range 50 {
+		write(t, d, func(tx *db.Tx) error { return put(tx, fmt.Sprint(i), i) })
+		if n := len(names(t, d)); n != i+1 {
+			t.Fatalf("%d rows were acknowledged, %d are there", i+1, n)
+		}
 	}
 }
 
@@ -248,6 +276,34 @@ func TestADeadCallerIsDroppedBeforeWorkBegins(t *testing.T) {
 	ran := false
 	err := d.Write(ctx, func(*db.Tx) error { ran = true; return nil })
 	if !errors.Is(err, context.Canceled) || ran {
+		t.Errorf("err %v, ran %v", err, ran)
+	}
+}
+
+// TestACallerWhoGaveUpInTheQueueIsNotServed is about the queue before SQLite's one writer; PostgreSQL has none.
+func TestACallerWhoGaveUpInTheQueueIsNotServed(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	if d.Engine() != db.SQLite {
+		return
+	}
+	busy, goOn, first, second := make(chan struct{}), make(chan struct{}), make(chan error), make(chan error)
+	go func() {
+		first <- d.Write(context.Background(), func(*db.Tx) error { close(busy); <-goOn; return nil })
+	}()
+	<-busy
+	ctx, cancel := context.WithCancel(context.Background())
+	ran := false
+	go func() { second <- d.Write(ctx, func(*db.Tx) error { ran = true; return nil }) }()
+	for db.Waiting(d) == 0 {
+		runtime.Gosched()
+	}
+	cancel()
+	close(goOn)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	if err := <-second; !errors.Is(err, context.Canceled) || ran {
 		t.Errorf("err %v, ran %v", err, ran)
 	}
 }

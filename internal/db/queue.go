@@ -117,7 +117,7 @@ func (t *Tx) statements(all []each) ([]statement, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := statement{text: render(e.sql, t.engine, e.set.cols), args: append(args, extra...), scan: e.scan, fresh: e.fresh}
+		s := statement{text: t.render(e.sql, e.set.cols), args: append(args, extra...), scan: e.scan, fresh: e.fresh}
 		if e.all {
 			s.text = exactly(s.text, len(s.args)+1)
 			s.args = append(s.args, int64(e.set.Len()))

@@ -35,6 +35,10 @@ type sqliteDB struct {
 	stmts map[string]*sql.Stmt // prepared on the writer; only its goroutine touches it
 }
 
+// errBroken is what a broken store answers to everything: it cannot tell any more what it holds. What is asked for may be
+// a repeat of what the next start will find.
+var errBroken = fmt.Errorf("%w: %w", ErrCommitUnknown, ErrBroken)
+
 // waiting is one function that wants to be part of the next group.
 type waiting struct {
 	ctx    context.Context //nolint:containedctx // checked once, before work begins
@@ -182,6 +186,7 @@ func (b *sqliteDB) group(group []*waiting) {
 	if _, err := s.exec(end, nil); err != nil {
 		if errors.Is(err, ErrBroken) {
 			b.broken.Store(true)
+			err = errors.Join(ErrCommitUnknown, err) // it is in the log's file, and the next start may find it there
 		}
 		_, rollback := s.exec("ROLLBACK", nil)
 		failAll(group, errors.Join(err, rollback))
@@ -192,7 +197,7 @@ func (b *sqliteDB) group(group []*waiting) {
 
 func (b *sqliteDB) begin(s *liteSession) error {
 	if b.broken.Load() {
-		return ErrBroken
+		return errBroken
 	}
 	_, err := s.exec("BEGIN IMMEDIATE", nil)
 	return err
@@ -264,6 +269,9 @@ func (b *sqliteDB) checkpointLoop() {
 }
 
 func (b *sqliteDB) read(ctx context.Context, run func(session) error) (err error) {
+	if b.broken.Load() {
+		return errBroken
+	}
 	conn, err := b.readers.Conn(ctx)
 	if err != nil {
 		return err

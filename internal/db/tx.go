@@ -14,6 +14,7 @@ type Tx struct {
 	engine  Engine
 	now     time.Time
 	chance  func([]byte)
+	at      func(string)
 	after   []func()
 }
 
@@ -53,7 +54,7 @@ func (t *Tx) Exec(sql string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return t.session.exec(render(sql, t.engine, nil), args)
+	return t.session.exec(t.render(sql, nil), args)
 }
 
 // Row reads the one row that sql selects. Its Scan answers ErrNone if there is none.
@@ -67,7 +68,7 @@ func (t *Tx) Rows(sql string, args []any, scan func(Row) error) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.session.query(render(sql, t.engine, nil), args, scan)
+	_, err = t.session.query(t.render(sql, nil), args, scan)
 	return err
 }
 
@@ -92,13 +93,14 @@ func (t *Tx) Each(sql string, set *Set, scan func(Row) error, extra ...any) (int
 		return own.Each(sql, set, extra, scan)
 	}
 	if t.engine != Postgres {
+		t.about(sql)
 		return t.eachChunk(sql, set, scan, extra)
 	}
 	args, err := set.arrays()
 	if err != nil {
 		return 0, err
 	}
-	return t.run(render(sql, t.engine, set.cols), append(args, extra...), scan)
+	return t.run(t.render(sql, set.cols), append(args, extra...), scan)
 }
 
 func (t *Tx) run(text string, args []any, scan func(Row) error) (int64, error) {

@@ -312,6 +312,30 @@ func TestReaderHasItsEffectOnce(t *testing.T) {
 	}
 }
 
+// A reader asks for more than there is, and later facts are not lost by it; nor are those that concern no merchant.
+func TestReaderMissesNothing(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	relay := event.NewRelay(d, nil, nil)
+	alone := newSomeone(1).fact("fact.alone")
+	alone.Merchant = id.Merchant{}
+	var seen []string
+	reader := event.Reader{Name: "test.all", Step: func(_ *db.Tx, facts []event.Numbered) error {
+		for _, f := range facts {
+			seen = append(seen, f.Kind)
+		}
+		return nil
+	}}
+	for range 3 {
+		appendFacts(t, d, alone, newSomeone(2).fact("fact.sold"))
+		step(t, relay)
+		runReader(t, d, reader, 100)
+	}
+	if len(seen) != 6 || strings.Count(strings.Join(seen, " "), "fact.alone") != 3 {
+		t.Errorf("seen %v", seen)
+	}
+}
+
 func TestTwinReadersShareOneCursor(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)

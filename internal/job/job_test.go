@@ -318,6 +318,38 @@ func TestLateFinisherIsRefused(t *testing.T) {
 	}
 }
 
+// TestLateFinisherMeetsTheNext is about the fence itself: the job is running, though not in the hands of the late one.
+func TestLateFinisherMeetsTheNext(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	var w *job.Worker
+	begun, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan int, 1)
+	w = newWorker(t, d, job.Config{Kinds: map[string]job.Handler{"send": {
+		Deadline: time.Minute,
+		Outside: func(_ context.Context, run job.Run) (func(*db.Tx) error, error) {
+			if run.Attempt == 1 {
+				dbtest.Clock(d).Advance(2 * time.Minute)
+				go func() { ended <- step(t, w) }()
+				<-begun
+			} else {
+				close(begun)
+				<-goOn
+			}
+			return func(tx *db.Tx) error { return mark(tx, run) }, nil
+		},
+	}}})
+	enqueue(t, d, work("send", "a", dbtest.Start))
+	step(t, w)
+	if r := load(t, d, "send", "a"); r.State != job.Running || hasMark(t, d, "a 1") {
+		t.Errorf("the late one wrote: %+v", r)
+	}
+	close(goOn)
+	<-ended
+	if r := load(t, d, "send", "a"); r.State != job.Done || r.Attempts != 2 || !hasMark(t, d, "a 2") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // A late failure must not touch the job that another worker has claimed since.
 func TestLateFailureIsRefused(t *testing.T) {
 	t.Parallel()

@@ -134,6 +134,10 @@ func TestAnotherInputUnderTheSameKeyDoesNothing(t *testing.T) { // rule X05
 	if strings.Contains(e.What("en"), "2") && strings.Contains(e.What("en"), "amount: 2") {
 		t.Error("the refusal repeats a value")
 	}
+	_, err = r.Do(context.Background(), keyFor(t, aKey, map[string]any{"amount": 1, "purchase": "A"}), refuse, verb)
+	if e := fault.From(err); e.Kind != run.KeyReused || e.Param("fields") != "order_ref, purchase" {
+		t.Errorf("the same values under other names: %v, fields %q", err, e.Param("fields"))
+	}
 	other := keyFor(t, aKey, map[string]any{"amount": 1, "order_ref": "A"})
 	other.Operation = "void"
 	if _, err := r.Do(context.Background(), other, refuse, verb); fault.From(err).Param("fields") != "operation" {

@@ -32,6 +32,7 @@ type Options struct {
 	Days       int       // how long, 366 if zero
 	Only       []string  // run these checks only; all if empty
 	Without    []string  // leave these out
+	Every      bool      // go on after a violation, and keep the first of each check as if it had run alone
 	Story      io.Writer // is told every step; nil for none
 	Database   *db.DB    // run on this migrated, empty database instead of the store in memory
 	Postgres   bool      // the store in memory gives turns as PostgreSQL does, not as SQLite
@@ -48,7 +49,8 @@ type Result struct {
 	Faults    Faults
 	Trace     uint64 // a hash of every step and every row
 	Violation *Violation
-	Rows      *memory.Tables // as they were at the end, of the store in memory
+	Firsts    map[string]*Violation // with Options.Every: the first violation of each check
+	Rows      *memory.Tables        // as they were at the end, of the store in memory
 }
 
 // Faults counts what was done to the town.
@@ -104,7 +106,7 @@ func Run(seed uint64, o Options) Result {
 	w.finish()
 	return Result{
 		Seed: seed, Steps: w.steps, Commits: w.house.store.commits, Payments: w.payments, Faults: w.faults, Trace: w.trace,
-		Violation: w.violation, Rows: w.rows(),
+		Violation: w.violation, Firsts: w.firsts, Rows: w.rows(),
 	}
 }
 

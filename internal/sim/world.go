@@ -36,6 +36,8 @@ type world struct {
 	faults          Faults
 	trace           uint64
 	violation       *Violation
+	firsts          map[string]*Violation // with Options.Every: the first of each check
+	broken          int                   // how many there were
 	memories        memories
 	checker         *checker
 }
@@ -51,7 +53,7 @@ func newWorld(seed uint64, o Options) *world {
 	}
 	w.plan = newPlan(r, o)
 	w.ends = w.now.Add(time.Duration(o.Days) * 24 * time.Hour)
-	w.memories = newMemories()
+	w.memories, w.firsts = newMemories(), map[string]*Violation{}
 	w.house = newHouse(w)
 	return w
 }
@@ -164,12 +166,24 @@ func (w *world) tell(format string, args ...any) {
 	_, _ = fmt.Fprintf(w.story, jst.Format("2006-01-02 15:04:05 ")+format+"\n", args...) // a reader that is gone misses the rest
 }
 
-// breaks records a violation. The first one ends the run.
+// brokenMax ends a run that keeps every violation and does nothing any more but break.
+const brokenMax = 2_000
+
+// breaks records a violation. The first one ends the run, unless every check is to have its own.
 func (w *world) breaks(check, format string, args ...any) {
 	if w.violation != nil || !w.o.wants(check) {
 		return
 	}
-	w.violation = &Violation{Check: check, Text: fmt.Sprintf(format, args...), Step: w.steps, At: w.now}
+	v := &Violation{Check: check, Text: fmt.Sprintf(format, args...), Step: w.steps, At: w.now}
+	if w.o.Every {
+		if w.firsts[check] == nil {
+			w.firsts[check] = v
+		}
+		if w.broken++; w.broken < brokenMax {
+			return
+		}
+	}
+	w.violation = v
 	w.tell("VIOLATION of %s: %s", check, w.violation.Text)
 }
 

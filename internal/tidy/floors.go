@@ -45,6 +45,7 @@ var packages = []Package{
 	{"internal/db", 1, "both engines, transactions, batches, migrations"},
 	{"internal/db/dbtest", floorTests, "a migrated database for each test"},
 	{"internal/db/dbtest/pgcluster", floorTests, "a private PostgreSQL server for a test run"},
+	{"internal/db/dbtest/disk", floorTests, "a disk that loses power, or fails"},
 
 	{"internal/event", 2, "append-only facts: timeline, outbox, audit; relay and readers"},
 	{"internal/job", 2, "due-dated work: leased, retried, bounded"},
@@ -82,8 +83,11 @@ var packages = []Package{
 	{"cmd/tsuke", 13, "start and signals"},
 
 	{"internal/world", floorTests, "builds members, shops and days"},
+	{"internal/load", floorTests, "a crowd of shops that calls a service and remembers what it was told"},
+	{"internal/crash", floorTests, "kills the service under load and compares what was told with what is stored"},
 	{"internal/diary", floorTests, "runs scenarios written as dated diaries"},
 	{"internal/tidy", floorTests, "rules about the code itself"},
+	{"internal/mutant", floorTests, "planted bugs, and whether the tests notice them"},
 	{"internal/netfault", floorTests, "a TCP proxy that breaks the line on command"},
 	{"internal/history", floorTests, "records what callers were told, and checks that one order of it all explains it"},
 }
@@ -97,6 +101,7 @@ var modules = []Module{
 	{Path: "golang.org/x/sync", Why: "errgroup; kept with Go"},
 	{Path: "github.com/jackc/pgx/v5", Why: "PostgreSQL: pipelines and arrays", Only: []string{"internal/db"}},
 	{Path: "modernc.org/sqlite", Why: "SQLite without cgo", Only: []string{"internal/db"}},
+	{Path: "modernc.org/libc", Why: "the C library beneath it, for a file layer of our own", Only: []string{"internal/db/dbtest/disk"}, TestsOnly: true},
 	{Path: "github.com/tink-crypto/tink-go/v2", Why: "authenticated encryption and key rotation", Only: []string{"internal/vault"}},
 	{Path: "github.com/danielgtaylor/huma/v2", Why: "OpenAPI 3.1 from the code", Only: []string{"internal/api"}},
 	{Path: "github.com/wneessen/go-mail", Why: "MIME and SMTP", Only: []string{"internal/gateway"}},

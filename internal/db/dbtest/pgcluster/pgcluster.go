@@ -249,6 +249,29 @@ func (c *Cluster) CreateFromTemplate(ctx context.Context, name, template string)
 // themselves. What was committed must be there after Restart.
 func (c *Cluster) Kill() error { return c.server.kill() }
 
+// KillBackend ends one of the processes that serve a client with SIGKILL. The server then ends all others and recovers, as
+// it does when one of them crashes. If nobody is connected nothing happens.
+func (c *Cluster) KillBackend(ctx context.Context) error {
+	out, err := c.run(ctx, "psql", "--no-psqlrc", "--quiet", "--tuples-only", "--dbname="+c.SocketDSN(superuser),
+		"--command=SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1")
+	pid := strings.TrimSpace(out)
+	if err != nil || pid == "" {
+		return err
+	}
+	n, err := strconv.Atoi(pid)
+	if err != nil {
+		return err
+	}
+	backend, err := os.FindProcess(n)
+	if err != nil {
+		return err
+	}
+	if err := backend.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return nil
+}
+
 // Restart boots the server again on the same data, socket and port, after Kill or while it still runs (then it is
 // first stopped in good order).
 func (c *Cluster) Restart(ctx context.Context) error {

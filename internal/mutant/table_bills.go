@@ -1,0 +1,175 @@
+package mutant
+
+// bills are the mutants of billing.
+var bills = []Mutant{
+	{
+		Name: "month-closed-early", Bug: "A month can be closed during its last day.",
+		Edits: []Edit{{
+			"internal/billing/close.go",
+			"func (b *Billing) Close(tx *db.Tx, month jst.Month, bucket int) (int, error) {\n\tif tx.Now().Before(month.End()) {",
+			"func (b *Billing) Close(tx *db.Tx, month jst.Month, bucket int) (int, error) {\n\tif tx.Now().Before(month.Last().Start()) {",
+		}},
+		Catchers: []Catcher{by("G11", "billing", "TestCloseWaitsForTheMonthsLastMicrosecond")},
+	},
+	{
+		Name: "month-without-fence", Bug: "Closing a month writes its bills and forgets the fence: what is captured late is billed on none.",
+		Edits: []Edit{{
+			"internal/billing/close.go",
+			`if err := credit.CloseMonth(tx, bucket, month); err != nil {`,
+			`if err := credit.CloseMonth(tx, bucket, month.Add(-12)); err != nil {`,
+		}},
+		Catchers: []Catcher{by("G11", "billing", "TestCaptureAfterTheCloseIsBilledNextMonth")},
+	},
+	{
+		Name: "month-closed-beside-a-capture", Bug: "A month is closed without its accounts locked: a capture in the same instant is on no bill.",
+		Edits: []Edit{{
+			"internal/credit/store.go",
+			`SELECT member FROM credit WHERE bucket = $1 ORDER BY bucket, member {forupdate}`,
+			`SELECT member FROM credit WHERE bucket = $1 ORDER BY bucket, member`,
+		}},
+		Catchers: []Catcher{racing("G11", "billing", "TestCloseWaitsForACapture")},
+	},
+	{
+		Name: "fee-for-nothing", Bug: "A bill on which nothing remains to pay charges its fee all the same.",
+		Edits: []Edit{{
+			"internal/billing/rules.go",
+			`if rest <= 0 {`,
+			`if rest < 0 {`,
+		}},
+		Catchers: []Catcher{by("G12", "billing", "TestDrawUp")},
+	},
+	{
+		Name: "fee-uses-the-limit", Bug: "A payment gives the limit back with the fee in it, which never used any.",
+		Edits: []Edit{{
+			"internal/billing/billing.go",
+			`func (s Statement) Principal() money.Yen { return s.Total - s.Fee }`,
+			`func (s Statement) Principal() money.Yen { return s.Total }`,
+		}},
+		Catchers: []Catcher{by("G06", "billing", "TestPromptGivesTheLimitBack")},
+	},
+	{
+		Name: "rest-not-carried", Bug: "A refund that is larger than the bill is forgotten with the bill that it exceeds.",
+		Edits: []Edit{{
+			"internal/billing/rules.go",
+			"\t\tst.Carried = -rest\n",
+			"",
+		}},
+		Catchers: []Catcher{by("G11", "billing", "TestDrawUp")},
+	},
+	{
+		Name: "credit-used-again", Bug: "What stands to a member's credit is taken off every bill, because nothing marks it as used.",
+		Edits: []Edit{{
+			"internal/billing/store.go",
+			`UPDATE bill_credit SET state = 'used', used_in = r.statement`,
+			`UPDATE bill_credit SET used_in = r.statement`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestPaidTwice")},
+	},
+	{
+		Name: "till-payment-known-by-its-line", Bug: "A payment at a till is known by the number of its line, so the same one in another file is a second one.",
+		Edits: []Edit{{
+			"internal/billing/rules.go",
+			`return id.Hash("receipt", l.Digits, l.Day.String(), l.Time, strings.TrimLeft(l.Store, "0"), l.Amount.String())`,
+			`return id.Hash("receipt", strconv.Itoa(l.Number), l.Digits, l.Day.String(), l.Time, strings.TrimLeft(l.Store, "0"), l.Amount.String())`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestLineKeys"), by("G13", "billing", "TestFileTwice")},
+	},
+	{
+		Name: "two-tills-in-a-minute", Bug: "Two payments of one bill in the same minute count as one, whatever shop took them.",
+		Edits: []Edit{{
+			"internal/billing/rules.go",
+			`return id.Hash("receipt", l.Digits, l.Day.String(), l.Time, strings.TrimLeft(l.Store, "0"), l.Amount.String())`,
+			`return id.Hash("receipt", l.Digits, l.Day.String(), l.Time, l.Amount.String())`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestLineKeys")},
+	},
+	{
+		Name: "import-cut-off-counts-as-repeated", Bug: "A file whose import was cut off is taken for one that came before: its report says that nothing in it was new.",
+		Edits: []Edit{{
+			"internal/billing/store_receipt.go",
+			`if k.file != file || k.number != l.Number {`,
+			`if k.number > 0 {`,
+		}},
+		Catchers: []Catcher{by("G22", "billing", "TestImportGoesOnAfterACrash")},
+	},
+	{
+		Name: "certain-surplus-forgotten", Bug: "A second payment that becomes certain after its first report never stands to the member's credit.",
+		Edits: []Edit{{
+			"internal/billing/receipt.go",
+			"(rule B15)\n\t\treturn insertCredits(tx, []billCredit{creditOf(*r)})",
+			"(rule B15)\n\t\treturn nil",
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestPaidTwice"), seen("G13", 40)},
+	},
+	{
+		Name: "bill-of-nothing-untold", Bug: "A bill on which nothing remains to pay is issued without a fact: nobody is told of it.",
+		Edits: []Edit{{
+			"internal/billing/close.go",
+			"facts = append(facts, st.fact(\"statement.issued\", fault.Us, byClock, map[string]any{\"fee\": st.Fee, \"way\": st.Way}))\n",
+			"if !st.Settled() {\n\t\t\tfacts = append(facts, st.fact(\"statement.issued\", fault.Us, byClock, map[string]any{\"fee\": st.Fee, \"way\": st.Way}))\n\t\t}\n",
+		}},
+		Catchers: []Catcher{seen("G24", 40)},
+	},
+	{
+		Name: "promoted-credit-kept", Bug: "A second payment steps into the first one's place and still stands to the member's credit.",
+		Edits: []Edit{{
+			"internal/billing/receipt.go",
+			`if err := withdrawCredit(tx, second.ID); err != nil {`,
+			`if err := tx.Context().Err(); err != nil {`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestSecondPaymentStepsIn")},
+	},
+	{
+		Name: "surplus-not-owed-less", Bug: "The second payment of a bill does not reduce what the member owes.",
+		Edits: []Edit{{
+			"internal/billing/receipt.go",
+			`if err := move(tx, r.Member, -r.Amount, 0); err != nil {`,
+			`if err := move(tx, r.Member, 0, 0); err != nil {`,
+		}},
+		Catchers: []Catcher{by("G08", "billing", "TestPaidTwice")},
+	},
+	{
+		Name: "another-amount-accepted", Bug: "A bill counts as paid whatever was paid for it.",
+		Edits: []Edit{{
+			"internal/billing/rules.go",
+			`case slip.Amount != l.Amount:`,
+			`case slip.Amount > 10*l.Amount:`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestJudge"), by("G13", "billing", "TestSuspense")},
+	},
+	{
+		Name: "cancel-after-confirm-obeyed", Bug: "A report that is taken back after the agent's final word is undone without anybody looking.",
+		Edits: []Edit{{
+			"internal/billing/state.go",
+			"lifecycle.Move[ReceiptState, News]{From: Cancelled, On: Confirm, To: Confirmed},",
+			"lifecycle.Move[ReceiptState, News]{From: Cancelled, On: Confirm, To: Confirmed},\n\tlifecycle.Move[ReceiptState, News]{From: Confirmed, On: Cancel, To: Cancelled},",
+		}},
+		Catchers: []Catcher{by("G03", "billing", "TestReceiptGrid"), by("G03", "billing", "TestCancelAfterConfirmWaits")},
+	},
+	{
+		Name: "block-lifted-too-soon", Bug: "Paying one of two late bills lifts the block.",
+		Edits: []Edit{{
+			"internal/billing/pastdue.go",
+			`if err != nil || n > 0 {`,
+			`if err != nil || n > 1 {`,
+		}},
+		Catchers: []Catcher{by("G08", "billing", "TestTwoBillsPastDue")},
+	},
+	{
+		Name: "late-while-confirming", Bug: "A bill whose payment is being confirmed becomes past due and blocks the member who has paid.",
+		Edits: []Edit{
+			{"internal/billing/store.go", `WHERE s.state = 'issued' AND NOT s.past_due AND s.due < $1`, `WHERE s.state <> 'paid' AND NOT s.past_due AND s.due < $1`},
+			{"internal/billing/pastdue.go", `if st.State == Issued && !st.PastDue && st.Due.Before(day) {`, `if st.State != Paid && !st.PastDue && st.Due.Before(day) {`},
+		},
+		Catchers: []Catcher{by("G12", "billing", "TestConfirmingIsNotPastDue")},
+	},
+	{
+		Name: "late-judged-before-the-lock", Bug: "A bill becomes past due as it was before the lock: one that is paid in the same instant blocks its member.",
+		Edits: []Edit{{
+			"internal/billing/pastdue.go",
+			`for _, st := range locked {`,
+			`for _, st := range append(locked[:0:0], seen...) {`,
+		}},
+		Catchers: []Catcher{racing("G12", "billing", "TestDueDayWaitsForAPayment")},
+	},
+}

@@ -1,0 +1,344 @@
+package mutant
+
+// machinery are the mutants of db, event, job, ledger and run.
+var machinery = []Mutant{
+	{
+		Name: "db-savepoint-kept", Bug: "A function that failed in a group is not rolled back to its savepoint, so what it wrote before stands.",
+		Edits: []Edit{{
+			"internal/db/sqlite.go",
+			`_, undo := s.exec("ROLLBACK TO one", nil)`,
+			`var undo error`,
+		}},
+		Catchers: []Catcher{by("G16", "db", "TestOneFailureOfAGroupTakesNobodyElseDown")},
+	},
+	{
+		Name: "db-dead-caller-served", Bug: "A caller whose deadline passed in the queue is served all the same: it was told no, and the work is done.",
+		Edits: []Edit{{
+			"internal/db/sqlite.go",
+			`if w.err = w.ctx.Err(); w.err != nil {`,
+			`if w.err != nil {`,
+		}},
+		Catchers: []Catcher{by("G16", "db", "TestACallerWhoGaveUpInTheQueueIsNotServed")},
+	},
+	{
+		Name: "db-deadlock-not-retried", Bug: "A deadlock is handed to the caller as a failure of ours instead of being run again.",
+		Edits: []Edit{{
+			"internal/db/errors.go",
+			`case "40001", "40P01":`,
+			`case "40001":`,
+		}},
+		Catchers: []Catcher{by("G17", "db", "TestCodesOfPostgres")},
+	},
+	{
+		Name: "db-told-before-commit", Bug: "What waits for a commit is told although the transaction failed.",
+		Edits: []Edit{{
+			"internal/db/db.go",
+			"if err := fn(tx); err != nil {\n\t\t\t\treturn err\n\t\t\t}\n\t\t\tafter = tx.after",
+			"err := fn(tx)\n\t\t\tfor _, f := range tx.after {\n\t\t\t\tf()\n\t\t\t}\n\t\t\tif err != nil {\n\t\t\t\treturn err\n\t\t\t}",
+		}},
+		Catchers: []Catcher{by("G16", "db", "TestAfterCommitRunsOnceAndOnlyAfterACommit")},
+	},
+	{
+		Name: "ack-before-fsync", Bug: "The callers of a group are told that it stands before it is committed.", Always: true,
+		Edits: []Edit{
+			{
+				"internal/db/sqlite.go",
+				"func (b *sqliteDB) group(group []*waiting) {\n\tdefer func() {\n\t\tfor _, w := range group {\n\t\t\tclose(w.done)\n\t\t}\n\t}()\n",
+				"func (b *sqliteDB) group(group []*waiting) {\n",
+			},
+			{
+				"internal/db/sqlite.go",
+				"\tend := \"COMMIT\"\n",
+				"\tfor _, w := range group {\n\t\tclose(w.done)\n\t}\n\tend := \"COMMIT\"\n",
+			},
+		},
+		Catchers: []Catcher{by("G15", "db", "TestWhatIsAcknowledgedIsThere")},
+	},
+	{
+		Name: "db-weak-store-accepted", Bug: "The check at the start lets through a store that flushes now and then.",
+		Edits: []Edit{{
+			"internal/db/sqlite.go",
+			`&_pragma=synchronous(FULL)`,
+			`&_pragma=synchronous(NORMAL)`,
+		}},
+		Catchers: []Catcher{by("G15", "db", "TestDurabilityIsCheckedAtStart")},
+	},
+	{
+		Name: "event-turn-of-the-clock", Bug: "A fact's turn is the clock's instant alone, so facts of one microsecond, or of two machines, change places.",
+		Edits: []Edit{{
+			"internal/event/store.go",
+			`n.step + CASE WHEN n.next > n.at THEN n.next ELSE n.at END`,
+			`n.at`,
+		}},
+		Catchers: []Catcher{by("G25", "event", "TestOrderOfOneSubject")},
+	},
+	{
+		Name: "event-numbers-with-gaps", Bug: "A merchant's number is the position in the whole log, so its feed has gaps.",
+		Edits: []Edit{{
+			"internal/event/relay.go",
+			`w.number = last[w.merchant]`,
+			`w.number = position`,
+		}},
+		Catchers: []Catcher{by("G25", "event", "TestFeedIsGaplessAndPaged")},
+	},
+	{
+		Name: "event-outbox-in-order-of-ids", Bug: "The relay takes facts in the order of their ids, which is chance within a millisecond.",
+		Edits: []Edit{{
+			"internal/event/store.go",
+			`SELECT bucket, turn, id, facts FROM event_outbox ORDER BY turn, bucket, id LIMIT $1`,
+			`SELECT bucket, turn, id, facts FROM event_outbox ORDER BY id DESC LIMIT $1`,
+		}},
+		Catchers: []Catcher{by("G25", "event", "TestOrderOfOneSubject")},
+	},
+	{
+		Name: "event-members-facts-not-sent", Bug: "Only facts that concern a merchant get into the outbox, so readers never see the others.",
+		Edits: []Edit{{
+			"internal/event/event.go",
+			"waiting.Add(f.Subject.Bucket(), f.Subject, now, fid, appendOutboxFact(nil, f.Subject, f.Merchant, 0))",
+			"if !f.Merchant.IsZero() {\n\t\t\t\twaiting.Add(f.Subject.Bucket(), f.Subject, now, fid, appendOutboxFact(nil, f.Subject, f.Merchant, 0))\n\t\t\t}",
+		}},
+		Catchers: []Catcher{by("G26", "event", "TestReaderMissesNothing")},
+	},
+	{
+		Name: "event-reader-jumps", Bug: "A reader's cursor moves by what it asked for and not to what it got.",
+		Edits: []Edit{{
+			"internal/event/reader.go",
+			`moveCursor(tx, r.Name, facts[len(facts)-1].Position)`,
+			`moveCursor(tx, r.Name, cursor+int64(limit))`,
+		}},
+		Catchers: []Catcher{by("G26", "event", "TestReaderMissesNothing")},
+	},
+	{
+		Name: "event-relay-writes-for-nothing", Bug: "The relay writes its row at each look, though nothing waits: a standby never catches up, and a start is never done.",
+		Edits: []Edit{
+			{"internal/event/relay.go", `if err != nil || !waits {`, `if _ = waits; err != nil {`},
+			{"internal/event/relay.go", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil || len(rows) == 0 {", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil {"},
+		},
+		Catchers: []Catcher{seen("G22", 40)},
+	},
+	{
+		Name: "event-reader-stands-still", Bug: "A reader's cursor does not move, so its effects happen at each look.",
+		Edits: []Edit{{
+			"internal/event/store.go",
+			`UPDATE event_cursor SET position = r.position FROM {rows}`,
+			`UPDATE event_cursor SET position = event_cursor.position FROM {rows}`,
+		}},
+		Catchers: []Catcher{by("G23", "event", "TestReaderHasItsEffectOnce")},
+	},
+	{
+		Name: "event-relay-without-lock", Bug: "Two relays give places at the same time, because the relay's row is read and not locked.",
+		Edits: []Edit{{
+			"internal/event/store.go",
+			`SELECT position FROM event_relay WHERE bucket = 0 {forupdate}`,
+			`SELECT position FROM event_relay WHERE bucket = 0`,
+		}},
+		Catchers: []Catcher{racing("G25", "event", "TestConcurrentWritersAndRelays")},
+	},
+	{
+		Name: "event-page-off-by-one", Bug: "The places in a page of the log are counted from the place before it.",
+		Edits:    []Edit{{"internal/event/place.go", `all[i].position = last - n + 1 + int64(i)`, `all[i].position = last - n + int64(i)`}},
+		Catchers: []Catcher{by("G26", "event", "TestReaderHasItsEffectOnce")},
+	},
+	{
+		Name: "event-corrected-in-place", Bug: "A statement corrects facts in place instead of adding one.",
+		Edits: []Edit{{
+			"internal/event/store.go",
+			"const loadFactsSQL = `-- event.loadFacts\n",
+			"const hideFactsSQL = `-- event.hideFacts\nUPDATE event SET data = '{}' WHERE bucket = $1 AND subject = $2`\n\nconst loadFactsSQL = `-- event.loadFacts\n",
+		}},
+		Catchers: []Catcher{reading("G05", "event", "TestNoStatementChangesAFact")},
+	},
+	{
+		Name: "feed-begins-again", Bug: "A feed read on after a number begins with that number again.",
+		Edits: []Edit{{
+			"internal/event/store.go",
+			`if p.position > after {`,
+			`if p.position >= after {`,
+		}},
+		Catchers: []Catcher{by("G26", "event", "TestFeedIsGaplessAndPaged")},
+	},
+	{
+		Name: "job-missed-days-skipped", Bug: "A chain that has fallen behind goes on from now: the month that fell into the downtime is never closed.",
+		Edits: []Edit{{
+			"internal/job/recurring.go",
+			`if r.SkipMissed && due.Before(tx.Now()) {`,
+			`if due.Before(tx.Now()) {`,
+		}},
+		Catchers: []Catcher{by("G22", "job", "TestMissedDaysAreMadeUpForInOrder")},
+	},
+	{
+		Name: "job-without-fence", Bug: "Whoever outlived their lease may still write the job's end, and the effect happens twice.",
+		Edits: []Edit{{
+			"internal/job/store.go",
+			`WHERE bucket = $1 AND id = $2 AND lease_token = $3 AND state = 'running'`,
+			`WHERE bucket = $1 AND id = $2 AND lease_token >= $3 AND state = 'running'`,
+		}},
+		Catchers: []Catcher{by("G23", "job", "TestLateFinisherMeetsTheNext")},
+	},
+	{
+		Name: "job-enqueued-again", Bug: "Enqueuing a job that is done makes it due again.",
+		Edits: []Edit{{
+			"internal/job/store.go",
+			`ON CONFLICT (bucket, kind, ref) DO NOTHING`,
+			`ON CONFLICT (bucket, kind, ref) DO UPDATE SET state = 'waiting', claim_at = excluded.claim_at`,
+		}},
+		Catchers: []Catcher{by("G23", "job", "TestJobRunsOnceWhenDue")},
+	},
+	{
+		Name: "job-tried-for-ever", Bug: "A job whose run was cut off does not count as tried, so one that kills its process never ends.",
+		Edits: []Edit{{
+			"internal/job/store.go",
+			"r.Attempt++\n\t\tr.token++",
+			"if r.state == Waiting {\n\t\t\tr.Attempt++\n\t\t}\n\t\tr.token++",
+		}},
+		Catchers: []Catcher{by("G17", "job", "TestJobThatKillsItsWorkerEnds")},
+	},
+	{
+		Name: "job-chain-ends-with-a-failure", Bug: "A daily run that was given up ends the chain: no month is closed any more.",
+		Edits: []Edit{{
+			"internal/job/worker.go",
+			"if out.state != Dead {\n\t\t\treturn nil\n\t\t}\n\t\treturn w.follow(tx, run)",
+			"return nil",
+		}},
+		Catchers: []Catcher{by("G17", "job", "TestDeadRunDoesNotStopTheChain")},
+	},
+	{
+		Name: "job-given-up-is-swept", Bug: "Jobs that were given up are removed with those that are done, and nobody hears of them.",
+		Edits: []Edit{{
+			"internal/job/store.go",
+			`WHERE j.state = 'done' AND j.finished_at < $1`,
+			`WHERE j.state IN ('done', 'dead') AND j.finished_at < $1`,
+		}},
+		Catchers: []Catcher{by("G26", "job", "TestSweepKeepsWhatIsNotDone")},
+	},
+	{
+		Name: "ledger-half-an-entry", Bug: "The last line of each entry is not written.",
+		Edits: []Edit{{
+			"internal/ledger/ledger.go",
+			`for i, l := range e.Lines {`,
+			`for i, l := range e.Lines[:len(e.Lines)-1] {`,
+		}},
+		Catchers: []Catcher{by("G04", "ledger", "TestPostingTwiceIsOneEntry")},
+	},
+	{
+		Name: "ledger-out-of-balance", Bug: "An entry whose lines do not add up to nothing is taken.",
+		Edits: []Edit{{
+			"internal/ledger/ledger.go",
+			`if sum != 0 {`,
+			`if sum > 0 && len(e.Lines) == 1 {`,
+		}},
+		Catchers: []Catcher{by("G04", "ledger", "TestPostRefusesWhatDoesNotBalance")},
+	},
+	{
+		Name: "ledger-posted-twice", Bug: "Posting the same fact again makes a second entry.",
+		Edits: []Edit{
+			{
+				"internal/ledger/ledger.go",
+				`heads.Add(e.Bucket, eid, string(e.Reason), e.Ref, e.Day, db.Micros(tx.Now()))`,
+				`heads.Add(e.Bucket, eid, string(e.Reason), eid[:], e.Day, db.Micros(tx.Now()))`,
+			},
+		},
+		Catchers: []Catcher{by("G04", "ledger", "TestPostingTwiceIsOneEntry")},
+	},
+	{
+		Name: "ledger-verify-is-blind", Bug: "The proof of the books counts lines and forgets to add them up.",
+		Edits: []Edit{{
+			"internal/ledger/store.go",
+			`HAVING SUM(l.amount) <> 0 OR COUNT(*) < 2`,
+			`HAVING COUNT(*) < 2`,
+		}},
+		Catchers: []Catcher{by("G06", "ledger", "TestVerifyFindsWhatIsBroken")},
+	},
+	{
+		Name: "key-not-looked-up", Bug: "The key is not looked up before the work, and a conflict at the end is taken for an answer that was kept.", Always: true,
+		Edits: []Edit{
+			{
+				"internal/run/run.go",
+				"defer leave()\n\tvar out Outcome\n\terr = r.db.Write(ctx, func(tx *db.Tx) error {\n\t\tfound, ok, err := find(tx, key)\n\t\tif err != nil || ok {",
+				"defer leave()\n\tvar out Outcome\n\terr = r.db.Write(ctx, func(tx *db.Tx) error {\n\t\tfound, _, err := find(tx, key)\n\t\tif err != nil {",
+			},
+			{"internal/run/store.go", "return tx.LaterNew(`-- run.insertKeys", "return tx.Later(`-- run.insertKeys"},
+			{"internal/run/store.go", "FROM {rows} WHERE TRUE`, set)", "FROM {rows} WHERE TRUE ON CONFLICT (bucket, key) DO NOTHING`, set)"},
+		},
+		Catchers: []Catcher{by("G18", "run", "TestAKeyExecutesOnce")},
+	},
+	{
+		Name: "key-for-anything", Bug: "A key is taken for the same request whatever is asked for with it.",
+		Edits: []Edit{{
+			"internal/run/key.go",
+			`if s.operation == k.Operation && bytes.Equal(s.sum, k.Print.sum[:16]) {`,
+			`if s.operation == k.Operation {`,
+		}},
+		Catchers: []Catcher{by("G20", "run", "TestAnotherInputUnderTheSameKeyDoesNothing"), by("G20", "run", "TestTheSameKeyInOneBatchForSomethingElseIsRefused")},
+	},
+	{
+		Name: "key-of-any-merchant", Bug: "The hash of a key forgets whose it is: one merchant is answered with another's payment.",
+		Edits: []Edit{
+			{
+				"internal/run/key.go",
+				"func (k Key) hash() []byte { return id.Hash(k.Scope, k.Value) }",
+				"func (k Key) hash() []byte { return id.Hash(k.Value) }",
+			},
+			{
+				"internal/run/key.go",
+				"func (k Key) bucket() int { return id.BucketOf(k.Scope, k.Value) }",
+				"func (k Key) bucket() int { return id.BucketOf(k.Value) }",
+			},
+		},
+		Catchers: []Catcher{by("G32", "run", "TestMerchantsNeverMeet"), by("G32", "api", "TestKeysBelongToTheMerchant")},
+	},
+	{
+		Name: "print-of-values-only", Bug: "The fingerprint forgets the names of the fields, so that two values can change places unnoticed.",
+		Edits: []Edit{{
+			"internal/run/key.go",
+			`fmt.Fprintf(whole, "%d:%s%x", len(name), name, value)`,
+			`fmt.Fprintf(whole, "%x", value)`,
+		}},
+		Catchers: []Catcher{by("G20", "run", "TestAnotherInputUnderTheSameKeyDoesNothing")},
+	},
+	{
+		Name: "failure-kept-with-the-key", Bug: "A malformed request is kept with its key, and the corrected one is answered with the old refusal.",
+		Edits: []Edit{{
+			"internal/run/run.go",
+			`return e.Kind.Status == 409 && e.Kind.Retry == fault.RetryNever`,
+			`return e.Kind.Status >= 400 && e.Kind.Status < 500`,
+		}},
+		Catchers: []Catcher{by("G18", "run", "TestWhatAKeyKeeps")},
+	},
+	{
+		Name: "unknown-taken-for-yes", Bug: "A commit whose answer was lost is taken for one that stands.",
+		Edits: []Edit{{
+			"internal/db/db.go",
+			"\t\tif err == nil {\n\t\t\tfor _, f := range after {",
+			"\t\tif err == nil || errors.Is(err, ErrCommitUnknown) {\n\t\t\tfor _, f := range after {",
+		}},
+		Catchers: []Catcher{by("G15", "api", "TestAnUnknownOutcomeIsFoundOutWithTheSameKey"), seen("G15", 40)},
+	},
+	{
+		Name: "refusal-in-flight-for-ever", Bug: "A key that keeps a refusal is told as being worked on whenever it comes again.",
+		Edits: []Edit{{
+			"internal/run/run.go",
+			"\treturn row.outcome(), true, nil\n}",
+			"\tif row.answer.Status >= 400 {\n\t\treturn Outcome{}, false, InFlight.New().After(1)\n\t}\n\treturn row.outcome(), true, nil\n}",
+		}},
+		Catchers: []Catcher{by("G17", "run", "TestWhatAKeyKeeps"), seen("G17", 40)},
+	},
+	{
+		Name: "replay-is-always-200", Bug: "What a key kept is told with status 200, whatever it was told with first.",
+		Edits: []Edit{{
+			"internal/run/key.go",
+			`return Outcome{Answer: s.answer, Replayed: true, FirstSeen: s.firstSeen}`,
+			`return Outcome{Answer: Answer{Status: 200, Body: s.answer.Body, Object: s.answer.Object}, Replayed: true, FirstSeen: s.firstSeen}`,
+		}},
+		Catchers: []Catcher{by("G18", "run", "TestAKeyExecutesOnce"), seen("G18", 40)},
+	},
+	{
+		Name: "unknown-told-as-no", Bug: "A commit whose answer was lost is told as a failure that charged nobody.",
+		Edits: []Edit{{
+			"internal/run/run.go",
+			"e = *Unknown.Because(err)\n\t\te.Charged = fault.Checking",
+			"e = *Unknown.Because(err)\n\t\te.Charged = fault.NotCharged",
+		}},
+		Catchers: []Catcher{by("G29", "run", "TestChargedIsReadOffTheOutcome"), by("G29", "site", "TestCommitUnknown")},
+	},
+}
