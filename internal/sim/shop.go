@@ -243,7 +243,8 @@ func (s *shop) newKey(q *request) run.Key {
 
 func printOf(q *request) run.Print {
 	return must(run.PrintOf(string(q.op), map[string]any{
-		"member": q.member, "order_ref": q.orderRef, "amount": q.amount, "final": q.final, "capture": q.capture, "id": q.payment,
+		"member": q.member.String(), "order_ref": q.orderRef, "amount": int64(q.amount), "final": q.final, "capture": string(q.capture),
+		"id": q.payment.String(),
 	}))
 }
 
