@@ -176,6 +176,6 @@ var edges = []Mutant{
 			`if err != nil || v.signIn.Member != t.payment.Member {`,
 			`if err != nil {`,
 		}},
-		Catchers: []Catcher{by("G32", "site", "TestPressed")},
+		Catchers: []Catcher{by("G32", "site", "TestLoggedOutMeanwhile")},
 	},
 }
