@@ -314,6 +314,32 @@ func TestFingerprintsReachInside(t *testing.T) { // rules X02, X05
 	}
 }
 
+// TestAFingerprintOutlivesNewFields: a request that was answered when the operation did not have its optional field yet is
+// still the same request.
+func TestAFingerprintOutlivesNewFields(t *testing.T) { // rule X02
+	t.Parallel()
+	w := open(t)
+	before, err := run.PrintOf("createPayment", map[string]any{
+		"order_ref": "A-1", "amount": 100, "currency": "JPY", "member_token": w.token.String(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := run.Key{Scope: "live " + w.merchant.String(), Value: newKey(), Operation: "createPayment", Print: before}
+	stored := w.must("/v1/payments", w.charge("B-1", 100))
+	_, err = w.options.Runner.Do(context.Background(), key, nil, func(*db.Tx) (run.Answer, error) {
+		return run.Answer{Status: 201, Body: stored.body, Object: stored.field("id")}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range []string{w.charge("A-1", 100), with(w.charge("A-1", 100), `"capture":"manual"`)} {
+		if again := w.post("/v1/payments", body, withKey(key.Value)); !bytes.Equal(again.body, stored.body) {
+			t.Errorf("%s: %d %s", body, again.status, again.body)
+		}
+	}
+}
+
 // TestAKeyTakesFewBytes: every purchase writes one, into the log and into the table.
 func TestAKeyTakesFewBytes(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -80,6 +81,13 @@ func verbs() []verb {
 		{"refund", captured, post("refunds", map[string]any{"amount": 1000}), standing{
 			Payments: []string{"refunded: 1000 captured, 0 released, 1000 refunded, in 1 captures, 1 refunds; authorized captured confirmed refunded"},
 		}},
+		{"cancel by key", paid(checkout.Manual), (*scene).cancel, standing{
+			Payments: []string{"voided: 0 captured, 1000 released, 0 refunded, in 0 captures, 0 refunds; authorized voided"},
+		}},
+		{"cancel captured", captured, (*scene).cancel, standing{
+			Payments: []string{"refunded: 1000 captured, 0 released, 1000 refunded, in 1 captures, 1 refunds; authorized captured confirmed refunded"},
+		}},
+		{"cancel what never came", nothing, (*scene).cancel, standing{}},
 		{"open a session", nothing, func(s *scene) *http.Request { return s.open(s.key) }, standing{Sessions: []string{"open"}}},
 		{"withdraw a session", (*scene).openSession, func(s *scene) *http.Request {
 			return s.shop.post(s.house, "/v1/checkout-sessions/"+s.session+"/withdraw", s.key, map[string]any{})
@@ -123,6 +131,11 @@ func (s *scene) open(key string) *http.Request {
 		"delivery": "3日以内", "cancellation": "到着後8日以内",
 		"return_url": "https://shop.example.jp/done", "cancel_url": "https://shop.example.jp/cart",
 	})
+}
+
+// cancel asks that nobody is charged for the key that the payment was, or is never, made with.
+func (s *scene) cancel() *http.Request {
+	return s.shop.post(s.house, "/v1/payments/cancel-by-key", s.key, map[string]any{"key": s.key + "-pay"})
 }
 
 func (s *scene) openSession() { s.session = s.must(s.open(s.key + "-open")).field("id") }
@@ -208,6 +221,7 @@ type stage struct {
 	line   *netfault.Proxy
 	host   string // where the client connects to
 	played int
+	scenes []*scene
 }
 
 func (st *stage) scene(v verb) *scene {
@@ -228,6 +242,7 @@ func (st *stage) scene(v verb) *scene {
 		ref: fmt.Sprintf("A-%d", st.played), key: fmt.Sprintf("scene-%016d", st.played),
 	}
 	v.arrange(s)
+	st.scenes = append(st.scenes, s)
 	return s
 }
 
@@ -414,16 +429,32 @@ func (st *stage) settleKey(v verb, s *scene, where string, first answer, told ou
 	}
 	bearer := []string{"Authorization", "Bearer " + st.shop.key}
 	key, _ := st.send(s.request(http.MethodGet, "/v1/idempotency/"+s.key, "", bearer...), patience)
-	if key.field("state") != "done" || key.field("object") != known.field("id") {
+	object, state := objectOf(known)
+	if key.field("state") != "done" || key.field("object") != object {
 		st.t.Errorf("%s: the key is told as %s", where, key.body)
 	}
 	if len(v.want.Payments) == 0 {
 		return
 	}
 	order, _ := st.send(s.request(http.MethodGet, "/v1/orders/"+s.ref+"/payment", "", bearer...), patience)
-	if order.field("id") != known.field("id") || order.field("state") != known.field("state") {
+	if order.field("id") != object || order.field("state") != state {
 		st.t.Errorf("%s: the order is told as %s", where, order.body)
 	}
+}
+
+// objectOf is what an answer is about: a payment or session, or the payment of a cancellation.
+func objectOf(a answer) (object, state string) {
+	type named struct{ ID, State string }
+	var v struct {
+		named
+
+		Payment *named
+		Outcome string
+	}
+	if json.Unmarshal(a.body, &v) == nil && v.Outcome != "" && v.Payment != nil {
+		return v.Payment.ID, v.Payment.State
+	}
+	return v.ID, v.State
 }
 
 func (st *stage) settlePress(s *scene, where string) {
@@ -485,12 +516,12 @@ func (tb *table) log(t *testing.T, link string, kinds []netfault.Kind) {
 	for i, k := range kinds {
 		fmt.Fprintf(&b, "%4d %s\n", i+1, k)
 	}
-	fmt.Fprintf(&b, "%-20s", "")
+	fmt.Fprintf(&b, "%-24s", "")
 	for i := range kinds {
 		fmt.Fprintf(&b, "%14d", i+1)
 	}
 	for _, v := range verbs() {
-		fmt.Fprintf(&b, "\n%-20s", v.name)
+		fmt.Fprintf(&b, "\n%-24s", v.name)
 		for _, k := range kinds {
 			c := tb.cells[v.name][k]
 			cells += c[done] + c[notDone] + c[checking] + c[lost]
@@ -514,6 +545,9 @@ func TestEveryVerbOverABrokenLine(t *testing.T) { // rules P01, X03, X07, X08, X
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
 			st := openStage(t, false)
+			if v.name == "cancel what never came" {
+				t.Cleanup(st.cancelledForGood)
+			}
 			for _, kind := range netfault.Kinds() {
 				told, met := st.play(v, netfault.Fault{Kind: kind})
 				if whole := told == done; !met || whole == kind.Lost() {
@@ -523,6 +557,16 @@ func TestEveryVerbOverABrokenLine(t *testing.T) { // rules P01, X03, X07, X08, X
 			}
 			st.verify()
 		})
+	}
+}
+
+// cancelledForGood sends the charge of each scene, whose key was cancelled before it came.
+func (st *stage) cancelledForGood() {
+	for _, s := range st.scenes {
+		a, err := do(s.pay(s.key+"-pay", checkout.Manual))
+		if err != nil || a.status != http.StatusConflict || a.field("code") != "key_cancelled" || len(s.stands().Payments) > 0 {
+			st.t.Errorf("%s: %d %s, %v", s.ref, a.status, a.body, err)
+		}
 	}
 }
 

@@ -119,7 +119,7 @@ func TestSecondNetMeasured(t *testing.T) { // rule P09
 	var before tally
 	for _, minutes := range []int{0, 5, 15, 30, 60, 1440} {
 		var now tally
-		r := rand.New(rand.NewPCG(11, 9)) //nolint:gosec // the same behaviour for every window
+		r := rand.New(rand.NewPCG(11, 9)) // the same behaviour for every window
 		for range 20_000 {
 			now.shop(r, time.Duration(minutes)*time.Minute)
 		}
@@ -141,7 +141,7 @@ func TestSecondNetMeasured(t *testing.T) { // rule P09
 		t.Fatalf("%s has no place for the table", netDocument)
 	}
 	if *update {
-		if err := os.WriteFile(path, []byte(head+begin+table+end+tail), 0o644); err != nil { //nolint:gosec // a document
+		if err := os.WriteFile(path, []byte(head+begin+table+end+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

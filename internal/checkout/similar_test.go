@@ -89,7 +89,7 @@ func TestWhatIsSimilar(t *testing.T) { // rule P09
 		"at a till":                {change: func(_ *shop, o *checkout.Order) { o.Channel, o.Amount = credit.Store, 1_500 }},
 		"switched off":             {change: func(_ *shop, o *checkout.Order) { o.SimilarWithin = 0 }},
 		"after a void":             {before: func(s *shop, p checkout.Payment) error { return s.void(p.ID) }},
-		"after it expired":         {before: func(s *shop, _ checkout.Payment) error { s.expire(); return nil }},
+		"after it expired":         {before: func(s *shop, _ checkout.Payment) error { s.lapse(); return nil }},
 		"after a full refund":      {before: func(s *shop, p checkout.Payment) error { return s.refunded(p.ID, 0) }},
 		"after a refund in part":   {before: func(s *shop, p checkout.Payment) error { return s.refunded(p.ID, 500) }, stopped: true},
 		"after it was confirmed":   {before: func(s *shop, p checkout.Payment) error { return s.confirm(p.ID) }, stopped: true},
@@ -122,15 +122,15 @@ func TestWhatIsSimilar(t *testing.T) { // rule P09
 	}
 }
 
-// expire lets every authorization give itself back, without moving the clock: its time to confirm was none.
-func (s *shop) expire() {
+// lapse lets every authorization give itself back and sets the clock back to where it was, so that only the state differs.
+func (s *shop) lapse() {
 	s.t.Helper()
 	s.advance(confirmWithin)
 	s.write(func(tx *db.Tx) error {
 		_, err := s.checkout.ExpireDue(tx, 10)
 		return err
 	})
-	s.advance(window - confirmWithin)
+	s.advance(-confirmWithin)
 }
 
 func (s *shop) refunded(p id.Payment, amount money.Yen) error {
@@ -315,4 +315,21 @@ func TestTwoTabsAtOnce(t *testing.T) { // rule P09
 	if a := s.account(m); passed != 1 || a.Held != 8_500 {
 		t.Errorf("%d passed, %d held", passed, a.Held)
 	}
+}
+
+// TestAMootQuestion: what was asked about was given back meanwhile.
+func TestAMootQuestion(t *testing.T) { // rule P09
+	t.Parallel()
+	s := open(t)
+	m := s.member(7)
+	first := s.passed("the first", s.pressSimilar(m, s.open("A-1", 8_500)))
+	ses := s.open("A-2", 8_500)
+	s.stopped("the press", s.pressSimilar(m, ses), first.ID)
+	if err := s.void(first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if of, asks := s.question(m, ses); asks {
+		t.Errorf("it asks about %s, which was voided", of)
+	}
+	s.passed("the press after that", s.pressSimilar(m, ses))
 }

@@ -25,6 +25,8 @@ func stepKey(state string, a Attempt) (string, bool) {
 	free := state == ""
 	told := fmt.Sprintf("%d %s", a.Answer.Status, a.Answer.Body)
 	switch {
+	case a.Ask.Verb == Find && a.Answer.State == "running": // begun, and perhaps already done
+		return state, true
 	case a.Ask.Verb == Find:
 		return state, (a.Answer.State == "absent") == free
 	case a.Answer.Told == Unknown && free:

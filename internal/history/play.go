@@ -13,14 +13,14 @@ import (
 // The size of one history.
 const (
 	callers      = 6
-	each         = 8   // intents of a caller
-	orders       = 3   // that callers quarrel about
-	triesMax     = 20  // attempts at one intent; the last ones meet no fault
-	faultyTries  = 4   // attempts that can meet one
-	faultPercent = 40  // of them do
-	quarrelMax   = 9   // purchases of one member in a history about orders: no decline gets in the way
-	priceLeast   = 6e3 // yen, in a history about credit; six of them are the limit
-	priceSpread  = 14e3
+	each         = 8     // intents of a caller
+	orders       = 3     // that callers quarrel about
+	triesMax     = 20    // attempts at one intent; the last ones meet no fault
+	faultyTries  = 4     // attempts that can meet one
+	faultPercent = 40    // of them do
+	quarrelMax   = 9     // purchases of one member in a history about orders: no decline gets in the way
+	priceLeast   = 6_000 // yen, in a history about credit; six of them are the limit
+	priceSpread  = 14_000
 )
 
 // About is what the callers of a history quarrel about.
@@ -283,7 +283,7 @@ func (c *player) wish() Ask {
 		}
 		return Ask{
 			Verb: Pay, Order: fmt.Sprintf("B-%d-%d", c.n, c.intents), Member: c.chance.IntN(len(c.bought)),
-			Amount: priceLeast + c.chance.Int64N(priceSpread),
+			Amount: priceLeast + c.chance.Int64N(priceSpread/64)*64 + int64(c.n*each+c.intents), // no purchase resembles another (rule P09)
 		}
 	}
 	n := c.chance.IntN(orders)

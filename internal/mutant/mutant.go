@@ -79,10 +79,17 @@ func by(guarantee, pkg, test string) Catcher {
 	return Catcher{Guarantee: guarantee, Package: "internal/" + pkg, Test: test, Engine: SQLite, Rounds: 1}
 }
 
+// onPostgres is a test on PostgreSQL.
+func onPostgres(guarantee, pkg, test string) Catcher {
+	c := by(guarantee, pkg, test)
+	c.Engine = Postgres
+	return c
+}
+
 // racing is a test on PostgreSQL that lets transactions race, run until one of them loses.
 func racing(guarantee, pkg, test string) Catcher {
-	c := by(guarantee, pkg, test)
-	c.Engine, c.Rounds = Postgres, 5
+	c := onPostgres(guarantee, pkg, test)
+	c.Rounds = 5
 	return c
 }
 

@@ -81,8 +81,8 @@ var core = []Mutant{
 		Name: "release-told-as-the-whole", Bug: "The timeline says of a rest that was given back that it was the whole amount.",
 		Edits: []Edit{{
 			"internal/checkout/payment.go",
-			`fact(p, kinds[on], by, map[string]any{"amount": open})`,
-			`fact(p, kinds[on], by, map[string]any{"amount": p.Amount})`,
+			`because(why, map[string]any{"amount": open})`,
+			`because(why, map[string]any{"amount": p.Amount})`,
 		}},
 		Catchers: []Catcher{seen("G28", 40)},
 	},
@@ -193,8 +193,8 @@ var core = []Mutant{
 		Name: "event-write", Bug: "A void is written and its event is not: no timeline, no feed and no mail knows of it.", Always: true,
 		Edits: []Edit{{
 			"internal/checkout/payment.go",
-			`if err := event.Append(tx, fact(p, kinds[on], by, map[string]any{"amount": open})); err != nil {`,
-			`if err := error(nil); kinds[on] == "" {`,
+			`if err := event.Append(tx, fact(p, kinds[on], by, because(why, map[string]any{"amount": open}))); err != nil {`,
+			`if err := error(nil); kinds[on] == why {`,
 		}},
 		Catchers: []Catcher{by("G24", "checkout", "TestVoidGivesEverythingBackOnce")},
 	},
@@ -296,6 +296,11 @@ var core = []Mutant{
 			"ledger.Credit(ledger.MerchantPayable, p.Merchant[:], amount),\n\t\t\tledger.Debit(ledger.MemberReceivable, p.Member[:], amount),",
 		}},
 		Catchers: []Catcher{by("G14", "checkout", "TestRefundsNeverExceedWhatWasCaptured")},
+	},
+	{
+		Name: "revoked-agreement-charged", Bug: "Whether a member still agrees is looked at before the batch and not in it: a revocation in the same instant loses.",
+		Edits:    []Edit{{"internal/checkout/token.go", `case !t.Live():`, `case !t.Live() && t.Member != a.Member:`}},
+		Catchers: []Catcher{by("G32", "api", "TestARevocationWins")},
 	},
 	{
 		Name: "others-payment-found", Bug: "A payment is found by its id alone, whichever merchant asks.",

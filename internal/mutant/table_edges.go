@@ -78,8 +78,8 @@ var edges = []Mutant{
 		Name: "token-of-any-merchant", Bug: "An agreement with one shop lets every other one charge the member.",
 		Edits: []Edit{{
 			"internal/member/token.go",
-			`if !found || t.Merchant != merchant {`,
-			`if !found || merchant.IsZero() {`,
+			`if err == nil && (!found || t.Merchant != merchant) {`,
+			`if err == nil && (!found || merchant.IsZero()) {`,
 		}},
 		Catchers: []Catcher{by("G32", "member", "TestTokens")},
 	},
@@ -146,8 +146,8 @@ var edges = []Mutant{
 		Name: "look-up-writes", Bug: "Asking what became of a key claims it.",
 		Edits: []Edit{{
 			"internal/api/idempotency.go",
-			"out := keyState{State: \"absent\"}\n\terr := c.DB.Read(",
-			"out := keyState{State: \"absent\"}\n\t_, _ = c.Runner.Do(c.ctx, run.Key{Scope: c.scope(), Value: value, Operation: \"findKey\"}, nil, func(*db.Tx) (run.Answer, error) {\n\t\treturn run.Answer{Status: http.StatusOK}, nil\n\t})\n\terr := c.DB.Read(",
+			"out := keyState{State: \"absent\"}\n\tif c.Runner.Running(",
+			"out := keyState{State: \"absent\"}\n\t_, _ = c.Runner.Do(c.ctx, run.Key{Scope: c.scope(), Value: value, Operation: \"findKey\"}, nil, func(*db.Tx) (run.Answer, error) {\n\t\treturn run.Answer{Status: http.StatusOK}, nil\n\t})\n\tif c.Runner.Running(",
 		}},
 		Catchers: []Catcher{by("G16", "api", "TestLookUps")},
 	},
@@ -164,8 +164,8 @@ var edges = []Mutant{
 		Name: "given-back-told-as-paid", Bug: "The page of a purchase that was given back goes on to say that it is paid.",
 		Edits: []Edit{{
 			"internal/site/checkout.go",
-			`if s := t.payment.State; s == checkout.Voided || s == checkout.Expired {`,
-			`if s := t.payment.State; s == checkout.Voided {`,
+			"if !t.payment.State.Live() {\n\t\tif paid, err := v.paidElsewhere(t)",
+			"if !t.payment.State.Live() && t.payment.State != checkout.Expired {\n\t\tif paid, err := v.paidElsewhere(t)",
 		}},
 		Catchers: []Catcher{by("G29", "site", "TestStages")},
 	},
@@ -176,6 +176,6 @@ var edges = []Mutant{
 			`if err != nil || v.signIn.Member != t.payment.Member {`,
 			`if err != nil {`,
 		}},
-		Catchers: []Catcher{by("G32", "site", "TestPressed")},
+		Catchers: []Catcher{by("G32", "site", "TestLoggedOutMeanwhile")},
 	},
 }

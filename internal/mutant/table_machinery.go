@@ -52,7 +52,30 @@ var machinery = []Mutant{
 				"\tfor _, w := range group {\n\t\tclose(w.done)\n\t}\n\tend := \"COMMIT\"\n",
 			},
 		},
-		Catchers: []Catcher{by("G15", "db", "TestWhatIsAcknowledgedIsThere")},
+		Catchers: []Catcher{by("G15", "db", "TestWhatIsAcknowledgedIsThere"), by("G15", "crash", "TestNothingIsLostWithThePower")},
+	},
+	{
+		Name: "fsync-failure-forgotten", Bug: "After a flush that failed the store is asked again, and says that all is well.",
+		Edits: []Edit{{
+			"internal/db/sqlite.go",
+			"\t\t\tb.broken.Store(true)\n\t\t\terr = errors.Join(ErrCommitUnknown, err)",
+			"\t\t\terr = errors.Join(ErrCommitUnknown, err)",
+		}},
+		Catchers: []Catcher{by("G15", "crash", "TestADiskThatFails")},
+	},
+	{
+		Name: "fatal-taken-for-a-refusal", Bug: "A server that ends the session during a commit is taken for one that has refused it.",
+		Edits:    []Edit{{"internal/db/pgsession.go", `pg.SeverityUnlocalized == "ERROR"`, `pg.SeverityUnlocalized != ""`}},
+		Catchers: []Catcher{by("G17", "db", "TestOnlyARefusedCommitIsKnown")},
+	},
+	{
+		Name: "unknown-commit-run-again", Bug: "A transaction whose commit may stand runs again because the line broke: what it did is done twice.",
+		Edits: []Edit{{
+			"internal/db/db.go",
+			`return !errors.Is(err, ErrCommitUnknown) && (errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection))`,
+			`return errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection)`,
+		}},
+		Catchers: []Catcher{by("G18", "db", "TestOnlyARefusedCommitIsKnown")},
 	},
 	{
 		Name: "db-weak-store-accepted", Bug: "The check at the start lets through a store that flushes now and then.",
@@ -266,8 +289,8 @@ var machinery = []Mutant{
 		Name: "key-for-anything", Bug: "A key is taken for the same request whatever is asked for with it.",
 		Edits: []Edit{{
 			"internal/run/key.go",
-			`if s.operation == k.Operation && bytes.Equal(s.sum, k.Print.sum[:16]) {`,
-			`if s.operation == k.Operation {`,
+			`case len(s.sum) == 0 || bytes.Equal(s.sum, k.Print.sum[:printLen]):`,
+			`case len(s.sum) >= 0 || bytes.Equal(s.sum, k.Print.sum[:printLen]):`,
 		}},
 		Catchers: []Catcher{by("G20", "run", "TestAnotherInputUnderTheSameKeyDoesNothing"), by("G20", "run", "TestTheSameKeyInOneBatchForSomethingElseIsRefused")},
 	},
@@ -289,11 +312,7 @@ var machinery = []Mutant{
 	},
 	{
 		Name: "print-of-values-only", Bug: "The fingerprint forgets the names of the fields, so that two values can change places unnoticed.",
-		Edits: []Edit{{
-			"internal/run/key.go",
-			`fmt.Fprintf(whole, "%d:%s%x", len(name), name, value)`,
-			`fmt.Fprintf(whole, "%x", value)`,
-		}},
+		Edits:    []Edit{{"internal/run/canonical.go", "\t\tcanonicalText(b, name)\n\t\tb.WriteByte(':')\n", "\t\tb.WriteByte(':')\n"}},
 		Catchers: []Catcher{by("G20", "run", "TestAnotherInputUnderTheSameKeyDoesNothing")},
 	},
 	{
@@ -306,11 +325,21 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G18", "run", "TestWhatAKeyKeeps")},
 	},
 	{
+		Name: "barrier", Bug: "An answer that is found is repeated at once, though the machine that would be lost is the only one that has it.", Always: true,
+		Edits:    []Edit{{"internal/run/barrier.go", `if !out.Replayed {`, `if out.Replayed || !out.Replayed {`}},
+		Catchers: []Catcher{onPostgres("G19", "api", "TestNothingIsToldThatATakeoverCanUndo")},
+	},
+	{
+		Name: "cancelled-key-executes", Bug: "A cancellation that comes before its request leaves nothing behind, and the request is executed when it comes.",
+		Edits:    []Edit{{"internal/run/cancel.go", `return insertKeys(tx, []keyed{{key, answer}})`, `return insertKeys(tx, []keyed{{key, answer}}[:0])`}},
+		Catchers: []Catcher{by("G21", "api", "TestACancelledKeyNeverExecutes")},
+	},
+	{
 		Name: "unknown-taken-for-yes", Bug: "A commit whose answer was lost is taken for one that stands.",
 		Edits: []Edit{{
 			"internal/db/db.go",
-			"\t\tif err == nil {\n\t\t\tfor _, f := range after {",
-			"\t\tif err == nil || errors.Is(err, ErrCommitUnknown) {\n\t\t\tfor _, f := range after {",
+			"\t\tif err == nil {\n\t\t\td.reach(AfterCommit)",
+			"\t\tif err == nil || errors.Is(err, ErrCommitUnknown) {\n\t\t\td.reach(AfterCommit)",
 		}},
 		Catchers: []Catcher{by("G15", "api", "TestAnUnknownOutcomeIsFoundOutWithTheSameKey"), seen("G15", 40)},
 	},
@@ -327,8 +356,8 @@ var machinery = []Mutant{
 		Name: "replay-is-always-200", Bug: "What a key kept is told with status 200, whatever it was told with first.",
 		Edits: []Edit{{
 			"internal/run/key.go",
-			`return Outcome{Answer: s.answer, Replayed: true, FirstSeen: s.firstSeen}`,
-			`return Outcome{Answer: Answer{Status: 200, Body: s.answer.Body, Object: s.answer.Object}, Replayed: true, FirstSeen: s.firstSeen}`,
+			`Answer: s.answer, Operation: s.operation,`,
+			`Answer: Answer{Status: 200, Body: s.answer.Body, Object: s.answer.Object}, Operation: s.operation,`,
 		}},
 		Catchers: []Catcher{by("G18", "run", "TestAKeyExecutesOnce"), seen("G18", 40)},
 	},

@@ -37,6 +37,8 @@ var phrases = []string{
 	`","next":"`,
 	`","retry":"never"`,
 	`,"object":"`,
+	`,"repeat_of":null,"checkout_session":null}`,
+	`,"repeat_of":null,"checkout_session":"`,
 }
 
 // verbatim is the first byte of an answer that holds control characters and is kept as it is.

@@ -128,6 +128,9 @@ func (p Print) differing(earlier string) []string {
 			names = append(names, name)
 		}
 	}
+	if len(names) == 0 && len(before) != len(now) {
+		names = append(names, "…") // only fields that are not sent now
+	}
 	return names
 }
 

@@ -124,7 +124,9 @@ func TestATwinInALaneWaitsTwoSeconds(t *testing.T) { // rule X06
 		first <- err
 	}()
 	<-begun
-	_, err := l.Do(context.Background(), run.Order[held]{Key: key, Input: held{0, func() { t.Error("the twin was worked off") }}})
+	patient, cancel := context.WithTimeout(context.Background(), 4*run.Wait)
+	defer cancel()
+	_, err := l.Do(patient, run.Order[held]{Key: key, Input: held{0, func() { t.Error("the twin was worked off") }}})
 	if e := fault.From(err); e.Kind != run.InFlight || e.Charged != fault.Checking || e.RetryAfterSeconds != 1 {
 		t.Errorf("the twin: %v", err)
 	}

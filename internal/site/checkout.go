@@ -333,12 +333,11 @@ func (v *visit) showDone(t till) error {
 // shop stayed silent.
 func (v *visit) showGivenBack(t till) error {
 	kind := GivenBack
-	switch t.payment.State {
-	case checkout.Expired:
+	if t.payment.State == checkout.Expired {
 		kind = NeverConfirmed
-	case checkout.Refunded:
+	}
+	if t.payment.State == checkout.Refunded {
 		kind = AllRefunded
-	case checkout.Authorized, checkout.Confirmed, checkout.Captured, checkout.Voided, checkout.Declined:
 	}
 	e := kind.New()
 	e.Charged = fault.NotCharged
