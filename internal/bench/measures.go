@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"tsuke/internal/checkout"
@@ -100,10 +99,9 @@ func (p *place) insideBy(callers, shops int) func(context.Context, string) (samp
 			return sample{}, err
 		}
 		defer stop()
-		var placed atomic.Int64
 		return p.metered(ctx, func() (sample, error) {
 			return drive(callers, p.s.lasts, func(int) error {
-				order, err := p.order(name, placed.Add(1), shops)
+				order, err := p.order(name, p.placed.Add(1), shops)
 				if err != nil {
 					return err
 				}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tsuke/internal/app"
@@ -26,8 +27,9 @@ type place struct {
 	product    *app.App           // the service, its members seeded
 	bare       *db.DB             // the same schema, for rows without a service
 	people     load.Population
-	references []int // of the measures
-	checked    int   // orders that were looked up after they were placed
+	references []int        // of the measures
+	placed     atomic.Int64 // orders so far: no two measures place the same
+	checked    int          // orders that were looked up after they were placed
 }
 
 // tuned are the settings that docs/operate.md recommends for PostgreSQL on a machine of this size.
