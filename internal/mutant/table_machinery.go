@@ -52,7 +52,30 @@ var machinery = []Mutant{
 				"\tfor _, w := range group {\n\t\tclose(w.done)\n\t}\n\tend := \"COMMIT\"\n",
 			},
 		},
-		Catchers: []Catcher{by("G15", "db", "TestWhatIsAcknowledgedIsThere")},
+		Catchers: []Catcher{by("G15", "db", "TestWhatIsAcknowledgedIsThere"), by("G15", "crash", "TestNothingIsLostWithThePower")},
+	},
+	{
+		Name: "fsync-failure-forgotten", Bug: "After a flush that failed the store is asked again, and says that all is well.",
+		Edits: []Edit{{
+			"internal/db/sqlite.go",
+			"\t\t\tb.broken.Store(true)\n\t\t\terr = errors.Join(ErrCommitUnknown, err)",
+			"\t\t\terr = errors.Join(ErrCommitUnknown, err)",
+		}},
+		Catchers: []Catcher{by("G15", "crash", "TestADiskThatFails")},
+	},
+	{
+		Name: "fatal-taken-for-a-refusal", Bug: "A server that ends the session during a commit is taken for one that has refused it.",
+		Edits:    []Edit{{"internal/db/pgsession.go", `pg.SeverityUnlocalized == "ERROR"`, `pg.SeverityUnlocalized != ""`}},
+		Catchers: []Catcher{by("G17", "db", "TestOnlyARefusedCommitIsKnown")},
+	},
+	{
+		Name: "unknown-commit-run-again", Bug: "A transaction whose commit may stand runs again because the line broke: what it did is done twice.",
+		Edits: []Edit{{
+			"internal/db/db.go",
+			`return !errors.Is(err, ErrCommitUnknown) && (errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection))`,
+			`return errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection)`,
+		}},
+		Catchers: []Catcher{by("G18", "db", "TestOnlyARefusedCommitIsKnown")},
 	},
 	{
 		Name: "db-weak-store-accepted", Bug: "The check at the start lets through a store that flushes now and then.",
