@@ -84,5 +84,5 @@ func onEngine(ctx context.Context, s settings, engine string) (err error) {
 		}
 	}
 	p.print(os.Stdout, measures, taken)
-	return p.verify(ctx)
+	return p.verify(ctx, os.Stdout)
 }

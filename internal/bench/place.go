@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -152,7 +153,7 @@ func (p *place) walBytes(ctx context.Context) int64 {
 }
 
 // verify proves the product's books after all that was done to it.
-func (p *place) verify(ctx context.Context) error {
+func (p *place) verify(ctx context.Context, w io.Writer) error {
 	broken, err := p.product.Verify(ctx)
 	if err != nil {
 		return err
@@ -160,6 +161,6 @@ func (p *place) verify(ctx context.Context) error {
 	if len(broken) > 0 {
 		return fmt.Errorf("the books are broken: %v", broken[0])
 	}
-	fmt.Printf("\n%d orders were looked up: every answer was true, and the books are right\n", p.checked)
+	fmt.Fprintf(w, "\n%d orders were looked up: every answer was true, and the books are right\n", p.checked)
 	return nil
 }
