@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -46,7 +47,7 @@ func TestNothingIsToldThatATakeoverCanUndo(t *testing.T) { // rule X12
 	if again := w.post("/v1/payments", acknowledged, withKey(kept)); !bytes.Equal(again.body, before.body) {
 		t.Errorf("beside its standby: %d %s", again.status, again.body)
 	}
-	if err := second.Kill(); err != nil {
+	if err := errors.Join(second.Kill(), primary.Alone(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	w.killedWhileWaiting(ctx, primary, func() []result {

@@ -52,7 +52,7 @@ func TestWhatHasNoOrderIsReturned(t *testing.T) { // rule P11
 		},
 		"refunded": {func(s *shop, p id.Payment) error { return s.refunded(p, 0) }, checkout.Refunded, 0, 8_500, nil},
 		"voided":   {func(s *shop, p id.Payment) error { return s.void(p) }, checkout.Voided, 8_500, 0, nil},
-		"expired":  {func(s *shop, _ id.Payment) error { s.expire(); return nil }, checkout.Expired, 8_500, 0, nil},
+		"expired":  {func(s *shop, _ id.Payment) error { s.lapse(); return nil }, checkout.Expired, 8_500, 0, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -122,7 +122,7 @@ func TestWhatIsSimilar(t *testing.T) { // rule P09
 	}
 }
 
-// lapse lets every authorization give itself back, without moving the clock: its time to confirm was none.
+// lapse lets every authorization give itself back and sets the clock back to where it was, so that only the state differs.
 func (s *shop) lapse() {
 	s.t.Helper()
 	s.advance(confirmWithin)
@@ -130,7 +130,7 @@ func (s *shop) lapse() {
 		_, err := s.checkout.ExpireDue(tx, 10)
 		return err
 	})
-	s.advance(window - confirmWithin)
+	s.advance(-confirmWithin)
 }
 
 func (s *shop) refunded(p id.Payment, amount money.Yen) error {

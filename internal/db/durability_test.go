@@ -88,7 +88,7 @@ func TestStandbys(t *testing.T) { // rule X12
 	waitFor("other")
 	d := open(t, "", db.Live)
 	barriers(ctx, t, d, 0)
-	if err := other.Kill(); err != nil {
+	if err := errors.Join(other.Kill(), c.Alone(ctx)); err != nil {
 		t.Fatal(err)
 	}
 	barriers(ctx, t, d, 20)

@@ -135,6 +135,19 @@ func (c *Cluster) Waiting(ctx context.Context) (int, error) {
 	return strconv.Atoi(out)
 }
 
+// Alone returns when no standby streams from this cluster any more: one that was killed goes on until its last process
+// has noticed.
+func (c *Cluster) Alone(ctx context.Context) error {
+	for ctx.Err() == nil {
+		streaming, err := c.ask(ctx, "SELECT count(*) FROM pg_stat_replication")
+		if err != nil || streaming == "0" {
+			return err
+		}
+		pause(ctx)
+	}
+	return ctx.Err()
+}
+
 // Promote makes a standby a server of its own and waits until it takes writes.
 func (c *Cluster) Promote(ctx context.Context) error {
 	_, err := c.ask(ctx, "SELECT pg_promote(TRUE, 60)")
