@@ -19,7 +19,7 @@ type simulate struct {
 	Violations int      `default:"1" help:"Stop after so many."`
 	Replay     *uint64  `placeholder:"SEED" help:"Tell the story of one seed."`
 	Checks     bool     `help:"List the checks."`
-	Replicated bool     `help:"Give the service a standby that can be away and take over."`
+	Replicated bool     `help:"Give the service a standby in every town, that can be away and take over."`
 }
 
 // Run plays the towns. It fails if a guarantee did not hold in one.

@@ -63,6 +63,16 @@ func (f foreign) checkDurability(context.Context) error { return nil }
 
 func (f foreign) close() error { return nil }
 
+func (f foreign) profile(context.Context) (Profile, error) { return Single, nil }
+
+// barrier asks a store that can lose what it shows: see [DB.Durable].
+func (f foreign) barrier(ctx context.Context) error {
+	if b, ok := f.store.(interface{ Barrier(context.Context) error }); ok {
+		return b.Barrier(ctx)
+	}
+	return nil
+}
+
 type foreignSession struct{ Session }
 
 func (s foreignSession) exec(sql string, args []any) (int64, error) { return s.Exec(sql, args) }

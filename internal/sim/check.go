@@ -30,6 +30,7 @@ var Checks = []Check{
 	{"G18", "the same key is answered with the same bytes"},
 	{"G19", "an answer is repeated only once it can no longer be lost"},
 	{"G20", "the same key with another request has no effect"},
+	{"G21", "a key that was cancelled charges nobody"},
 	{"G22", "recovering twice is recovering once"},
 	{"G24", "every change has exactly one fact"},
 	{"G25", "facts are numbered without gaps, and each payment's in their order"},

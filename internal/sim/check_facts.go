@@ -75,7 +75,7 @@ type fold struct {
 func (f *fold) takes(kind string, amount, released int64) bool {
 	open := f.state == "authorized" || f.state == "confirmed"
 	switch kind {
-	case "payment.repeated":
+	case "payment.repeated", "payment.similar_stopped", "payment.similar_same", "payment.similar_another":
 		return f.state != ""
 	case "payment.authorized", "payment.declined":
 		if f.state != "" {

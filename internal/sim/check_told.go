@@ -19,6 +19,8 @@ type memories struct {
 	bills    map[memory.ID][6]int64
 	payments int // that were looked at after a batch
 	losses   int
+
+	cancelled map[string]bool // keys that somebody was told will never do anything, or no longer
 }
 
 // first is the first answer that was kept with a key.
@@ -37,7 +39,7 @@ type ack struct {
 }
 
 func newMemories() memories {
-	return memories{keys: map[string]first{}, refused: map[string]op{}, bills: map[memory.ID][6]int64{}}
+	return memories{keys: map[string]first{}, refused: map[string]op{}, bills: map[memory.ID][6]int64{}, cancelled: map[string]bool{}}
 }
 
 // heard takes note of an answer, and holds it against those that the same key was given before (G18, G20).
@@ -115,6 +117,9 @@ func (w *world) checkAck(t *memory.Tables, a ack) {
 // checkRefusals is G16.
 func (w *world) checkRefusals(t *memory.Tables) {
 	for _, e := range t.Events.Rows()[w.checker.events:] {
+		if e.Kind == "payment.similar_stopped" || e.Kind == "checkout_session.asked" {
+			continue // that it was stopped is what they tell
+		}
 		if what, refused := w.memories.refused[e.Request]; refused {
 			w.breaks("G16", "a %s was refused and left the fact %s", what, e.Kind)
 		}
@@ -130,6 +135,30 @@ func (w *world) checkDurable(key run.Key) {
 	row := memory.Key{Bucket: int64(id.BucketOf(key.Scope, key.Value)), ID: memory.ID(id.Hash(key.Scope, key.Value))}
 	if a := w.memory.Answers.Find(row); a != nil && a.LSN > w.memory.Flushed() {
 		w.breaks("G19", "an answer is repeated that one machine alone knows of")
+	}
+}
+
+// checkCancelled is G21: what was charged with a key that was cancelled is given back, before and after.
+func (w *world) checkCancelled(t *memory.Tables) {
+	for _, s := range w.shops {
+		for _, in := range s.asked {
+			key := in.q.key
+			if in.q.op != opPay || !w.memories.cancelled[key.Value] {
+				continue
+			}
+			a := t.Answers.Find(memory.Key{Bucket: int64(id.BucketOf(key.Scope, key.Value)), ID: memory.ID(id.Hash(key.Scope, key.Value))})
+			if a == nil {
+				w.breaks("G21", "the key of order %s was cancelled and is free", in.q.orderRef)
+				continue
+			}
+			pid, err := id.Parse[id.PaymentKind](a.Object)
+			if err != nil || a.Status >= 400 {
+				continue
+			}
+			if p := paymentRow(t, memory.ID(pid)); p == nil || (live(p.State) && p.Refunded < p.Captured) || p.State == "authorized" {
+				w.breaks("G21", "the key of order %s was cancelled and its payment stands", in.q.orderRef)
+			}
+		}
 	}
 }
 
@@ -154,6 +183,7 @@ func (w *world) checkEnds(t *memory.Tables) {
 			}
 		}
 	}
+	w.checkCancelled(t)
 	if len(t.Outbox) > 0 || w.house.read != t.Relay {
 		w.breaks("G26", "%d facts still wait; the reader is at %d of %d", len(t.Outbox), w.house.read, t.Relay)
 	}

@@ -31,6 +31,8 @@ const (
 	opLook    op = "look"     // what became of an order?
 	opLookKey op = "look-key" // what became of a key?
 	opLeave   op = "leave"    // a member goes back to the shop
+	opCancel  op = "cancel"   // whatever became of a key, nobody is to be charged
+	opAnswer  op = "answer"   // a member says whether it is the same purchase
 )
 
 // request is what is sent. It never changes.
@@ -45,6 +47,9 @@ type request struct {
 	capture  checkout.Capture
 	session  id.Session
 	payment  id.Payment
+	repeatOf id.Payment      // the shop says that it is another purchase than this one
+	cancels  string          // the key that is cancelled
+	same     checkout.Answer // what a member answers about payment
 }
 
 // reply is what comes back. Its body is written once, kept with the key, and told again byte by byte.
@@ -76,9 +81,9 @@ func (h *house) receive(q *request, answer func(reply)) {
 		h.queue(d)
 	case opLook, opLookKey:
 		h.look(d)
-	case opSession, opConfirm, opCapture, opVoid, opRefund:
+	case opSession, opConfirm, opCapture, opVoid, opRefund, opCancel:
 		h.single(d)
-	case opLeave:
+	case opLeave, opAnswer:
 		h.leave(d)
 	}
 }
@@ -129,6 +134,12 @@ func (h *house) batch() {
 			h.refuse(d, t.Err)
 			continue
 		}
+		if t.Done.Replayed {
+			if err := run.Durable(background, h.db); err != nil {
+				h.refuse(d, err)
+				continue
+			}
+		}
 		h.say(d, t.Done.Outcome)
 	}
 }
@@ -140,7 +151,8 @@ func (h *house) orderOf(d *delivery) (checkout.Order, bool) {
 		Channel: credit.Online, Capture: d.capture, Session: d.session,
 		By: checkout.Actor{Side: fault.Merchant, Name: "merchant", Request: d.ref},
 	}
-	o.ConfirmWithin = h.conditions(d).ConfirmWithin
+	o.ConfirmWithin, o.RepeatOf = h.conditions(d).ConfirmWithin, d.repeatOf
+	o.SimilarWithin = checkout.SimilarMinutes.On(book.Current(), jst.DayOf(h.Now()))
 	if d.op == opPay {
 		return o, true
 	}
@@ -192,6 +204,8 @@ func (h *house) verb(tx *db.Tx, d *delivery) (run.Answer, error) {
 	switch d.op {
 	case opSession:
 		return h.openSession(tx, d, by)
+	case opCancel:
+		return h.cancel(tx, d, by)
 	case opConfirm:
 		p, err = h.checkout.Confirm(tx, d.shop.id, d.payment, within, by)
 	case opCapture:
@@ -200,7 +214,7 @@ func (h *house) verb(tx *db.Tx, d *delivery) (run.Answer, error) {
 		p, err = h.checkout.Void(tx, d.shop.id, d.payment, by)
 	case opRefund:
 		p, err = h.checkout.Refund(tx, d.shop.id, d.payment, d.amount, "returned", by)
-	case opPay, opPress, opLook, opLookKey, opLeave:
+	case opPay, opPress, opLook, opLookKey, opLeave, opAnswer:
 		panic("sim: " + d.op + " is no single verb")
 	}
 	if err != nil {
@@ -224,10 +238,39 @@ func (h *house) openSession(tx *db.Tx, d *delivery, by checkout.Actor) (run.Answ
 	return run.Answer{Status: 201, Body: []byte(s.ID.String() + " " + string(s.State)), Object: s.ID.String()}, nil
 }
 
+// cancel gives back what the request with a key did, or keeps it from ever doing anything.
+func (h *house) cancel(tx *db.Tx, d *delivery, by checkout.Actor) (run.Answer, error) {
+	cancelled := run.Answer{Status: 200, Body: []byte("key_cancelled")}
+	found, answered, err := run.Find(tx, d.key.Scope, d.cancels)
+	switch {
+	case err != nil:
+		return run.Answer{}, err
+	case !answered:
+		return cancelled, run.Cancel(tx, d.key.Scope, d.cancels, refusal(run.KeyCancelled.New()))
+	case found.Operation == run.CancelledKey:
+		return cancelled, nil
+	case found.Status >= 400:
+		return run.Answer{Status: 200, Body: []byte("nothing_live")}, nil
+	}
+	pid, err := id.Parse[id.PaymentKind](found.Object)
+	if err != nil {
+		return run.Answer{}, err
+	}
+	p, _, err := h.checkout.Undo(tx, d.shop.id, pid, "cancelled", by)
+	if err != nil {
+		return run.Answer{}, err
+	}
+	return paymentAnswer(200, p), nil
+}
+
 // leave is a member who goes back to the shop, or comes back from it.
 func (h *house) leave(d *delivery) {
 	by := checkout.Actor{Side: fault.Member, Name: "member", Request: d.ref}
 	err := h.db.Write(background, func(tx *db.Tx) (err error) {
+		if d.op == opAnswer {
+			_, err = h.checkout.AnswerSimilar(tx, d.session, d.member, d.payment, d.same, by)
+			return err
+		}
 		if d.final {
 			_, err = h.checkout.ReopenSession(tx, d.session, by)
 			return err
@@ -265,6 +308,9 @@ func (h *house) look(d *delivery) {
 		}
 		return err
 	})
+	if err == nil {
+		err = run.Durable(background, h.db)
+	}
 	if err != nil {
 		h.refuse(d, err)
 		return
@@ -306,7 +352,7 @@ func (h *house) refuse(d *delivery, err error) {
 // that lost eight times in a row.
 func (h *house) foreseen(what string, err error) {
 	switch {
-	case errors.Is(err, errKilled), errors.Is(err, db.ErrCommitUnknown):
+	case errors.Is(err, errKilled), errors.Is(err, db.ErrCommitUnknown), errors.Is(err, db.ErrNotDurable):
 	case fault.From(err).Kind != fault.Unclassified:
 	default:
 		h.w.breaks("errors", "%s: %v", what, err)

@@ -24,7 +24,7 @@ func TestStoreInMemoryIsTheDatabase(t *testing.T) {
 		seeds = 2
 	}
 	for seed := range uint64(seeds) {
-		o := sim.Options{Days: 45, Postgres: dbtest.Postgres()}
+		o := sim.Options{Days: 45, Alone: true, Postgres: dbtest.Postgres()}
 		quick := sim.Run(seed, o)
 		d := dbtest.Open(t)
 		o.Database = d

@@ -69,7 +69,7 @@ func (f *faultyStore) Write(ctx context.Context, run func(db.Session) error) err
 	w.mix(uint64(f.commits))
 	w.house.watch()
 	if lsn := w.lsn(); w.o.Lazy && lsn != before {
-		w.after(w.between(0, 20*time.Second), "flush", func() { w.memory.Flush(lsn) })
+		w.after(w.between(0, 12*time.Hour), "flush", func() { w.memory.Flush(lsn) })
 	}
 	switch {
 	case f.strike == afterCommit && f.due():
@@ -91,6 +91,17 @@ func (f *faultyStore) Read(ctx context.Context, run func(db.Session) error) erro
 		return errKilled
 	}
 	return f.inner.Read(ctx, func(s db.Session) error { return run(faultySession{f, s}) })
+}
+
+// Barrier tells whether everything that can be read would survive the loss of the machine.
+func (f *faultyStore) Barrier(context.Context) error {
+	switch {
+	case f.dead:
+		return errKilled
+	case f.w.standbyAway && f.w.memory.Flushed() < f.w.lsn():
+		return db.ErrNotDurable
+	}
+	return nil
 }
 
 func (f *faultyStore) due() bool {

@@ -48,7 +48,7 @@ type house struct {
 }
 
 // book holds the figures of the domain, all at their defaults.
-var book = must(term.NewBook(slices.Concat(credit.Terms, merchant.Terms, billing.Terms)...))
+var book = must(term.NewBook(slices.Concat(credit.Terms, merchant.Terms, checkout.Terms, billing.Terms)...))
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -64,7 +64,9 @@ func newHouse(w *world) *house {
 		inner = db.StoreOf(w.o.Database)
 	} else {
 		w.memory = memory.New()
-		w.memory.RowByRow = !w.o.Postgres
+		if !w.o.Postgres {
+			w.memory.Chunks = []int{64, 16, 4, 1}
+		}
 		w.memory.Lazy(w.o.Lazy)
 		inner = w.memory
 	}

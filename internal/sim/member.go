@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/checkout"
 	"tsuke/internal/id"
 )
 
@@ -69,6 +70,10 @@ func (p *press) push() {
 		if p.known || !r.says() {
 			return
 		}
+		if stands, ok := r.similar(); ok && p.tries < 20 {
+			p.answer(stands)
+			return
+		}
 		p.known = true
 		w.tell("%s is shown: %d %s", p.member.name, r.status, r.body)
 	})
@@ -77,6 +82,18 @@ func (p *press) push() {
 			p.push()
 		}
 	})
+}
+
+// answer says whether it is the purchase that was made a moment ago.
+func (p *press) answer(stands id.Payment) {
+	w := p.member.w
+	say := checkout.Same
+	if w.in(2) == 0 {
+		say = checkout.Another
+	}
+	w.tell("%s is asked whether order %s is a purchase of its own, and says: %s.", p.member.name, p.sale.ref, say)
+	w.send(&request{op: opAnswer, shop: p.shop, member: p.member.id, session: p.sale.session, payment: stands, same: say}, func(reply) {})
+	w.after(w.between(2*time.Second, 20*time.Second), "press", p.push)
 }
 
 // heal lets the member press once more where the page did not say what became of it.

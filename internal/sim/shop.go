@@ -37,7 +37,9 @@ type sale struct {
 	payment id.Payment
 	session id.Session
 	looks   int
-	planned bool // what follows the authorization is under way
+
+	repeatOf id.Payment // the shop says that the order is another purchase than this one
+	planned  bool       // what follows the authorization is under way
 }
 
 // intent is something that the shop wants once, and asks for until it knows what became of it.
@@ -78,6 +80,9 @@ func (s *shop) nextOrder() {
 	if w.in(3) == 0 {
 		sl.capture = checkout.Automatic
 	}
+	if n := len(s.sales); n > 0 && w.habit(w.plan.startAgain) { // a cart that makes a new number
+		sl.member, sl.amount = s.sales[n-1].member, s.sales[n-1].amount
+	}
 	if len(s.sales) > 0 && w.habit(w.plan.reused) {
 		sl.ref = s.sales[w.in(len(s.sales))].ref
 	}
@@ -92,8 +97,16 @@ func (s *shop) nextOrder() {
 // charge buys without the member present.
 func (s *shop) charge(sl *sale) {
 	s.ask("charges "+sl.member.name+" "+sl.amount.String()+" yen for order "+sl.ref, &request{
-		op: opPay, member: sl.member.id, orderRef: sl.ref, amount: sl.amount, capture: sl.capture,
-	}, func(r reply) { s.authorized(sl, r) })
+		op: opPay, member: sl.member.id, orderRef: sl.ref, amount: sl.amount, capture: sl.capture, repeatOf: sl.repeatOf,
+	}, func(r reply) {
+		if stands, ok := r.similar(); ok && sl.repeatOf.IsZero() && s.w.in(2) == 0 {
+			s.w.tell("%s says that order %s is another purchase.", s.name, sl.ref)
+			sl.repeatOf = stands
+			s.charge(sl)
+			return
+		}
+		s.authorized(sl, r)
+	})
 }
 
 // open opens a checkout and sends the member there.
@@ -244,7 +257,7 @@ func (s *shop) newKey(q *request) run.Key {
 func printOf(q *request) run.Print {
 	return must(run.PrintOf(string(q.op), map[string]any{
 		"member": q.member.String(), "order_ref": q.orderRef, "amount": int64(q.amount), "final": q.final, "capture": string(q.capture),
-		"id": q.payment.String(),
+		"id": q.payment.String(), "repeat_of": q.repeatOf.String(), "key": q.cancels,
 	}))
 }
 
@@ -267,6 +280,10 @@ func (in *intent) try() {
 		if in.known {
 			return
 		}
+		if in.tries > 2 && q.op == opPay && w.habit(w.plan.cancels) {
+			in.cancel()
+			return
+		}
 		in.grow()
 		in.try()
 	})
@@ -280,6 +297,17 @@ func again(tries int) string {
 		return ""
 	}
 	return " (try " + strconv.Itoa(tries) + ", no answer so far)"
+}
+
+// cancel is a shop that does not want to wait any longer: nobody is to be charged for the order, whatever became of it.
+func (in *intent) cancel() {
+	key := in.q.key.Value
+	in.known = true
+	in.shop.ask("cancels its request for order "+in.q.orderRef, &request{op: opCancel, cancels: key}, func(r reply) {
+		if r.status == 200 {
+			in.shop.w.memories.cancelled[key] = true
+		}
+	})
 }
 
 // grow is what some shops do when no answer comes: they take a new key for the same order.
@@ -320,10 +348,17 @@ func (in *intent) hear(q *request, r reply) {
 // says tells whether an answer is final: the client need not ask again.
 func (r reply) says() bool {
 	switch r.code {
-	case "too_busy", "outcome_unknown", "idempotency_in_flight", "internal":
+	case "too_busy", "outcome_unknown", "outcome_not_yet_durable", "idempotency_in_flight", "internal":
 		return false
 	}
 	return true
+}
+
+// similar is the payment that an order looked like, if it was stopped for that.
+func (r reply) similar() (id.Payment, bool) {
+	code, object, _ := strings.Cut(r.body, " ")
+	pid, err := id.Parse[id.PaymentKind](object)
+	return pid, err == nil && code == "similar_payment"
 }
 
 // payment reads an answer about a payment.

@@ -36,7 +36,8 @@ type Options struct {
 	Story      io.Writer // is told every step; nil for none
 	Database   *db.DB    // run on this migrated, empty database instead of the store in memory
 	Postgres   bool      // the store in memory gives turns as PostgreSQL does, not as SQLite
-	Replicated bool      // the machine has a standby that can be away, and take over
+	Replicated bool      // in every town, and not in some, the machine has a standby that can be away and take over
+	Alone      bool      // in no town it has
 	Lazy       bool      // the store acknowledges before it flushes: what a broken store would do
 }
 

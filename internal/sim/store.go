@@ -125,9 +125,9 @@ func each[K comparable, R any](into *memory.Table[K, R], at func(*R) []any) func
 
 func loadAnswers(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.answers
-		SELECT bucket, key, operation, fingerprint, fields, status, answer, object, first_seen FROM idempotency ORDER BY bucket, key`, nil,
+		SELECT bucket, key, operation, fingerprint, parts, status, answer, object, first_seen FROM idempotency ORDER BY bucket, key`, nil,
 		each(&s.Answers, func(r *memory.Answered) []any {
-			return []any{&r.Bucket, &r.Key, &r.Operation, &r.Fingerprint, &r.Fields, &r.Status, &r.Answer, &r.Object, &r.FirstSeen}
+			return []any{&r.Bucket, &r.Key, &r.Operation, &r.Fingerprint, &r.Parts, &r.Status, &r.Answer, &r.Object, &r.FirstSeen}
 		}))
 }
 

@@ -15,12 +15,12 @@ func loadOrders(tx *db.Tx, s *memory.Store) error {
 
 func loadPayments(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.payments
-		SELECT bucket, id, merchant, member, order_ref, session, token, retry_of, channel, capture, state, amount, captured, released,
-			refunded, reasons, facts, due, created, changed FROM payment ORDER BY created, bucket, id`, nil,
+		SELECT bucket, id, merchant, member, order_ref, session, token, retry_of, repeat_of, channel, capture, state, amount, captured,
+			released, refunded, reasons, facts, due, created, changed FROM payment ORDER BY created, bucket, id`, nil,
 		each(&s.Payments, func(r *memory.Payment) []any {
 			return []any{
-				&r.Bucket, &r.ID, &r.Merchant, &r.Member, &r.OrderRef, &r.Session, &r.Token, &r.RetryOf, &r.Channel, &r.Capture,
-				&r.State, &r.Amount, &r.Captured, &r.Released, &r.Refunded, &r.Reasons, &r.Facts, &r.Due, &r.Created, &r.Changed,
+				&r.Bucket, &r.ID, &r.Merchant, &r.Member, &r.OrderRef, &r.Session, &r.Token, &r.RetryOf, &r.RepeatOf, &r.Channel,
+				&r.Capture, &r.State, &r.Amount, &r.Captured, &r.Released, &r.Refunded, &r.Reasons, &r.Facts, &r.Due, &r.Created, &r.Changed,
 			}
 		}))
 }
@@ -44,11 +44,11 @@ func loadRefunds(tx *db.Tx, s *memory.Store) error {
 func loadSessions(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.sessions
 		SELECT bucket, id, merchant, order_ref, amount, capture, cart, return_url, cancel_url, offer_token, state, payment, token,
-			created, expires, ended FROM checkout_session ORDER BY created, bucket, id`, nil,
+			similar_payment, answer, created, expires, ended FROM checkout_session ORDER BY created, bucket, id`, nil,
 		each(&s.Sessions, func(r *memory.Session) []any {
 			return []any{
 				&r.Bucket, &r.ID, &r.Merchant, &r.OrderRef, &r.Amount, &r.Capture, &r.Cart, &r.ReturnURL, &r.CancelURL,
-				&r.OfferToken, &r.State, &r.Payment, &r.Token, &r.Created, &r.Expires, &r.Ended,
+				&r.OfferToken, &r.State, &r.Payment, &r.Token, &r.Similar, &r.Answer, &r.Created, &r.Expires, &r.Ended,
 			}
 		}))
 }

@@ -45,11 +45,11 @@ var _ = teach(map[string]handler{
 		s.changes("checkout.freeOrder", "shop_order", old.Hash)
 		return 1, s.Orders.update(old, func(o *Order) { o.Live = false })
 	}},
-	"checkout.insertPayments": {16, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"checkout.insertPayments": {17, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		p := &Payment{
 			Bucket: v.n(0), ID: v.id(1), Merchant: v.id(2), Member: v.id(3), OrderRef: v.text(4), Session: v.id(5), Token: v.id(6),
-			RetryOf: v.id(7), Channel: v.text(8), Capture: v.text(9), State: v.text(10), Amount: v.n(11), Reasons: v.text(12),
-			Facts: v.text(13), Due: v.n(14), Created: v.n(15), Changed: v.n(15),
+			RetryOf: v.id(7), RepeatOf: v.id(8), Channel: v.text(9), Capture: v.text(10), State: v.text(11), Amount: v.n(12),
+			Reasons: v.text(13), Facts: v.text(14), Due: v.n(15), Created: v.n(16), Changed: v.n(16),
 		}
 		s.lock("payment", p.ID)
 		return 1, s.Payments.insert(p)
@@ -152,6 +152,37 @@ var _ = teach(map[string]handler{
 		s.changes("checkout.updateSession", "checkout_session", old.ID)
 		return 1, s.Sessions.update(old, func(r *Session) { r.State, r.Expires, r.Ended = v.text(2), v.n(3), v.n(4) })
 	}},
+	"checkout.selectRecent": {5, func(s *Store, v values, out func(*row) error) (int64, error) {
+		var n int64
+		since := v.id(2)
+		for _, p := range s.Payments.rows {
+			if p.Bucket != v.n(0) || p.Member != v.id(1) || slices.Compare(p.ID[:], since[:]) < 0 || p.Merchant != v.id(3) ||
+				p.Amount != v.n(4) || p.Channel != "online" || !oneOf(p.State, "authorized", "confirmed", "captured") {
+				continue
+			}
+			n++
+			if err := out(s.paymentRow(p)); err != nil {
+				return n, err
+			}
+		}
+		return n, nil
+	}},
+	"checkout.askSessions": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		old := s.Sessions.Find(Key{v.n(0), v.id(1)})
+		if old == nil {
+			return 0, nil
+		}
+		s.changes("checkout.askSessions", "checkout_session", old.ID)
+		return 1, s.Sessions.update(old, func(r *Session) { r.Similar, r.Answer = v.id(2), "asked" })
+	}},
+	"checkout.updateAnswer": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		old := s.Sessions.Find(Key{v.n(0), v.id(1)})
+		if old == nil {
+			return 0, nil
+		}
+		s.changes("checkout.updateAnswer", "checkout_session", old.ID)
+		return 1, s.Sessions.update(old, func(r *Session) { r.State, r.Answer, r.Ended = v.text(2), v.text(3), v.n(4) })
+	}},
 	"checkout.updateSessionToken": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Sessions.Find(Key{v.n(0), v.id(1)})
 		if old == nil {
@@ -174,9 +205,13 @@ func (s *Store) payment(v values, out func(*row) error) (int64, error) {
 	if p == nil {
 		return 0, nil
 	}
-	return 1, out(s.fresh().id(p.ID).id(p.Merchant).id(p.Member).text(p.OrderRef).id(p.Session).id(p.Token).id(p.RetryOf).
+	return 1, out(s.paymentRow(p))
+}
+
+func (s *Store) paymentRow(p *Payment) *row {
+	return s.fresh().id(p.ID).id(p.Merchant).id(p.Member).text(p.OrderRef).id(p.Session).id(p.Token).id(p.RetryOf).id(p.RepeatOf).
 		text(p.Channel).text(p.Capture).text(p.State).int(p.Amount).int(p.Captured).int(p.Released).int(p.Refunded).
-		text(p.Reasons).text(p.Facts).int(p.Due).int(p.Created).int(p.Changed))
+		text(p.Reasons).text(p.Facts).int(p.Due).int(p.Created).int(p.Changed)
 }
 
 func (s *Store) session(v values, out func(*row) error) (int64, error) {
@@ -185,5 +220,6 @@ func (s *Store) session(v values, out func(*row) error) (int64, error) {
 		return 0, nil
 	}
 	return 1, out(s.fresh().id(r.ID).id(r.Merchant).text(r.OrderRef).int(r.Amount).text(r.Capture).text(r.Cart).text(r.ReturnURL).
-		text(r.CancelURL).flag(r.OfferToken).text(r.State).id(r.Payment).id(r.Token).int(r.Created).int(r.Expires).int(r.Ended))
+		text(r.CancelURL).flag(r.OfferToken).text(r.State).id(r.Payment).id(r.Token).
+		id(r.Similar).text(r.Answer).int(r.Created).int(r.Expires).int(r.Ended))
 }

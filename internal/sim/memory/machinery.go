@@ -15,7 +15,7 @@ var _ = teach(map[string]handler{
 	}},
 	"run.insertKeys": {9, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Answers.insert(&Answered{
-			Bucket: v.n(0), Key: v.id(1), Operation: v.text(2), Fingerprint: v.bytes(3), Fields: v.text(4), Status: v.n(5),
+			Bucket: v.n(0), Key: v.id(1), Operation: v.text(2), Fingerprint: v.bytes(3), Parts: v.bytes(4), Status: v.n(5),
 			Answer: v.bytes(6), Object: v.text(7), FirstSeen: v.n(8), LSN: s.lsn + 1,
 		})
 	}},
@@ -167,7 +167,7 @@ func (s *Store) answer(v values, out func(*row) error, withKey bool) (int64, err
 	if withKey {
 		r.id(a.Key)
 	}
-	return 1, out(r.text(a.Operation).bytes(a.Fingerprint).text(a.Fields).int(a.Status).bytes(a.Answer).text(a.Object).int(a.FirstSeen))
+	return 1, out(r.text(a.Operation).bytes(a.Fingerprint).bytes(a.Parts).int(a.Status).bytes(a.Answer).text(a.Object).int(a.FirstSeen))
 }
 
 func (s *Store) factRow(e *Event) *row {
@@ -194,7 +194,7 @@ func factOf(v values, turn int64) *Event {
 func insertFurther(s *Store, v values, _ func(*row) error) (int64, error) {
 	subject := v.id(4)
 	last, known := s.turns[subject]
-	if !known || s.RowByRow {
+	if !known {
 		last = 0
 		for _, e := range s.timelines[subject] {
 			last = max(last, e.Turn)

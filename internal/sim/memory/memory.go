@@ -30,9 +30,9 @@ import (
 type Store struct {
 	*Tables
 
-	// RowByRow makes a statement for a set see its own earlier rows, as SQLite does; PostgreSQL sees the rows from before
-	// the statement.
-	RowByRow bool
+	// Chunks makes a statement for a set run over lists of these lengths, longest first, as on SQLite. Rows of one list do
+	// not see each other's effects. None is one list, as on PostgreSQL.
+	Chunks []int
 
 	log      []func()      // the opposites of what the open transaction did
 	locked   map[lock]bool // what the open transaction has locked or made
@@ -160,8 +160,14 @@ func (t session) Each(sql string, set *db.Set, extra []any, scan func(db.Row) er
 	}
 	out := t.out(scan)
 	var total int64
-	clear(t.s.turns)
-	for _, args := range set.Rows() {
+	rows := set.Rows()
+	list := 0
+	for i, args := range rows {
+		if list == 0 {
+			list = t.s.chunk(len(rows) - i)
+			clear(t.s.turns)
+		}
+		list--
 		if len(extra) > 0 {
 			args = append(append(make([]any, 0, len(args)+len(extra)), args...), extra...)
 		}
@@ -172,6 +178,16 @@ func (t session) Each(sql string, set *db.Set, extra []any, scan func(db.Row) er
 		total += n
 	}
 	return total, nil
+}
+
+// chunk is how many of the rows that are left go into one list.
+func (s *Store) chunk(left int) int {
+	for _, n := range s.Chunks {
+		if n <= left {
+			return n
+		}
+	}
+	return left
 }
 
 func (t session) one(sql string, args []any, scan func(db.Row) error) (int64, error) {

@@ -11,7 +11,7 @@ type Answered struct {
 	Key         ID
 	Operation   string
 	Fingerprint []byte
-	Fields      string
+	Parts       []byte
 	Status      int64
 	Answer      []byte
 	Object      string
@@ -141,6 +141,7 @@ type Payment struct {
 	Session  ID
 	Token    ID
 	RetryOf  ID
+	RepeatOf ID
 	Channel  string
 	Capture  string
 	State    string
@@ -197,6 +198,8 @@ type Session struct {
 	State      string
 	Payment    ID
 	Token      ID
+	Similar    ID
+	Answer     string
 	Created    int64
 	Expires    int64
 	Ended      int64

@@ -104,6 +104,7 @@ func (t *Tables) build(s *Store) {
 
 func (t *Tables) buildMachinery(s *Store) {
 	t.Answers = table(s, "idempotency", func(r *Answered) Key { return Key{r.Bucket, r.Key} })
+	t.Answers.check = func(r *Answered) bool { return r.Operation != "" }
 	t.byRef = map[refKey]ID{}
 	t.Entries = table(s, "entry", func(r *Entry) Key { return Key{r.Bucket, r.ID} })
 	t.Entries.moved = func(old, r *Entry) {
