@@ -61,6 +61,10 @@ crash: ## the service killed under load, its disk without power; for long runs: 
 mutants: ## plant every bug of the table and see which check finds it; ARGS="-n 10 -seed 7" takes a sample, ARGS="-only NAME" one
 	$(PG) $(GO) run ./internal/mutant/hunt -jobs 2 $(ARGS)
 
+.PHONY: bench
+bench: ## how many orders a second, beside pgbench and bare inserts in the same run (half an hour); ARGS="-rounds 1 -for 3s -members 50000"
+	$(GO) run ./internal/bench $(ARGS)
+
 .PHONY: e2e
 e2e: e2e/node_modules ## browser tests in Chromium; TSUKE_SHOTS=folder keeps pictures
 	cd e2e && $(GO) test -count=1 ./...

@@ -32,8 +32,8 @@ import (
 // everyFault hits each round trip to the database with each fault. Without it the faults take turns over the round trips.
 var everyFault = flag.Bool("every-fault", false, "break each round trip to PostgreSQL in every way, not only in one")
 
-// silence is how long a client listens to a line that is half-open.
-const silence = 150 * time.Millisecond
+// silence is how long a client listens to a line that is half-open: long enough for a slow machine to do what was asked.
+const silence = 3 * time.Second
 
 // verb is one act on money.
 type verb struct {

@@ -63,6 +63,19 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	return err
 }
 
+// Start runs the service without its doors: lanes that take orders, and the workers. It is for who embeds or measures it;
+// stop ends both and waits.
+func (a *App) Start(ctx context.Context) (lanes *run.Lanes[checkout.Order, checkout.Authorization], stop func(), err error) {
+	working, stopWork := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	if err := a.work(working, &workers); err != nil {
+		stopWork()
+		return nil, nil, err
+	}
+	lanes = a.lanes()
+	return lanes, func() { lanes.Stop(); stopWork(); workers.Wait() }, nil
+}
+
 // answer answers requests until ctx ends and the last of them is done.
 func (a *App) answer(ctx context.Context, listener net.Listener, handler http.Handler, ready func(addr string)) error {
 	server := &http.Server{

@@ -18,34 +18,37 @@ func ownCPU() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// tick is the unit of processor time in /proc: 100 a second on every Linux that Go runs on.
+// tick is the unit of processor time in /proc: a hundredth of a second on every Linux that Go runs on.
 const tick = 10 * time.Millisecond
 
-// treeCPU is the processor time of a process, its children, and those of them that have ended (proc(5)).
+// treeCPU is the processor time of a process, its children, and those of them that have ended (proc(5)); 0 for no process.
 func treeCPU(pid int) time.Duration {
-	sum, _ := statCPU(filepath.Join("/proc", strconv.Itoa(pid), "stat"), -1, true)
+	if pid == 0 {
+		return 0
+	}
+	sum := statCPU(filepath.Join("/proc", strconv.Itoa(pid), "stat"), 0)
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, path := range stats {
-		own, _ := statCPU(path, pid, false)
-		sum += own
+		sum += statCPU(path, pid)
 	}
 	return sum
 }
 
-// statCPU reads one stat file; parent -1 takes any process, another number only the children of that one.
-func statCPU(path string, parent int, reaped bool) (time.Duration, error) {
+// statCPU reads one stat file. With a parent it counts that process's children only, without one it counts the process
+// and what it has reaped.
+func statCPU(path string, parent int) time.Duration {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return 0, err
+		return 0 // it has ended meanwhile
 	}
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:]) // state ppid … utime(11) stime cutime cstime
 	number := func(i int) int { n, _ := strconv.Atoi(string(fields[i])); return n }
-	if parent >= 0 && number(1) != parent {
-		return 0, nil
-	}
 	ticks := number(11) + number(12)
-	if reaped {
+	switch {
+	case parent == 0:
 		ticks += number(13) + number(14)
+	case number(1) != parent:
+		return 0
 	}
-	return time.Duration(ticks) * tick, nil
+	return time.Duration(ticks) * tick
 }

@@ -1,58 +1,88 @@
-// Command bench (work in progress).
+// Command bench measures how many orders a second the service authorizes, and prints one table of ratios from one run.
+//
+// # The story
+//
+// Absolute figures say more about a machine than about a program, and shared machines change their speed while one
+// looks. So each figure stands beside a reference that ran on the same database in the same round: pgbench's TPC-B
+// (prepared, 32 clients) for PostgreSQL, and a bare INSERT of the rows that an order leaves behind, without reading or
+// deciding anything, for both engines. The measures take turns, round after round, and the table shows medians.
+//
+// "In process" hands orders to the lanes that the service itself runs, with its workers on. "Through HTTP" is the whole
+// service behind a socket, called by package load in this same process, on the same cores; each answer is remembered,
+// and after the last round the load looks everything up: what is lost or doubled makes the run fail.
+//
+// Every commit is durable: fsync is on, and the service refuses a store on which it is not.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"runtime/pprof"
+	"os/signal"
 	"time"
-
-	"tsuke/internal/db"
-	"tsuke/internal/load"
 )
 
+// settings are what a run is asked for.
+type settings struct {
+	engine  string
+	members int
+	shops   int
+	rounds  int
+	lasts   time.Duration // of one measure
+	scale   int           // of pgbench, in 100,000 accounts
+	dir     string        // where databases are made
+}
+
 func main() {
-	dsn := flag.String("db", "", "")
-	members := flag.Int("members", 1000000, "")
-	seed := flag.Bool("seed", false, "")
-	callers := flag.Int("callers", 64, "")
-	lanes := flag.Int("lanes", 2, "")
-	lasts := flag.Duration("for", 5*time.Second, "")
-	pid := flag.Int("pid", 0, "")
-	prof := flag.String("prof", "", "")
+	var s settings
+	flag.StringVar(&s.engine, "engine", "both", "sqlite, postgres or both")
+	flag.IntVar(&s.members, "members", 1_000_000, "how many members there are")
+	flag.IntVar(&s.shops, "shops", 100, "how many merchants there are")
+	flag.IntVar(&s.rounds, "rounds", 5, "how often each measure is taken")
+	flag.DurationVar(&s.lasts, "for", 10*time.Second, "how long one measure lasts")
+	flag.IntVar(&s.scale, "scale", 50, "pgbench's scale")
+	flag.StringVar(&s.dir, "dir", os.TempDir(), "where databases are made")
 	flag.Parse()
-	ctx := context.Background()
-	check := func(err error) {
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := measureAll(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop was called
+	}
+}
+
+func measureAll(ctx context.Context, s settings) error {
+	var errs error
+	for _, engine := range []string{"postgres", "sqlite"} {
+		if s.engine == engine || s.engine == "both" {
+			errs = errors.Join(errs, onEngine(ctx, s, engine))
 		}
 	}
-	d, err := db.Open(ctx, *dsn, db.Options{})
-	check(err)
-	people := load.Population{Seed: 1, Members: *members, Merchants: 100}
-	if *seed {
-		check(d.Migrate(ctx))
-		begun := time.Now()
-		check(load.Seed(ctx, d, people))
-		fmt.Println("seeded", time.Since(begun))
-		return
+	return errs
+}
+
+// onEngine prepares a place, takes each measure in each round, and prints the table.
+func onEngine(ctx context.Context, s settings, engine string) (err error) {
+	p, err := prepare(ctx, s, engine)
+	if err != nil {
+		return err
 	}
-	c, err := newCore(ctx, d, people, *lanes)
-	check(err)
-	if *prof != "" {
-		f, err := os.Create(*prof)
-		check(err)
-		check(pprof.StartCPUProfile(f))
-		defer pprof.StopCPUProfile()
+	defer func() { err = errors.Join(err, p.close()) }()
+	measures := p.measures()
+	taken := make([][]sample, len(measures))
+	for round := range s.rounds {
+		for i, m := range measures {
+			one, err := m.take(ctx, fmt.Sprintf("r%d-%d", round, i))
+			if err != nil {
+				return fmt.Errorf("%s: %w", m.name, err)
+			}
+			taken[i] = append(taken[i], one)
+			fmt.Fprintf(os.Stderr, "round %d of %d: %s, %s\n", round+1, s.rounds, m.name, one)
+		}
 	}
-	own, pg := ownCPU(), treeCPU(*pid)
-	s, err := c.drive(ctx, fmt.Sprint("b", time.Now().UnixNano()), *callers, 100, *lasts)
-	check(err)
-	fmt.Printf("%d callers %.0f/s p50 %v p99 %v max %v\n", *callers, s.rate, s.p50, s.p99, s.max)
-	time.Sleep(200 * time.Millisecond)
-	fmt.Printf("  cpu per order: own %v database %v\n", (ownCPU()-own)/time.Duration(s.n), (treeCPU(*pid)-pg)/time.Duration(s.n))
-	c.close()
+	p.print(os.Stdout, measures, taken)
+	return p.verify(ctx, os.Stdout)
 }

@@ -2,6 +2,7 @@ package checkout_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -406,6 +407,30 @@ func TestVoidAfterPartCaptureReleasesTheRest(t *testing.T) {
 	}
 	if a, now := s.account(m), s.load(p.ID); a.Held != 0 || a.Unpaid != 4_000 || now.State != checkout.Captured || now.Released != 6_000 {
 		t.Errorf("held %d, unpaid %d, %+v", a.Held, a.Unpaid, now)
+	}
+}
+
+// TestTheRestOfWhatIsRefundedFreesTheOrder: a part was captured and refunded, and then the rest is given back. Nothing of
+// the payment is left, so the order can be paid anew.
+func TestTheRestOfWhatIsRefundedFreesTheOrder(t *testing.T) { // rule P07
+	t.Parallel()
+	for name, giveBack := range map[string]func(*shop, id.Payment) error{
+		"void":   (*shop).void,
+		"expiry": func(s *shop, _ id.Payment) error { s.advance(captureWithin); s.expire(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			m := s.member(7)
+			p := s.buy(m, "A-1", 10_000)
+			err := errors.Join(s.capture(p.ID, 4_000, false), s.refund(p.ID, 4_000), giveBack(s, p.ID))
+			if a, now := s.account(m), s.load(p.ID); err != nil || a.Exposure() != 0 || now.State != checkout.Refunded || now.Released != 6_000 {
+				t.Fatalf("exposure %d, %+v, %v", a.Exposure(), now, err)
+			}
+			if again := s.buy(m, "A-1", 10_000); again.ID == p.ID || again.State != checkout.Authorized {
+				t.Errorf("the order cannot be paid anew: %+v", again)
+			}
+		})
 	}
 }
 

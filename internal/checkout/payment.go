@@ -158,7 +158,9 @@ func (c *Checkout) giveBack(tx *db.Tx, p Payment, on Event, why string, by Actor
 			return Payment{}, err
 		}
 	}
-	kinds := map[Event]string{Void: "payment.voided", Expire: "payment.expired", Release: "payment.released"}
+	kinds := map[Event]string{
+		Void: "payment.voided", Expire: "payment.expired", Release: "payment.released", ReleaseLast: "payment.released",
+	}
 	if err := event.Append(tx, fact(p, kinds[on], by, because(why, map[string]any{"amount": open}))); err != nil {
 		return Payment{}, err
 	}

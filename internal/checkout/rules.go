@@ -116,7 +116,7 @@ func refundOf(p Payment, amount money.Yen) (Event, money.Yen, *fault.Error) {
 // voidOf is the event that a void means: a partly captured payment keeps what is captured and releases the rest.
 func voidOf(p Payment) Event {
 	if p.State == Confirmed && p.Captured > 0 {
-		return Release
+		return releaseOf(p)
 	}
 	return Void
 }
@@ -124,9 +124,18 @@ func voidOf(p Payment) Event {
 // expiryOf is the event that the end of a payment's time means.
 func expiryOf(p Payment) Event {
 	if p.State == Confirmed && p.Captured > 0 {
-		return Release
+		return releaseOf(p)
 	}
 	return Expire
+}
+
+// releaseOf is the event of giving back the rest of a part capture: with nothing left to bill the payment is at its end,
+// and its order is free for another one (rule P07).
+func releaseOf(p Payment) Event {
+	if p.Refunded == p.Captured {
+		return ReleaseLast
+	}
+	return Release
 }
 
 // factsOf words what a decision was made on, to be stored with it.

@@ -28,6 +28,7 @@ const (
 	CapturePart  Event = "capture_part"  // and keeps the rest
 	CaptureFinal Event = "capture_final" // and the rest, if any, is released
 	Release      Event = "release"       // the rest of a partly captured payment is given back
+	ReleaseLast  Event = "release_last"  // likewise, when all that was captured is refunded already
 	Void         Event = "void"
 	Expire       Event = "expire"
 	RefundPart   Event = "refund_part"
@@ -44,6 +45,7 @@ var Machine = lifecycle.New(
 	lifecycle.Move[State, Event]{From: Confirmed, On: CapturePart, To: Confirmed},
 	lifecycle.Move[State, Event]{From: Confirmed, On: CaptureFinal, To: Captured},
 	lifecycle.Move[State, Event]{From: Confirmed, On: Release, To: Captured},
+	lifecycle.Move[State, Event]{From: Confirmed, On: ReleaseLast, To: Refunded},
 	lifecycle.Move[State, Event]{From: Confirmed, On: Void, To: Voided},
 	lifecycle.Move[State, Event]{From: Confirmed, On: Expire, To: Expired},
 	lifecycle.Move[State, Event]{From: Confirmed, On: RefundPart, To: Confirmed},

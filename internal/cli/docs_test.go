@@ -49,11 +49,14 @@ func TestOperateTellsEverySetting(t *testing.T) {
 	}
 }
 
-// settingsTable lists what serve can be told.
+// settingsTable lists what serve can be told by an operator.
 func settingsTable(parser *kong.Kong) string {
 	var b strings.Builder
 	b.WriteString("| flag | variable | if left out | what |\n|---|---|---|---|\n")
 	for _, f := range find(parser.Model.Node, "serve").Flags {
+		if f.Hidden {
+			continue
+		}
 		missing := code(f.Default)
 		switch {
 		case f.Required:

@@ -67,11 +67,11 @@ func (r *Report) Findings() []string { return append(r.Verdict.Findings(), r.Bro
 func (r *Report) String() string {
 	t, v := r.Tally, r.Verdict
 	return fmt.Sprintf("cycles %d in %s (%.0f a minute), kills %v\n"+
-		"orders %d, requests %d, without an answer at the kill %d, of which %d were done already; refused %v, declined %d\n"+
+		"orders %d, requests %d, acknowledged before the kill %d, without an answer %d, of which %d were done already; refused %v, declined %d\n"+
 		"acknowledged effects verified %d, keys %d, repeats %d, events %d; lost %d, doubled %d, changed %d, unasked %d, failed %d\n"+
 		"books proven %d times, broken %d; starts %d, median %s",
 		r.Cycles, r.Took.Round(time.Second), float64(r.Cycles)/max(r.Took.Minutes(), 1e-9), r.Kills,
-		t.Orders, t.Requests, t.Resent, t.Committed, t.Refused, t.Declined,
+		t.Orders, t.Requests, t.Promised, t.Resent, t.Committed, t.Refused, t.Declined,
 		v.Effects, v.Keys, v.Replays, v.Events, len(v.Lost), len(v.Doubled), len(v.Changed), len(v.Unasked), len(v.Failures),
 		r.Books, len(r.Broken), r.Starts, r.Start.Round(time.Millisecond))
 }

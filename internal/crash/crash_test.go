@@ -75,7 +75,7 @@ func TestNothingIsLostByKilling(t *testing.T) {
 	for _, f := range report.Findings() {
 		t.Error(f)
 	}
-	if report.Cycles != o.Cycles || report.Verdict.Effects == 0 || report.Tally.Resent == 0 || report.Books < 2 {
+	if report.Cycles != o.Cycles || report.Tally.Promised == 0 || report.Tally.Resent == 0 || report.Books < 2 {
 		t.Errorf("it proves little: %s", report.String())
 	}
 }
@@ -91,7 +91,7 @@ func TestNothingIsLostWithThePower(t *testing.T) {
 	for _, f := range report.Findings() {
 		t.Error(f)
 	}
-	if report.Cycles != n || report.Verdict.Effects == 0 || report.Tally.Resent == 0 {
+	if report.Cycles != n || report.Tally.Promised == 0 || report.Tally.Resent == 0 {
 		t.Errorf("it proves little: %s", report.String())
 	}
 }
@@ -123,7 +123,7 @@ func TestADiskThatFails(t *testing.T) {
 			for _, f := range report.Findings() {
 				t.Error(f)
 			}
-			if report.Verdict.Effects == 0 || report.Tally.PutOff == 0 || report.Tally.Resent == 0 {
+			if report.Tally.Promised == 0 || report.Tally.PutOff == 0 || report.Tally.Resent == 0 {
 				t.Errorf("it proves little: %s", report.String())
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -12,10 +13,10 @@ import (
 
 // The bounds of a cycle.
 const (
-	loadAtLeast = 20 * time.Millisecond
-	loadAtMost  = 250 * time.Millisecond
-	pointWithin = 1500 * time.Millisecond // a failpoint that is not reached until then is given up
-	cycleWithin = 3 * time.Minute         // for the slowest of machines; a cycle takes about half a second
+	answersMost = 150                  // what dies at any time dies after as many answers at most
+	moment      = 3 * time.Millisecond // and then within a moment
+	pointMost   = 400                  // answers; a failpoint that is not reached until then is given up
+	cycleWithin = 3 * time.Minute      // for the slowest of machines; a cycle takes about half a second
 	booksEvery  = 10
 )
 
@@ -95,10 +96,15 @@ func (k *killer) work(ctx context.Context, crowd *load.Load, point string) error
 	_ = k.whileUp(ctx, func(ctx context.Context) error {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
+		most := pointMost
+		if point == "" {
+			most = k.rand.IntN(answersMost)
+		}
+		enough := crowd.After(int64(most))
 		over := make(chan struct{})
 		go func() {
 			defer close(over)
-			killed = k.strike(ctx, point)
+			killed = k.strike(ctx, point, enough)
 			stop()
 		}()
 		crowd.Work(ctx)
@@ -108,26 +114,31 @@ func (k *killer) work(ctx context.Context, crowd *load.Load, point string) error
 	return killed
 }
 
-// strike waits for the moment and kills.
-func (k *killer) strike(ctx context.Context, point string) error {
-	if point != "" {
-		wait, cancel := context.WithTimeout(ctx, pointWithin)
-		defer cancel()
-		select {
-		case <-k.up.died:
-			k.report.Kills[point]++
-			return nil
-		case <-wait.Done():
-			return k.kill("at any time, not having come to " + point)
-		}
+// strike waits until the crowd has had enough answers and a moment longer, and kills. At a failpoint the service dies
+// before that by itself.
+func (k *killer) strike(ctx context.Context, point string, enough <-chan struct{}) error {
+	select {
+	case <-k.up.died:
+		k.report.Kills[point]++
+		return nil
+	case <-enough:
+	case <-ctx.Done():
 	}
-	wait, cancel := context.WithTimeout(ctx, loadAtLeast+time.Duration(k.rand.Int64N(int64(loadAtMost-loadAtLeast))))
-	defer cancel()
-	<-wait.Done()
+	if point != "" {
+		return k.kill("at any time, not having come to " + point)
+	}
+	linger(ctx, k.rand)
 	if k.cluster != nil {
 		return k.strikeServer(ctx)
 	}
 	return k.kill("at any time")
+}
+
+// linger waits for a random moment.
+func linger(ctx context.Context, r *rand.Rand) {
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.Int64N(int64(moment))))
+	defer cancel()
+	<-ctx.Done()
 }
 
 func (k *killer) dead() bool {

@@ -127,11 +127,8 @@ func (p *plant) seed(ctx context.Context) (err error) {
 
 func (p *plant) dsn() string { return "sqlite:" + filepath.Join(p.data(), "tsuke.db") }
 
-// The moments of a cut.
-const (
-	cutAtLeast = 5 * time.Millisecond
-	cutAtMost  = 150 * time.Millisecond
-)
+// cutMost is after how many answers the power is cut at most.
+const cutMost = 100
 
 // cycle lets a crowd work, cuts the power, and compares.
 func (p *plant) cycle(ctx context.Context) error {
@@ -161,13 +158,16 @@ func (p *plant) cycle(ctx context.Context) error {
 
 // cutDuring cuts the power while the crowd works, and answers what the disk holds and when that was.
 func (p *plant) cutDuring(ctx context.Context, crowd *load.Load) (image disk.Image, at time.Time) {
-	wait, cancel := context.WithTimeout(ctx, cutAtLeast+time.Duration(p.rand.Int64N(int64(cutAtMost-cutAtLeast))))
-	defer cancel()
+	enough := crowd.After(p.rand.Int64N(cutMost))
 	over := make(chan struct{})
 	working, stop := context.WithCancel(ctx)
 	go func() {
 		defer close(over)
-		<-wait.Done()
+		select {
+		case <-enough:
+		case <-ctx.Done():
+		}
+		linger(ctx, p.rand)
 		at = p.clock.Now() // what was told before this moment is promised
 		image = p.disk.Cut(p.rand)
 		stop()
@@ -265,28 +265,33 @@ func DiskFails(ctx context.Context, seed uint64, how Failing, powerStays bool) (
 	return p.report, p.compare(ctx, crowd)
 }
 
-// workOnFailing lets the crowd work, the disk fail after a moment, and the crowd go on for a moment.
+// failAfter is after how many answers the disk fails, and with how many more the crowd gives up.
+const failAfter = 60
+
+// workOnFailing lets the crowd work, the disk fail, and the crowd go on for a while.
 func (p *plant) workOnFailing(ctx context.Context, crowd *load.Load, how Failing) {
-	working, stop := context.WithTimeout(ctx, 2*failAfter)
-	defer stop()
-	healthy, cancel := context.WithTimeout(working, failAfter)
-	defer cancel()
-	failed := make(chan struct{})
-	go func() {
-		defer close(failed)
-		<-healthy.Done()
-		if how == Full {
-			p.disk.Fill(p.rand.Int64N(100_000))
-		} else {
-			p.disk.FailSync(true)
-		}
-	}()
-	crowd.Work(working)
-	<-failed
+	workFor(ctx, crowd, failAfter)
+	if how == Full {
+		p.disk.Fill(p.rand.Int64N(50_000))
+	} else {
+		p.disk.FailSync(true)
+	}
+	workFor(ctx, crowd, failAfter)
 }
 
-// failAfter is how long the disk is well, and then how long it is not.
-const failAfter = 300 * time.Millisecond
+// workFor lets the crowd work for so many answers.
+func workFor(ctx context.Context, crowd *load.Load, answers int64) {
+	enough := crowd.After(answers)
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		defer stop()
+		select {
+		case <-enough:
+		case <-ctx.Done():
+		}
+	}()
+	crowd.Work(ctx)
+}
 
 // service is the product running in this process.
 type service struct {

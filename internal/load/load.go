@@ -107,6 +107,9 @@ type Load struct {
 	clock   clock.Clock
 	callers []*caller
 	placed  atomic.Int64
+	tries   atomic.Int64
+	goal    int64         // see After
+	reached chan struct{} // closed when so many tries were answered
 	hash    maphash.Seed
 	keys    []string // of the merchants
 	marks   []string // the newest payment of each merchant before this load
@@ -207,6 +210,14 @@ func (l *Load) Forget(since time.Time) {
 			o.requests = kept
 		}
 	}
+}
+
+// After answers a channel that is closed when so many more tries were answered, in whatever way. It is for whoever wants
+// something to happen in the middle of the Work that follows, on a machine of whatever speed.
+func (l *Load) After(tries int64) <-chan struct{} {
+	l.tries.Store(0)
+	l.goal, l.reached = max(tries, 1), make(chan struct{})
+	return l.reached
 }
 
 // each runs do for every caller at the same time.
@@ -313,6 +324,9 @@ func (c *caller) send(ctx context.Context, w *wire, o *order, r *request, t *tal
 		began := c.clock.Now()
 		got, err := w.call(ctx, "POST", r.path, key, r.key, r.body)
 		took := c.clock.Now().Sub(began)
+		if err == nil && c.tries.Add(1) == c.goal {
+			close(c.reached)
+		}
 		if err == nil {
 			if a := c.read(got); !a.passing() {
 				a.at = began.Add(took)

@@ -17,6 +17,7 @@ type Tally struct {
 	Lost      int            // tries without any answer
 	PutOff    int            // tries answered with "not now" or "not known"
 	Open      int            // requests without an answer
+	Promised  int            // requests answered with success before Settle
 	Resent    int            // requests that got their answer from Settle only
 	Committed int            // of these: done already when the answer was lost
 	Took      map[Op]Latency // of the tries that were answered, by operation
@@ -88,6 +89,9 @@ func (t *Tally) count(r *request) {
 		t.Refused[a.code]++
 	default:
 		t.Done[r.op]++
+		if !r.resent {
+			t.Promised++
+		}
 		if a.state == "declined" {
 			t.Declined++
 		}
@@ -118,6 +122,7 @@ func (t *Tally) Add(u Tally) {
 	t.Lost += u.Lost
 	t.PutOff += u.PutOff
 	t.Open += u.Open
+	t.Promised += u.Promised
 	t.Resent += u.Resent
 	t.Committed += u.Committed
 }

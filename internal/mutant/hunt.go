@@ -190,14 +190,19 @@ func judge(err error, said string) (Verdict, string) {
 	return Broken, lastLine([]byte(said))
 }
 
-// reason is the first line in which a test says what it found.
+// reason is the last line in which a test says what it found: those before it may be notes.
 func reason(said string) string {
+	found := lastLine([]byte(said))
 	for line := range strings.Lines(said) {
-		if text := strings.TrimSpace(line); strings.Contains(text, "_test.go:") || strings.HasPrefix(text, "panic: ") {
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "panic: ") {
 			return text
 		}
+		if strings.Contains(text, "_test.go:") {
+			found = text
+		}
 	}
-	return lastLine([]byte(said))
+	return found
 }
 
 func lastLine(said []byte) string {

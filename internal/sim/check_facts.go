@@ -113,6 +113,9 @@ func (f *fold) takes(kind string, amount, released int64) bool {
 		}
 		f.released += amount
 		f.state = "captured"
+		if f.refunded == f.captured {
+			f.state = "refunded"
+		}
 		return true
 	case "payment.refunded":
 		if f.captured == 0 || f.state == "refunded" {

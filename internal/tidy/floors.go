@@ -82,6 +82,7 @@ var packages = []Package{
 
 	{"cmd/tsuke", 13, "start and signals"},
 
+	{"internal/bench", floorTests, "how many orders a second, beside references of the same run"},
 	{"internal/world", floorTests, "builds members, shops and days"},
 	{"internal/load", floorTests, "a crowd of shops that calls a service and remembers what it was told"},
 	{"internal/crash", floorTests, "kills the service under load and compares what was told with what is stored"},

@@ -10,8 +10,8 @@ import (
 )
 
 // The driver is SQLite's C translated to Go: a pointer to a function is the address of a Go func value, and a struct of C
-// is a Go struct of uintptrs. What is read and written here through unsafe pointers is memory of that translation, or a
-// variable of this package, which never moves.
+// is a Go struct of uintptrs. What is read and written here through unsafe pointers is memory of that translation, outside
+// of Go's heap; so is what this package hands to it, which is never given back.
 
 // at is the value of type T at an address of the translation.
 func at[T any](address uintptr) *T {
@@ -36,14 +36,12 @@ type (
 )
 
 var (
-	wrapper sqlite3.Tsqlite3_vfs // ours; registered as the default
-	below   *sqlite3.Tsqlite3_vfs
+	below   *sqlite3.Tsqlite3_vfs // the default before ours
 	belowAt uintptr
-	name    = [...]byte{'t', 's', 'u', 'k', 'e', '-', 'd', 'i', 's', 'k', 0}
 
 	handlesMu sync.Mutex
-	handles   = map[uintptr]handle{}                       // open watched files by the address of their sqlite3_file
-	methods   = map[uintptr]*sqlite3.Tsqlite3_io_methods{} // our twins of the methods below
+	handles   = map[uintptr]handle{}  // open watched files by the address of their sqlite3_file
+	methods   = map[uintptr]uintptr{} // the addresses of our twins of the methods below
 )
 
 // handle is an open file of a watched folder.
@@ -65,16 +63,30 @@ var install = sync.OnceValue(func() error {
 		return errNoVFS
 	}
 	below = at[sqlite3.Tsqlite3_vfs](belowAt)
-	wrapper = *below
-	wrapper.FpNext = 0
-	wrapper.FzName = uintptr(unsafe.Pointer(&name))
-	wrapper.FxOpen = pointed[openFunc](open)
-	wrapper.FxDelete = pointed[deleteFunc](remove)
-	if sqlite3.Xsqlite3_vfs_register(tls, uintptr(unsafe.Pointer(&wrapper)), 1) != sqlite3.SQLITE_OK {
+	name, err := libc.CString("tsuke-disk")
+	if err != nil {
+		return err
+	}
+	ours := copied(tls, *below)
+	v := at[sqlite3.Tsqlite3_vfs](ours)
+	v.FpNext, v.FzName = 0, name
+	v.FxOpen = pointed[openFunc](open)
+	v.FxDelete = pointed[deleteFunc](remove)
+	if sqlite3.Xsqlite3_vfs_register(tls, ours, 1) != sqlite3.SQLITE_OK {
 		return errNoVFS
 	}
 	return nil
 })
+
+// copied is the address of a copy in the translation's memory, which is kept as long as the process lives.
+func copied[T any](tls *libc.TLS, value T) uintptr {
+	address := libc.Xmalloc(tls, libc.Tsize_t(unsafe.Sizeof(value)))
+	if address == 0 {
+		panic("disk: no memory")
+	}
+	*at[T](address) = value
+	return address
+}
 
 func open(tls *libc.TLS, _, path, file uintptr, flags int32, outFlags uintptr) int32 {
 	rc := called[openFunc](below.FxOpen)(tls, belowAt, path, file, flags, outFlags)
@@ -93,23 +105,23 @@ func open(tls *libc.TLS, _, path, file uintptr, flags int32, outFlags uintptr) i
 		disk: d, below: at[sqlite3.Tsqlite3_io_methods](f.FpMethods),
 		file: d.opened(base, journal && flags&sqlite3.SQLITE_OPEN_CREATE != 0),
 	}
-	f.FpMethods = uintptr(unsafe.Pointer(twin(f.FpMethods)))
+	f.FpMethods = twin(tls, f.FpMethods)
 	return rc
 }
 
-// twin is the set of methods below with ours in place of those that change a file. The lock is held.
-func twin(original uintptr) *sqlite3.Tsqlite3_io_methods {
-	if t := methods[original]; t != nil {
-		return t
+// twin is the address of the methods below with ours in place of those that change a file. The lock is held.
+func twin(tls *libc.TLS, original uintptr) uintptr {
+	if known := methods[original]; known != 0 {
+		return known
 	}
-	t := new(sqlite3.Tsqlite3_io_methods)
-	*t = *at[sqlite3.Tsqlite3_io_methods](original)
+	address := copied(tls, *at[sqlite3.Tsqlite3_io_methods](original))
+	t := at[sqlite3.Tsqlite3_io_methods](address)
 	t.FxClose = pointed[closeFunc](shut)
 	t.FxWrite = pointed[writeFunc](write)
 	t.FxTruncate = pointed[truncateFunc](truncate)
 	t.FxSync = pointed[syncFunc](flush)
-	methods[original] = t
-	return t
+	methods[original] = address
+	return address
 }
 
 func handleOf(file uintptr) handle {

@@ -305,6 +305,20 @@ func (c *Cluster) Stop() error {
 
 func (c *Cluster) path(name string) string { return filepath.Join(c.root, name) }
 
+// Socket is the folder of the server's Unix socket, which belongs to the server's account.
+func (c *Cluster) Socket() string { return c.path("socket") }
+
+// Port names the socket in that folder, and the port on 127.0.0.1.
+func (c *Cluster) Port() string { return strconv.Itoa(c.port) }
+
+// PID is the server's first process.
+func (c *Cluster) PID() int { return c.server.cmd.Process.Pid }
+
+// Run runs one of the server's own programs, such as pgbench, as the server's account, and answers what it prints.
+func (c *Cluster) Run(ctx context.Context, program string, args ...string) (string, error) {
+	return c.run(ctx, program, args...)
+}
+
 // run runs one of the server's own programs as the server's account.
 func (c *Cluster) run(ctx context.Context, program string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, program), args...)

@@ -38,21 +38,7 @@ func child() int {
 
 func start(t *testing.T, settings ...string) (context.Context, *Cluster) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*readyWithin)
-	t.Cleanup(cancel)
-	c, err := Start(ctx, settings...)
-	if errors.Is(err, ErrNotInstalled) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return ctx, c
+	return ForTest(t, settings...)
 }
 
 func (c *Cluster) query(ctx context.Context, t *testing.T, dsn, sql string) string {
