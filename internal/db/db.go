@@ -156,7 +156,7 @@ const maxTries = 8
 const longest = 10 * time.Minute
 
 func (d *DB) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, ok := ctx.Deadline(); ok || d.Engine() == SQLite {
+	if _, ok := ctx.Deadline(); ok || d.Engine() != Postgres {
 		return ctx, func() {}
 	}
 	return context.WithTimeout(ctx, longest)

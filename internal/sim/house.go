@@ -120,7 +120,7 @@ func (h *house) wake() {
 	}
 	h.relaying = true
 	life := h.life
-	h.w.after(h.w.between(time.Millisecond, time.Second), "relay", func() {
+	h.w.after(h.w.between(time.Millisecond, 3*time.Second), "relay", func() {
 		if life == h.life && h.up {
 			h.relaying = false
 			h.relayStep()
@@ -272,6 +272,9 @@ func (h *house) standbyLeaves() {
 	w.tell("The standby is away.")
 	w.standbyAway = true
 	w.memory.Lazy(true)
+	for _, s := range w.shops { // it is the hour in which something is bought that counts
+		w.after(w.between(0, 10*time.Minute), "order", s.order)
+	}
 	w.after(w.between(time.Minute, time.Hour), "standby", func() {
 		if !w.standbyAway {
 			return

@@ -58,7 +58,7 @@ func newShop(w *world, name string) *shop {
 	return s
 }
 
-// nextOrder is an order that somebody puts into a cart.
+// nextOrder is an order that somebody puts into a cart, and the plan for the one after it.
 func (s *shop) nextOrder() {
 	w := s.w
 	if w.now.After(w.ends) {
@@ -69,6 +69,12 @@ func (s *shop) nextOrder() {
 		wait = w.between(0, 3*time.Second)
 	}
 	w.after(wait, "order", s.nextOrder)
+	s.order()
+}
+
+// order begins one.
+func (s *shop) order() {
+	w := s.w
 	if w.habit(w.plan.down) {
 		s.away = w.now.Add(w.between(time.Minute, 4*24*time.Hour))
 		w.tell("%s's program goes down.", s.name)
