@@ -1,6 +1,10 @@
 package checkout
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
@@ -32,8 +36,9 @@ type Found struct {
 }
 
 // CompareOrders holds the live payments of a merchant, made on the Japan days from first to last, against its list of the
-// orders of these days, by their numbers (rule P12). It answers those that the list contradicts, in the order of time. The
-// last day must be over (BadSpan): an order that comes after the list was made would look like one that does not exist.
+// orders of these days, by their numbers (rule P12). It answers those that the list contradicts, in the order of time and
+// number. The last day must be over (BadSpan): an order that comes after the list was made would look like one that does
+// not exist.
 func CompareOrders(tx *db.Tx, merchant id.Merchant, first, last jst.Day, orders map[string]Listed) ([]Found, error) {
 	if last.Before(first) {
 		return nil, BadSpan.In("from")
@@ -48,6 +53,9 @@ func CompareOrders(tx *db.Tx, merchant id.Merchant, first, last jst.Day, orders 
 		if finding := compare(p, listed, has, from, until); finding != "" {
 			found = append(found, Found{Payment: p, Finding: finding, Listed: listed})
 		}
+	})
+	slices.SortStableFunc(found, func(a, b Found) int {
+		return cmp.Or(a.Payment.Created.Compare(b.Payment.Created), strings.Compare(a.Payment.OrderRef, b.Payment.OrderRef))
 	})
 	return found, err
 }

@@ -163,6 +163,15 @@ var core = []Mutant{
 		Catchers: []Catcher{by("G03", "checkout", "TestGrids"), by("G03", "checkout", "TestACapturedPaymentNeverExpires")},
 	},
 	{
+		Name: "expiry-records-that-it-ran", Bug: "Each look for what has expired leaves a fact, also when there was nothing: a start that is repeated changes something.",
+		Edits: []Edit{{
+			"internal/checkout/payment.go",
+			"\tids, err := selectDue(tx, tx.Now(), limit)\n",
+			"\tids, err := selectDue(tx, tx.Now(), limit)\n\tif err == nil {\n\t\terr = event.Append(tx, event.Fact{Kind: \"expiry.ran\", Subject: event.Subject(id.In[id.EventKind](tx, 0)), Side: fault.Us, Actor: \"clock\"})\n\t}\n",
+		}},
+		Catchers: []Catcher{seen("G22", 40)},
+	},
+	{
 		Name: "expiry-of-what-was-captured", Bug: "A partly captured payment expires as a whole: its order is free again though money was taken.",
 		Edits: []Edit{{
 			"internal/checkout/rules.go",
@@ -250,7 +259,16 @@ var core = []Mutant{
 			"s.State, s.Payment, s.Ended = SessionDone, p.ID, tx.Now()\n",
 			"s.State, s.Payment, s.Ended = SessionDone, p.ID, tx.Now()\n\t\treturn s, nil\n",
 		}},
-		Catchers: []Catcher{by("G15", "checkout", "TestPaidOrdersOpenDoneSessions"), seen("G15", 40)},
+		Catchers: []Catcher{by("G15", "checkout", "TestPaidOrdersOpenDoneSessions")},
+	},
+	{
+		Name: "refund-told-and-not-written", Bug: "A part refund is answered and not written.",
+		Edits: []Edit{{
+			"internal/checkout/payment.go",
+			"\tp.Refunded += amount\n\tp.Changed = tx.Now()\n\treturn p, c.writeRefund(",
+			"\tp.Refunded += amount\n\tp.Changed = tx.Now()\n\tif on == RefundPart {\n\t\treturn p, nil\n\t}\n\treturn p, c.writeRefund(",
+		}},
+		Catchers: []Catcher{by("G15", "checkout", "TestRefundsNeverExceedWhatWasCaptured"), seen("G15", 40)},
 	},
 	{
 		Name: "replaced-session-still-pays", Bug: "A press in a session that the shop has replaced is charged with the old amount.",

@@ -132,14 +132,6 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G26", "event", "TestReaderMissesNothing")},
 	},
 	{
-		Name: "event-relay-writes-for-nothing", Bug: "The relay writes its row at each look, though nothing waits: a standby never catches up, and a start is never done.",
-		Edits: []Edit{
-			{"internal/event/relay.go", `if err != nil || !waits {`, `if _ = waits; err != nil {`},
-			{"internal/event/relay.go", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil || len(rows) == 0 {", "rows, err := loadOutbox(tx, StepMax)\n\tif err != nil {"},
-		},
-		Catchers: []Catcher{seen("G22", 40)},
-	},
-	{
 		Name: "event-reader-stands-still", Bug: "A reader's cursor does not move, so its effects happen at each look.",
 		Edits: []Edit{{
 			"internal/event/store.go",

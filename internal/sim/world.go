@@ -167,7 +167,7 @@ func (w *world) tell(format string, args ...any) {
 }
 
 // brokenMax ends a run that keeps every violation and does nothing any more but break.
-const brokenMax = 2_000
+const brokenMax = 200
 
 // breaks records a violation. The first one ends the run, unless every check is to have its own.
 func (w *world) breaks(check, format string, args ...any) {
