@@ -122,8 +122,19 @@ func (w *world) checkBalances(t *memory.Tables) {
 	}
 }
 
+// The times of rule P05, in microseconds.
+const (
+	toConfirm = 60 * 60 * 1_000_000
+	toCapture = 30 * 24 * 60 * 60 * 1_000_000
+)
+
 // checkHolds is G09. A process that has just started, or whose clock has just jumped, has a minute more.
 func (w *world) checkHolds(t *memory.Tables) {
+	for _, p := range t.Payments.Rows() {
+		if (p.State == "authorized" && p.Due-p.Created > toConfirm) || (p.State == "confirmed" && p.Due-p.Changed > toCapture) {
+			w.breaks("G09", "order %s is %s for longer than its time", p.OrderRef, p.State)
+		}
+	}
 	if !w.house.up || w.now.Sub(w.house.since) < 2*time.Minute {
 		return
 	}

@@ -336,12 +336,15 @@ func (h *house) clockMoved() {
 	}
 }
 
+// roundsMax bounds a worker's loop: work that finds the same again and again is for a check to see.
+const roundsMax = 200
+
 // expireMax is how many payments are given back in one transaction.
 const expireMax = 3
 
 // expire gives back what was not confirmed or captured in time.
 func (h *house) expire() {
-	for h.up {
+	for round := 0; h.up && round < roundsMax; round++ {
 		n := 0
 		err := h.db.Write(background, func(tx *db.Tx) (err error) {
 			n, err = h.checkout.ExpireDue(tx, expireMax)
@@ -377,7 +380,7 @@ func (h *house) midnightWork() {
 	if !h.closeMonths(day.Month().Prev()) {
 		return
 	}
-	for h.up {
+	for round := 0; h.up && round < roundsMax; round++ {
 		n := 0
 		err := h.db.Write(background, func(tx *db.Tx) (err error) {
 			n, err = h.billing.MarkPastDue(tx, day, 2)

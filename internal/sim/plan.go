@@ -19,12 +19,12 @@ type plan struct {
 	clockSteps         int // in a run
 	failovers          int // in a run, with a standby
 
-	newKey, changed, reused, silent, lateCapture, twice, greedy, amnesia, down, parts, startAgain, cancels int // in 100: habits of shops
-	doubleClick, tabs, leave, twoShops                                                                     int // in 100: habits of members
-	payLate, payTwice, payNever, takenBack, wrongMoney                                                     int // in 100: how bills are paid
-	fileDouble, lineDouble, partial, shuffled, fileLate                                                    int // in 100: the agent's files
-	limits, holds                                                                                          int // in a run: the operator
-	pauses                                                                                                 int
+	newKey, changed, reused, silent, lateCapture, twice, greedy, amnesia, down, parts, startAgain, cancels, monthEnd int // in 100: habits of shops
+	doubleClick, tabs, leave, twoShops                                                                               int // in 100: habits of members
+	payLate, payTwice, payNever, takenBack, wrongMoney                                                               int // in 100: how bills are paid
+	fileDouble, lineDouble, partial, shuffled, fileLate                                                              int // in 100: the agent's files
+	limits, holds                                                                                                    int // in a run: the operator
+	pauses                                                                                                           int
 }
 
 // draw chooses a number up to most with a chance of one half, and 0 otherwise.
@@ -42,7 +42,7 @@ func newPlan(r *rand.Rand, o Options) plan {
 		kills: draw(r, 50), powerCuts: draw(r, 10), killInRecovery: draw(r, 40), clockSteps: draw(r, 3),
 		newKey: draw(r, 60), changed: draw(r, 30), reused: draw(r, 20), silent: draw(r, 30), lateCapture: draw(r, 30),
 		twice: draw(r, 40), greedy: draw(r, 40), amnesia: draw(r, 20), down: draw(r, 10), parts: draw(r, 60),
-		startAgain: draw(r, 50), cancels: draw(r, 60),
+		startAgain: draw(r, 50), cancels: draw(r, 60), monthEnd: draw(r, 40),
 		doubleClick: draw(r, 80), tabs: draw(r, 50), leave: draw(r, 30), twoShops: draw(r, 30),
 		payLate: draw(r, 40), payTwice: draw(r, 30), payNever: draw(r, 20), takenBack: draw(r, 30), wrongMoney: draw(r, 10),
 		fileDouble: draw(r, 60), lineDouble: draw(r, 60), partial: draw(r, 60), shuffled: draw(r, 100), fileLate: draw(r, 40),

@@ -10,6 +10,7 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
+	"tsuke/internal/jst"
 	"tsuke/internal/money"
 	"tsuke/internal/run"
 )
@@ -67,6 +68,9 @@ func (s *shop) nextOrder() {
 	wait := w.some(w.plan.everyOrder)
 	if w.percent(w.plan.burst) {
 		wait = w.between(0, 3*time.Second)
+	} else if w.percent(w.plan.monthEnd) { // bought before midnight, and confirmed after it
+		wait = jst.MonthOf(w.now).End().Sub(w.now) - w.between(0, 50*time.Minute)
+		wait = max(wait, 0)
 	}
 	w.after(wait, "order", s.nextOrder)
 	s.order()
