@@ -132,6 +132,15 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G26", "event", "TestReaderMissesNothing")},
 	},
 	{
+		Name: "event-reader-moves-by-one", Bug: "A reader's cursor moves to the first fact that it was handed, so that it is handed the others again.",
+		Edits: []Edit{{
+			"internal/event/reader.go",
+			`moveCursor(tx, r.Name, facts[len(facts)-1].Position)`,
+			`moveCursor(tx, r.Name, facts[0].Position)`,
+		}},
+		Catchers: []Catcher{by("G26", "event", "TestReaderHasItsEffectOnce"), seen("G26", 40)},
+	},
+	{
 		Name: "event-reader-stands-still", Bug: "A reader's cursor does not move, so its effects happen at each look.",
 		Edits: []Edit{{
 			"internal/event/store.go",

@@ -316,7 +316,7 @@ func (h *house) watch() {
 	}
 	h.watched = due
 	life, at := h.life, due.Add(-h.skew).Add(time.Second)
-	if at.Before(h.w.now) {
+	if !at.After(h.w.now) {
 		at = h.w.now.Add(time.Second)
 	}
 	h.w.at(at, "expiry", func() {
