@@ -232,7 +232,7 @@ var core = []Mutant{
 			`Expire: "payment.expired"`,
 			`Expire: "payment.voided"`,
 		}},
-		Catchers: []Catcher{by("G28", "checkout", "TestAnUnconfirmedAuthorizationGivesItselfBack")},
+		Catchers: []Catcher{by("G28", "checkout", "TestAnUnconfirmedAuthorizationGivesItselfBack"), seen("G28", 40)},
 	},
 	{
 		Name: "stale-payment-under-the-lock", Bug: "The payment is read before the lock and not again under it, so two captures at once both find it open.",
