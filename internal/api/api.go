@@ -22,6 +22,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -188,7 +189,7 @@ func (c *call) send(w http.ResponseWriter, out reply) {
 // problem words a fault for the caller. What is ours goes to the log with the reference that the caller is shown.
 func (c *call) problem(err error) reply {
 	e := run.Charged(err)
-	if e.Kind.Side == fault.Us {
+	if gone := errors.Is(c.r.Context().Err(), context.Canceled); e.Kind.Side == fault.Us && !gone { // who hung up is no failure
 		c.Log.ErrorContext(c.ctx, "request failed", "reference", c.ref.String(), "method", c.r.Method,
 			"operation", c.r.Pattern, "code", e.Kind.Code, "err", err.Error())
 	}
