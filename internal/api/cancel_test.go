@@ -34,7 +34,7 @@ func TestCancelByKey(t *testing.T) { // rule X13
 		{"confirmed", 1000, []string{"confirm {}"}, "given_back", "voided"},
 		{"captured in part", 1000, []string{`captures {"amount":400,"final":false}`}, "given_back", "refunded"},
 		{"captured in part and refunded in part", 1000, []string{`captures {"amount":400,"final":false}`, `refunds {"amount":100}`}, "given_back", "refunded"},
-		{"captured in part, all of it refunded", 1000, []string{`captures {"amount":400,"final":false}`, `refunds {"amount":400}`}, "given_back", "partially_refunded"},
+		{"captured in part, all of it refunded", 1000, []string{`captures {"amount":400,"final":false}`, `refunds {"amount":400}`}, "given_back", "refunded"},
 		{"captured", 1000, []string{`captures {"amount":1000}`}, "given_back", "refunded"},
 		{"refunded in part", 1000, []string{`captures {"amount":1000}`, `refunds {"amount":1}`}, "given_back", "refunded"},
 		{"refunded", 1000, []string{`captures {"amount":1000}`, `refunds {"amount":1000}`}, "nothing_live", "refunded"},
