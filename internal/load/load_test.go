@@ -38,7 +38,7 @@ func service(t *testing.T, between func(http.Handler) http.Handler) (addr string
 	if err := load.Seed(ctx, d, people); err != nil {
 		t.Fatal(err)
 	}
-	book, err := term.NewBook(slices.Concat(credit.Terms, merchant.Terms, member.Terms, billing.Terms)...)
+	book, err := term.NewBook(slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms)...)
 	if err != nil {
 		t.Fatal(err)
 	}
