@@ -22,7 +22,8 @@ func (p *place) outsideBy(callers int) func(context.Context, string) (sample, er
 		case err := <-ended:
 			return sample{}, err
 		}
-		crowd := load.New(load.Options{Name: name, Addr: addr, People: p.people, Callers: callers, Seed: uint64(callers)})
+		p.crowds++ // the same purchase twice within half an hour would be asked about (rule P09)
+		crowd := load.New(load.Options{Name: name, Addr: addr, People: p.people, Callers: callers, Seed: p.crowds})
 		s, err := p.metered(ctx, func() (sample, error) { return p.call(ctx, crowd) })
 		if err == nil {
 			err = p.check(ctx, crowd)

@@ -30,6 +30,7 @@ type place struct {
 	people     load.Population
 	references []int        // of the measures
 	placed     atomic.Int64 // orders so far: no two measures place the same
+	crowds     uint64       // that called so far: no two are alike
 	checked    int          // orders that were looked up after they were placed
 }
 

@@ -71,7 +71,7 @@ func service(t *testing.T, between func(http.Handler) http.Handler) (addr string
 
 func crowd(addr, name string, orders int) *load.Load {
 	return load.New(load.Options{
-		Name: name, Addr: addr, People: people, Callers: 4, Orders: orders, Mix: load.Mix{Life: 70, Twins: 30}, Seed: 7,
+		Name: name, Addr: addr, People: people, Callers: 4, Orders: orders, Mix: load.Mix{Life: 70, Twins: 30}, Seed: uint64(name[0]),
 	})
 }
 
