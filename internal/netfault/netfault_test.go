@@ -21,6 +21,7 @@ type echo struct {
 	mu       sync.Mutex
 	heard    strings.Builder
 	lines    chan string
+	all      sync.WaitGroup
 }
 
 func openEcho(t *testing.T) *echo {
@@ -30,21 +31,23 @@ func openEcho(t *testing.T) *echo {
 		t.Fatal(err)
 	}
 	e := &echo{listener: listener, lines: make(chan string, 100)}
-	var all sync.WaitGroup
-	all.Go(func() {
+	e.all.Go(func() {
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			all.Go(func() { e.serve(conn) })
+			e.all.Go(func() { e.serve(conn) })
 		}
 	})
-	t.Cleanup(func() {
-		_ = listener.Close()
-		all.Wait()
-	})
+	t.Cleanup(e.close)
 	return e
+}
+
+// close takes nobody new, and returns when everybody's line has ended and been read to its end.
+func (e *echo) close() {
+	_ = e.listener.Close()
+	e.all.Wait()
 }
 
 func (e *echo) serve(conn net.Conn) {
@@ -180,7 +183,8 @@ func TestEachKind(t *testing.T) {
 					t.Error("the broken connection works again")
 				}
 			}
-			p.Close() // now the server has heard all it ever will
+			p.Close()
+			e.close() // now the server has heard all it ever will
 			if heard := strings.Replace(e.text(), "ask 2\n", "", 1); heard != test.heard {
 				t.Errorf("the server heard %q", heard)
 			}
