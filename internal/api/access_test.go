@@ -106,6 +106,7 @@ func TestAPausedMerchant(t *testing.T) {
 		_, err := w.options.Merchants.Move(tx, w.merchant, merchant.Pause, "operator")
 		return err
 	})
+	dbtest.Clock(w.db).Advance(merchant.CallerMemory) // rule A12
 	if out := w.post("/v1/checkout-sessions", exampleCart); out.status != 409 || out.field("code") != "merchant_paused" {
 		t.Errorf("%d %s", out.status, out.body)
 	}

@@ -38,50 +38,44 @@ func createPayment(c *call) (reply, error) {
 	return c.told(done.Outcome)
 }
 
-// order is what the lanes decide: the request, whose token it is, and the merchant's terms. A payment that it names was
-// the merchant's, the member's and of that amount for ever, or it is refused before the key is claimed.
+// order is what the lanes decide: the request, and the merchant's terms, which this process has in its memory (rule A12).
+// Whose token it is the lanes find out.
 func (c *call) order(in pay) (checkout.Order, error) {
+	terms, day, scope := c.Terms.Current(), jst.DayOf(c.DB.Now()), c.who.Merchant.String()
 	o := checkout.Order{
-		Merchant: c.who.Merchant, OrderRef: in.OrderRef, Amount: in.Amount, Channel: credit.Online,
-		Capture: checkout.Capture(in.Capture), By: c.actor(),
+		Merchant: c.who.Merchant, MerchantLive: c.who.Live, MerchantMax: credit.MerchantMax.OnFor(terms, day, scope),
+		OrderRef: in.OrderRef, Amount: in.Amount, Channel: credit.Online, Capture: checkout.Capture(in.Capture),
+		ConfirmWithin: merchant.ConditionsOn(terms, day, c.who.Merchant).ConfirmWithin,
+		SimilarWithin: checkout.SimilarMinutes.OnFor(terms, day, scope), By: c.actor(),
 	}
-	token, err := id.Parse[id.TokenKind](in.Token)
-	if err != nil {
+	var err error
+	if o.Token, err = id.Parse[id.TokenKind](in.Token); err != nil {
 		return o, member.NoToken.In("member_token")
 	}
-	o.Token = token
-	err = c.DB.Read(c.ctx, func(tx *db.Tx) error {
-		var err error
-		if o.Member, err = c.Members.FindToken(tx, token, c.who.Merchant); err != nil {
-			return err
-		}
-		if o.RepeatOf, err = c.repeatOf(tx, in, o.Member); err != nil {
-			return err
-		}
-		m, err := c.Merchants.Load(tx, c.who.Merchant)
-		o.MerchantLive = m.State == merchant.Live
-		o.SimilarWithin = checkout.SimilarMinutes.OnFor(c.Terms.Current(), jst.DayOf(tx.Now()), c.who.Merchant.String())
-		o.MerchantMax = credit.MerchantMax.OnFor(c.Terms.Current(), jst.DayOf(tx.Now()), c.who.Merchant.String())
-		o.ConfirmWithin = c.conditions(tx).ConfirmWithin
-		return err
-	})
+	if in.RepeatOf != "" {
+		o.RepeatOf, err = c.repeatOf(in, o.Token)
+	}
 	return o, err
 }
 
-// repeatOf is the payment that a request declares to be another purchase than (rule P09).
-func (c *call) repeatOf(tx *db.Tx, in pay, who id.Member) (id.Payment, error) {
-	if in.RepeatOf == "" {
-		return id.Payment{}, nil
-	}
+// repeatOf is the payment that a request declares to be another purchase than (rule P09). It was the merchant's, the
+// member's and of that amount for ever, or the request is refused before its key is claimed.
+func (c *call) repeatOf(in pay, token id.Token) (id.Payment, error) {
 	of, err := id.Parse[id.PaymentKind](in.RepeatOf)
 	if err != nil {
 		return of, RepeatUnknown.In("repeat_of")
 	}
-	p, ok, err := checkout.Find(tx, of)
-	if err == nil && (!ok || p.Merchant != c.who.Merchant || p.Member != who || p.Amount != in.Amount || p.OrderRef == in.OrderRef) {
-		err = RepeatUnknown.In("repeat_of")
-	}
-	return of, err
+	return of, c.DB.Read(c.ctx, func(tx *db.Tx) error {
+		who, err := c.Members.FindToken(tx, token, c.who.Merchant)
+		if err != nil {
+			return err
+		}
+		p, ok, err := checkout.Find(tx, of)
+		if err == nil && (!ok || p.Merchant != c.who.Merchant || p.Member != who || p.Amount != in.Amount || p.OrderRef == in.OrderRef) {
+			err = RepeatUnknown.In("repeat_of")
+		}
+		return err
+	})
 }
 
 // findPayment is GET /v1/payments/{id}.

@@ -1,7 +1,11 @@
 package api
 
 import (
+	"context"
+	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,6 +111,36 @@ func TestASessionTellsWhatItAskedAndHeard(t *testing.T) { // rule P10
 	w.relay()
 	if feed := string(w.get("/v1/events").body); !strings.Contains(feed, `"checkout_session.duplicate"`) || !strings.Contains(feed, `"similar":"`+first+`"`) {
 		t.Errorf("%s", feed)
+	}
+}
+
+// TestManyCallsOneMember: who buys is found out in the batch, and the account is locked there all the same.
+func TestManyCallsOneMember(t *testing.T) { // rules C02, M22
+	t.Parallel()
+	w := open(t)
+	var all sync.WaitGroup
+	var approved atomic.Int64
+	for i := range 9 { // of 12,000 yen each; four fit into 50,000
+		all.Go(func() {
+			order := checkout.Order{
+				Merchant: w.merchant, MerchantLive: true, Token: w.token, OrderRef: fmt.Sprint("A-", i), Amount: 12_000, Channel: "online",
+				Capture: checkout.Manual, ConfirmWithin: time.Hour, By: checkout.Actor{Side: fault.Merchant, Name: "merchant"},
+			}
+			err := w.db.Write(context.Background(), func(tx *db.Tx) error {
+				r, err := w.options.Checkout.Authorize(tx, []checkout.Order{order})
+				if err == nil && r[0].Value.Payment.State == checkout.Authorized {
+					tx.AfterCommit(func() { approved.Add(1) })
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if approved.Load() != 4 || w.held() != 48_000 {
+		t.Errorf("%d approved, %d held", approved.Load(), w.held())
 	}
 }
 

@@ -72,8 +72,8 @@ func openOn(t *testing.T, d *db.DB) *world {
 	w := &world{t: t, db: d, log: &bytes.Buffer{}, people: new(int)}
 	accounts := &credit.Credit{Terms: book}
 	members := &member.Members{Vault: keys, Terms: book, Hooks: member.Hooks{
-		Registered: accounts.Open,
-		Owes:       func(*db.Tx, []id.Member) (bool, error) { return false, nil },
+		Registered: accounts.Open, LockAccount: credit.LockAccount,
+		Owes: func(*db.Tx, []id.Member) (bool, error) { return false, nil },
 	}}
 	w.options = Options{
 		DB: d, Checkout: &checkout.Checkout{Terms: book}, Members: members, Terms: book, PublicURL: publicURL,

@@ -113,7 +113,9 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 // is filled in here, by name.
 func (a *App) build() {
 	a.Credit = &credit.Credit{Terms: a.Terms}
-	a.Members = &member.Members{Vault: a.Vault, Terms: a.Terms, Hooks: member.Hooks{Registered: a.Credit.Open, Owes: owes}}
+	a.Members = &member.Members{Vault: a.Vault, Terms: a.Terms, Hooks: member.Hooks{
+		Registered: a.Credit.Open, LockAccount: credit.LockAccount, Owes: owes,
+	}}
 	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
 	a.Billing = &billing.Billing{Terms: a.Terms, Ways: a.Members.WaysToPay}
 	a.Notices = &notice.Notices{

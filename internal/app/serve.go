@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -26,6 +28,15 @@ const (
 	idleWithin    = 2 * time.Minute
 	stopWithin    = 20 * time.Second
 )
+
+// TuneMemory has the garbage collector of this process come at five times what is in use instead of twice, unless GOGC
+// says otherwise. A service's heap is small and what requests leave is short-lived: at twice, a tenth of the processor
+// would go into collecting.
+func TuneMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+}
 
 // Serve runs the service until ctx ends: it listens, then says so through ready, and works. When ctx ends it takes no
 // new connection, finishes the requests it has, and stops the workers. It leaves no goroutine behind.

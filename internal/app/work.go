@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tsuke/internal/db"
@@ -14,8 +15,10 @@ import (
 	"tsuke/internal/run"
 )
 
-// How often the workers look by themselves. Commits of this process wake them at once.
+// How often the workers look by themselves. Commits of this process wake them a moment later, once for all commits of
+// that moment: a worker that looked after each would cost more than the commits.
 const (
+	moment      = 50 * time.Millisecond
 	relayEvery  = 500 * time.Millisecond
 	jobEvery    = time.Second
 	expireEvery = time.Second
@@ -34,7 +37,7 @@ func (a *App) work(ctx context.Context, all *sync.WaitGroup) error {
 	}
 	read := make(chan struct{}, 1)
 	a.Relay = event.NewRelay(a.DB, a.Log, func() { nudge(read) })
-	a.DB.OnCommit(func() { a.Relay.Wake(); a.worker.Wake() })
+	a.DB.OnCommit(inAMoment(func() { a.Relay.Wake(); a.worker.Wake() }))
 	a.start(all, "relay", func(tick <-chan time.Time) error { return a.Relay.Run(ctx, tick) }, relayEvery)
 	a.start(all, "jobs", func(tick <-chan time.Time) error { return a.worker.Run(ctx, tick) }, jobEvery)
 	a.start(all, "notices", func(tick <-chan time.Time) error { return a.readFacts(ctx, read, tick) }, relayEvery)
@@ -52,6 +55,19 @@ func (a *App) start(all *sync.WaitGroup, name string, run func(tick <-chan time.
 			a.Log.Error("worker ended", "worker", name, "err", err)
 		}
 	})
+}
+
+// inAMoment answers a function that calls wake a moment after it is called, once for all calls until then.
+func inAMoment(wake func()) func() {
+	var coming atomic.Bool
+	return func() {
+		if coming.CompareAndSwap(false, true) {
+			time.AfterFunc(moment, func() {
+				coming.Store(false)
+				wake()
+			})
+		}
+	}
 }
 
 func nudge(c chan struct{}) {

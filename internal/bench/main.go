@@ -22,6 +22,8 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"tsuke/internal/app"
 )
 
 // settings are what a run is asked for.
@@ -32,6 +34,7 @@ type settings struct {
 	rounds  int
 	lasts   time.Duration // of one measure
 	scale   int           // of pgbench, in 100,000 accounts
+	only    string        // of the measures: those whose name and callers contain it, and the references
 	dir     string        // where databases are made
 }
 
@@ -43,10 +46,12 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each measure is taken")
 	flag.DurationVar(&s.lasts, "for", 10*time.Second, "how long one measure lasts")
 	flag.IntVar(&s.scale, "scale", 50, "pgbench's scale")
+	flag.StringVar(&s.only, "only", "", `take only the references and what contains this: "in process 64"`)
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where databases are made")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	app.TuneMemory()
 	if err := measureAll(ctx, s); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		stop()

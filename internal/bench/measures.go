@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +34,10 @@ func (p *place) measures() []measure {
 	for _, callers := range []int{1, 8, 64, 256, 512} {
 		all = append(all, measure{"through HTTP", callers, p.outsideBy(callers)})
 	}
-	return all
+	return slices.DeleteFunc(all, func(m measure) bool {
+		reference := m.name == "pgbench TPC-B" || m.name == "bare INSERT"
+		return !reference && !strings.Contains(fmt.Sprintf("%s %d", m.name, m.callers), p.s.only)
+	})
 }
 
 var (

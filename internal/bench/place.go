@@ -99,7 +99,7 @@ func (p *place) startCluster(ctx context.Context) (product, bare string, err err
 	}
 	_, err = p.cluster.Run(ctx, "pgbench", "-h", p.cluster.Socket(), "-p", p.cluster.Port(), "-U", "postgres", "-i", "-q",
 		"-s", fmt.Sprint(p.s.scale), "pgbench")
-	return p.cluster.DSN("product"), p.cluster.DSN("bare"), err
+	return p.cluster.SocketDSN("product"), p.cluster.SocketDSN("bare"), err
 }
 
 func (p *place) close() error {

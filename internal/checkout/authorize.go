@@ -21,7 +21,7 @@ type Order struct {
 	Merchant      id.Merchant
 	MerchantLive  bool      // the merchant may sell now
 	MerchantMax   money.Yen // the most one purchase there may cost; 0 means no cap
-	Member        id.Member
+	Member        id.Member // zero if Token says who it is
 	OrderRef      string
 	Amount        money.Yen
 	Channel       credit.Channel
@@ -36,7 +36,14 @@ type Order struct {
 }
 
 // Bucket is the lane of an order: its member's, so that two orders of one member see each other.
-func (o Order) Bucket() int { return o.Member.Bucket() }
+func (o Order) Bucket() int { return o.buyer().Bucket() }
+
+func (o Order) buyer() credit.Buyer {
+	if o.Member.IsZero() {
+		return credit.Buyer{Token: o.Token}
+	}
+	return credit.Buyer{Member: o.Member}
+}
 
 // Authorization is what became of an order.
 type Authorization struct {
@@ -80,7 +87,7 @@ func (c *Checkout) Batch(q *db.Queue, orders []Order) run.Decide[Authorization] 
 	for i, o := range orders {
 		all[i] = &attempt{Order: o, key: keyOf(o.Merchant, o.OrderRef)}
 	}
-	accounts := credit.QueueLock(q, membersOf(all)...)
+	accounts := credit.QueueLock(q, buyersOf(all)...)
 	b := queueBook(q, all)
 	return func(tx *db.Tx, pick []int) ([]run.Result[Authorization], error) {
 		picked := make([]*attempt, len(pick))
@@ -157,6 +164,9 @@ func (b *book) loadEarlier(tx *db.Tx) error {
 
 // decide folds one order into the batch: the order's identity first, then its session, then credit.
 func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Account, a *attempt) error {
+	if a.result.Refused = a.resolve(b); a.result.Refused != nil {
+		return nil
+	}
 	o, known := b.orders[a.key]
 	a.known = known && !b.made[a.key]
 	a.earlier = b.payments[o.payment]
@@ -357,10 +367,10 @@ func fact(p Payment, kind string, by Actor, data map[string]any) event.Fact {
 	}
 }
 
-func membersOf(all []*attempt) []id.Member {
-	out := make([]id.Member, len(all))
+func buyersOf(all []*attempt) []credit.Buyer {
+	out := make([]credit.Buyer, len(all))
 	for i, a := range all {
-		out[i] = a.Member
+		out[i] = a.buyer()
 	}
 	return out
 }

@@ -138,10 +138,29 @@ func releaseOf(p Payment) Event {
 	return Release
 }
 
-// factsOf words what a decision was made on, to be stored with it.
+// factsOf words what a decision was made on, to be stored with it. What is not named was zero.
 func factsOf(f credit.Facts, d credit.Decision) string {
-	return fmt.Sprintf("limit=%d limit_store=%d held=%d unpaid=%d usable=%d tries=%d blocks=%d",
-		f.LimitOnline, f.LimitStore, f.Held, f.Unpaid, d.Usable, f.Tries, f.Blocks)
+	var text strings.Builder
+	for _, fact := range []struct {
+		name  string
+		value int64
+	}{
+		{"limit", int64(f.LimitOnline)},
+		{"limit_store", int64(f.LimitStore)},
+		{"held", int64(f.Held)},
+		{"unpaid", int64(f.Unpaid)},
+		{"held_store", int64(f.HeldStore)},
+		{"unpaid_store", int64(f.UnpaidStore)},
+		{"usable", int64(d.Usable)},
+		{"tries", int64(f.Tries)},
+		{"blocks", int64(f.Blocks)},
+		{"merchant_max", int64(f.MerchantMax)},
+	} {
+		if fact.value != 0 {
+			fmt.Fprintf(&text, " %s=%d", fact.name, fact.value)
+		}
+	}
+	return strings.TrimPrefix(text.String(), " ")
 }
 
 // orderKey identifies a shop's order: the hash of merchant and reference, and the bucket of its row.

@@ -39,7 +39,7 @@ func queueRecent(q *db.Queue, all []*attempt) recent {
 		if !asksSimilar(a.Order) {
 			continue
 		}
-		ask := similarAsk{a.Member, a.Merchant, a.Amount, id.First[id.PaymentKind](q.Now().Add(-a.SimilarWithin))}
+		ask := similarAsk{a.buyer(), id.First[id.PaymentKind](q.Now().Add(-a.SimilarWithin))}
 		if !seen[ask] {
 			seen[ask] = true
 			asks = append(asks, ask)

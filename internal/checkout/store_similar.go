@@ -1,31 +1,30 @@
 package checkout
 
 import (
+	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
-	"tsuke/internal/money"
 )
 
-// similarAsk is one look for recent payments: of whom, where, how much, and the first id that is recent.
+// similarAsk is one look for recent payments: of whom, and the first id that is recent.
 type similarAsk struct {
-	member   id.Member
-	merchant id.Merchant
-	amount   money.Yen
-	since    id.Payment
+	buyer credit.Buyer
+	since id.Payment
 }
 
-// selectRecent finds live payments of the same member, shop and amount, made online since an instant. Ids are in the
-// order of time, so the index of a member's payments is entered at the window's beginning.
+// selectRecent finds what a member bought online since an instant and still stands. Ids are in the order of time, so the
+// index of a member's payments is entered at the window's beginning. Shop and amount are not asked for: PostgreSQL would
+// be tempted to go through the index of a shop's payments instead, and a busy shop has many.
 func selectRecent(q *db.Queue, asks []similarAsk, found recent) {
-	set := db.NewSet(db.Cols{"bucket:int", "member:bytes", "since:bytes", "merchant:bytes", "amount:int"})
+	set := db.NewSet(db.Cols{"bucket:int", "member:bytes?", "since:bytes", "token:bytes?"})
 	for _, a := range asks {
-		set.Add(a.member.Bucket(), a.member, a.since[:], a.merchant, a.amount)
+		set.Add(a.buyer.Bucket(), a.buyer.Member, a.since[:], a.buyer.Token)
 	}
 	q.Each(`-- checkout.selectRecent
 		SELECT `+paymentColumns+`
-		FROM {rows} JOIN payment p ON p.bucket = r.bucket AND p.member = r.member AND p.id >= r.since
-		WHERE p.merchant = r.merchant AND p.amount = r.amount AND p.channel = 'online'
-			AND p.state IN ('authorized', 'confirmed', 'captured')`, set, func(row db.Row) error {
+		FROM {rows} JOIN payment p ON p.bucket = r.bucket AND p.id >= r.since AND p.member = COALESCE(r.member,
+			(SELECT t.member FROM member_token t WHERE t.bucket = r.bucket AND t.id = r.token))
+		WHERE p.channel = 'online' AND p.state IN ('authorized', 'confirmed', 'captured')`, set, func(row db.Row) error {
 		p, err := scanPayment(row)
 		found[p.Member] = append(found[p.Member], p)
 		return err

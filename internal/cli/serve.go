@@ -36,6 +36,7 @@ func (s serve) Run(sess *session) error {
 	}
 	profile, err := a.DB.Profile(sess.ctx)
 	if err == nil {
+		app.TuneMemory()
 		err = a.Serve(sess.ctx, func(addr string) {
 			sess.log.Info("serving", "addr", addr, "public", s.PublicURL, "db", a.DB.Name(), "durability", s.Durability, "profile", profile)
 		})

@@ -101,8 +101,37 @@ func Lock(tx *db.Tx, members ...id.Member) (map[id.Member]*Account, error) {
 	return selectAccounts(tx, sorted(members), true)
 }
 
-// QueueLock is Lock as part of a queue: the accounts are in the map once the queue has run.
-func QueueLock(q *db.Queue, members ...id.Member) map[id.Member]*Account {
+// LockAccount is Lock for who needs nothing but the lock.
+func LockAccount(tx *db.Tx, member id.Member) error {
+	_, err := Lock(tx, member)
+	return err
+}
+
+// Buyer names an account: by its member, or by an agreement that the member gave to a shop (rule M22), for who does not
+// know the member yet.
+type Buyer struct {
+	Member id.Member
+	Token  id.Token // used if Member is zero
+}
+
+// Bucket is where the account is.
+func (b Buyer) Bucket() int {
+	if b.Member.IsZero() {
+		return b.Token.Bucket()
+	}
+	return b.Member.Bucket()
+}
+
+// QueueLock is Lock as part of a queue: the accounts are in the map once the queue has run. A token that does not exist
+// names no account. Whether it lives, and which shop may use it, is for the caller to judge under the lock.
+func QueueLock(q *db.Queue, buyers ...Buyer) map[id.Member]*Account {
+	members := make([]id.Member, 0, len(buyers))
+	for _, b := range buyers {
+		if b.Member.IsZero() {
+			return queueBuyers(q, buyers)
+		}
+		members = append(members, b.Member)
+	}
 	return queueAccounts(q, sorted(members), true)
 }
 

@@ -41,7 +41,32 @@ func queueAccounts(q *db.Queue, members []id.Member, lock bool) map[id.Member]*A
 		ORDER BY c.bucket, c.member {forupdate c}`
 	}
 	found := make(map[id.Member]*Account, len(members))
-	q.Each(text, set, func(row db.Row) error {
+	q.Each(text, set, scanInto(found))
+	return found
+}
+
+// queueBuyers locks accounts of which some are named by a token. The member behind a token never changes, so it may be
+// looked up in the same statement.
+func queueBuyers(q *db.Queue, buyers []Buyer) map[id.Member]*Account {
+	set := db.NewSet(db.Cols{"bucket:int", "member:bytes?", "token:bytes?"})
+	seen := make(map[Buyer]bool, len(buyers))
+	for _, b := range buyers {
+		if !seen[b] {
+			seen[b] = true
+			set.Add(b.Bucket(), b.Member, b.Token)
+		}
+	}
+	found := make(map[id.Member]*Account, len(buyers))
+	q.Each(`-- credit.lockBuyers
+		SELECT `+accountColumns+`
+		FROM {rows} JOIN credit c ON c.bucket = r.bucket AND c.member = COALESCE(r.member,
+			(SELECT t.member FROM member_token t WHERE t.bucket = r.bucket AND t.id = r.token))
+		ORDER BY c.bucket, c.member {forupdate c}`, set, scanInto(found))
+	return found
+}
+
+func scanInto(found map[id.Member]*Account) func(db.Row) error {
+	return func(row db.Row) error {
 		var a Account
 		var triesSince, opened int64
 		err := row.Scan(&a.Member, &a.LimitOnline, &a.LimitStore, &a.Held, &a.Unpaid, &a.HeldStore, &a.UnpaidStore,
@@ -49,8 +74,7 @@ func queueAccounts(q *db.Queue, members []id.Member, lock bool) map[id.Member]*A
 		a.TriesSince, a.Opened = db.FromMicros(triesSince), db.FromMicros(opened)
 		found[a.Member] = &a
 		return err
-	})
-	return found
+	}
 }
 
 func updateAccounts(tx *db.Tx, changes []Change) error {

@@ -43,6 +43,10 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 	setDefault(params, "timezone", "UTC")
 	setDefault(params, "statement_timeout", "60000")
 	setDefault(params, "idle_in_transaction_session_timeout", "60000")
+	for _, name := range planned {
+		setDefault(params, name, "off")
+	}
+	setDefault(params, "plan_cache_mode", "force_generic_plan")
 	b := &postgresDB{}
 	b.standby.watch(cfg, opt.Durability == Live)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
@@ -59,6 +63,12 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 	b.pool = pool
 	return b, nil
 }
+
+// planned are the ways to join and read that no statement of the service may use: each finds its rows by an index, one by
+// one. A plan is made once for a connection, maybe while a table is still empty, and PostgreSQL then finds it cheapest to
+// read that table whole, for as long as the connection lives and however the table grows. See Tx.Survey for the
+// statements that do read whole tables.
+var planned = []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"}
 
 func setDefault(params map[string]string, name, value string) {
 	if _, ok := params[name]; !ok {

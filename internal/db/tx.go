@@ -44,6 +44,21 @@ func (t *Tx) Unwritten() {
 	}
 }
 
+// Survey says that the transaction is going to read whole tables: on PostgreSQL its statements may join and scan in every
+// way, and take as long as the transaction may.
+func (t *Tx) Survey() error {
+	if t.engine != Postgres {
+		return nil
+	}
+	const text = "-- db.survey\nSELECT set_config(r.name, r.value, TRUE) FROM {rows}"
+	set := NewSet(Cols{"name:text", "value:text"})
+	for _, name := range planned {
+		set.Add(name, "on")
+	}
+	set.Add("statement_timeout", "0")
+	return t.Later(text, set)
+}
+
 // AfterCommit calls f once this transaction has committed, and never if it has not. It is for waking a worker in this
 // process: what must not be lost is a row, not a call.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }

@@ -24,6 +24,9 @@ func (b Break) String() string { return fmt.Sprintf("%s: %s", b.Check, b.What) }
 // Verify proves the books and the checks handed in, on one snapshot. It answers what is broken, at most twenty breaks a
 // check; no answer means that everything agrees to the yen.
 func Verify(tx *db.Tx, checks ...Check) ([]Break, error) {
+	if err := tx.Survey(); err != nil {
+		return nil, err
+	}
 	var broken []Break
 	for _, c := range append(append([]Check{}, booksChecks...), checks...) {
 		found, err := runCheck(tx, c)

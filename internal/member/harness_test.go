@@ -55,6 +55,7 @@ func open(t *testing.T) *house {
 	d := dbtest.Open(t)
 	h := &house{t: t, db: d, clock: dbtest.Clock(d), owing: map[id.Member]bool{}}
 	h.members = &member.Members{Vault: v, Terms: book, Hooks: member.Hooks{
+		LockAccount: func(*db.Tx, id.Member) error { return nil },
 		Registered: func(_ *db.Tx, m id.Member) error {
 			h.registered = append(h.registered, m)
 			return nil

@@ -51,6 +51,8 @@ type Members struct {
 type Hooks struct {
 	// Registered opens what each member has, such as the credit row.
 	Registered func(*db.Tx, id.Member) error
+	// LockAccount locks what purchases of a member lock first.
+	LockAccount func(*db.Tx, id.Member) error
 	// Owes tells whether any of these members has something past due.
 	Owes func(*db.Tx, []id.Member) (bool, error)
 }

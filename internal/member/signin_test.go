@@ -343,8 +343,10 @@ func TestTokens(t *testing.T) {
 			if owner, err = h.members.FindToken(tx, token, shop); err != nil {
 				return err
 			}
-			locked, err := member.LockTokens(tx, token, token)
-			live = locked[token].Live()
+			q := tx.Queue()
+			found := member.QueueTokens(q, token, token)
+			err = q.Run()
+			live = found[token].Live()
 			return err
 		})
 		return owner, live, err

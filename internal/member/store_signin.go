@@ -134,7 +134,7 @@ func selectToken(tx *db.Tx, which id.Token) (Token, bool, error) {
 	return t, found, err
 }
 
-func lockTokens(q *db.Queue, which []id.Token) map[id.Token]Token {
+func queueTokens(q *db.Queue, which []id.Token) map[id.Token]Token {
 	set := db.NewSet(db.Cols{"bucket:int", "id:bytes"})
 	found := make(map[id.Token]Token, len(which))
 	for _, t := range which {
@@ -144,9 +144,9 @@ func lockTokens(q *db.Queue, which []id.Token) map[id.Token]Token {
 		}
 	}
 	clear(found)
-	q.Each(`-- member.lockTokens
+	q.Each(`-- member.queueTokens
 		SELECT t.id, t.member, t.merchant, t.session, t.granted, t.revoked
-		FROM {rows} JOIN member_token t ON t.bucket = r.bucket AND t.id = r.id ORDER BY t.bucket, t.id {forupdate t}`, set, func(row db.Row) error {
+		FROM {rows} JOIN member_token t ON t.bucket = r.bucket AND t.id = r.id`, set, func(row db.Row) error {
 		var t Token
 		err := scanToken(row, &t)
 		found[t.ID] = t

@@ -44,16 +44,18 @@ func (m *Members) Grant(tx *db.Tx, member id.Member, merchant id.Merchant, sessi
 // RevokeToken ends an agreement, at once and for good. One that is ended is no error; NoToken is one that the member
 // never gave.
 func (m *Members) RevokeToken(tx *db.Tx, member id.Member, which id.Token) error {
-	locked, err := LockTokens(tx, which)
-	if err != nil {
+	if err := m.Hooks.LockAccount(tx, member); err != nil { // a purchase comes before it or after it
 		return err
-	}
-	t, found := locked[which]
-	if !found || t.Member != member {
-		return NoToken.New()
 	}
 	if err := lockMember(tx, member); err != nil { // grants and revokes of one member take turns
 		return err
+	}
+	t, found, err := selectToken(tx, which)
+	if err != nil {
+		return err
+	}
+	if !found || t.Member != member {
+		return NoToken.New()
 	}
 	if !t.Live() {
 		return nil
@@ -64,23 +66,16 @@ func (m *Members) RevokeToken(tx *db.Tx, member id.Member, which id.Token) error
 	return event.Append(tx, t.fact("member_token.revoked"))
 }
 
-// LockTokens reads agreements that shops present and locks them until the transaction ends, in the order of their ids: a
-// revocation is seen or waits. One that does not exist is left out. A token is locked before its member.
-func LockTokens(tx *db.Tx, which ...id.Token) (map[id.Token]Token, error) {
-	q := tx.Queue()
-	found := QueueTokens(q, which...)
-	return found, q.Run()
-}
-
-// QueueTokens is [LockTokens] in a queue: the map is filled when the queue runs.
-func QueueTokens(q *db.Queue, which ...id.Token) map[id.Token]Token { return lockTokens(q, which) }
+// QueueTokens reads agreements that shops present: the map is filled when the queue runs. One that does not exist is left
+// out. Whoever has locked the member's account before knows that none is revoked until the transaction ends.
+func QueueTokens(q *db.Queue, which ...id.Token) map[id.Token]Token { return queueTokens(q, which) }
 
 // ListTokens lists a member's live agreements, the newest first.
 func (m *Members) ListTokens(tx *db.Tx, member id.Member) ([]Token, error) {
 	return selectTokens(tx, member)
 }
 
-// FindToken looks up whose a token is that a merchant presents; whether it lives is for [LockTokens] to say. Another
+// FindToken looks up whose a token is that a merchant presents; whether it lives is judged when it is used. Another
 // merchant's token is NoToken, like one that does not exist.
 func (m *Members) FindToken(tx *db.Tx, which id.Token, merchant id.Merchant) (id.Member, error) {
 	t, found, err := selectToken(tx, which)

@@ -317,7 +317,7 @@ var core = []Mutant{
 	},
 	{
 		Name: "revoked-agreement-charged", Bug: "Whether a member still agrees is looked at before the batch and not in it: a revocation in the same instant loses.",
-		Edits:    []Edit{{"internal/checkout/token.go", `case !t.Live():`, `case !t.Live() && t.Member != a.Member:`}},
+		Edits:    []Edit{{"internal/checkout/token.go", `if !a.Token.IsZero() && !b.tokens[a.Token].Live() {`, `if t := b.tokens[a.Token]; !t.Live() && t.Member != a.Member {`}},
 		Catchers: []Catcher{by("G32", "api", "TestARevocationWins")},
 	},
 	{
@@ -333,10 +333,19 @@ var core = []Mutant{
 		Name: "credit-lock", Bug: "Accounts are read and not locked, so two purchases of one member at once do not see each other.", Always: true,
 		Edits: []Edit{{
 			"internal/credit/store.go",
-			`ORDER BY c.bucket, c.member {forupdate c}`,
-			`ORDER BY c.bucket, c.member`,
+			"ORDER BY c.bucket, c.member {forupdate c}`\n\t}\n",
+			"ORDER BY c.bucket, c.member`\n\t}\n",
 		}},
 		Catchers: []Catcher{racing("G08", "checkout", "TestManyProcessesOneMember")},
+	},
+	{
+		Name: "credit-lock-by-token", Bug: "The account of a member who is known by a token only is read and not locked.",
+		Edits: []Edit{{
+			"internal/credit/store.go",
+			"ORDER BY c.bucket, c.member {forupdate c}`, set, scanInto(found))",
+			"ORDER BY c.bucket, c.member`, set, scanInto(found))",
+		}},
+		Catchers: []Catcher{racing("G08", "api", "TestManyCallsOneMember")},
 	},
 	{
 		Name: "limit-forgets-the-bill", Bug: "What can be used is the limit less what is on hold; what was captured and not paid is forgotten.",

@@ -77,11 +77,11 @@ var edges = []Mutant{
 	{
 		Name: "token-of-any-merchant", Bug: "An agreement with one shop lets every other one charge the member.",
 		Edits: []Edit{{
-			"internal/member/token.go",
-			`if err == nil && (!found || t.Merchant != merchant) {`,
-			`if err == nil && (!found || merchant.IsZero()) {`,
+			"internal/checkout/token.go",
+			`if !ok || t.Merchant != a.Merchant || !a.Member.IsZero() && t.Member != a.Member {`,
+			`if !ok || !a.Member.IsZero() && t.Member != a.Member {`,
 		}},
-		Catchers: []Catcher{by("G32", "member", "TestTokens")},
+		Catchers: []Catcher{by("G32", "api", "TestEveryRouteByEveryPrincipal")},
 	},
 	{
 		Name: "revoked-api-key", Bug: "An API key that was revoked goes on to work until it expires.",

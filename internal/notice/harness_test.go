@@ -76,7 +76,7 @@ func open(t *testing.T) *house {
 	h := &house{t: t, db: d, clock: dbtest.Clock(d), slips: map[id.Statement]billing.Slip{}}
 	accounts := &credit.Credit{Terms: book}
 	h.members = &member.Members{Vault: newVault(t), Terms: book, Hooks: member.Hooks{
-		Registered: accounts.Open, Owes: func(*db.Tx, []id.Member) (bool, error) { return false, nil },
+		Registered: accounts.Open, LockAccount: credit.LockAccount, Owes: func(*db.Tx, []id.Member) (bool, error) { return false, nil },
 	}}
 	h.checkout = &checkout.Checkout{Terms: book, Grant: h.members.Grant}
 	h.billing = &billing.Billing{Terms: book, Ways: h.members.WaysToPay}

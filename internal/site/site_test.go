@@ -77,7 +77,9 @@ func newSite(t *testing.T) *service {
 		t.Fatal(err)
 	}
 	s.credit = &credit.Credit{Terms: s.terms}
-	s.members = &member.Members{Vault: keys, Terms: s.terms, Hooks: member.Hooks{Registered: s.credit.Open, Owes: owes}}
+	s.members = &member.Members{Vault: keys, Terms: s.terms, Hooks: member.Hooks{
+		Registered: s.credit.Open, LockAccount: credit.LockAccount, Owes: owes,
+	}}
 	s.checkout = &checkout.Checkout{Terms: s.terms, Grant: s.members.Grant}
 	s.billing = &billing.Billing{Terms: s.terms}
 	s.notices = &notice.Notices{DB: s.db, Members: s.members, Merchants: s.merchants, Billing: s.billing, Terms: s.terms}
