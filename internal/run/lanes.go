@@ -28,6 +28,7 @@ const batchWait = 10 * time.Second
 type Lanes[I, R any] struct {
 	batcher  Batcher[I, R]
 	bucketOf func(I) int
+	crowd    int
 	flight   flight
 	quit     chan struct{}
 	running  sync.WaitGroup
@@ -50,7 +51,7 @@ type queued[I, R any] struct {
 
 // NewLanes starts n lanes. Stop ends them.
 func NewLanes[I, R any](b Batcher[I, R], n int, bucketOf func(I) int) *Lanes[I, R] {
-	l := &Lanes[I, R]{batcher: b, bucketOf: bucketOf, quit: make(chan struct{}), underway: map[int]int{}}
+	l := &Lanes[I, R]{batcher: b, bucketOf: bucketOf, crowd: crowd, quit: make(chan struct{}), underway: map[int]int{}}
 	l.ready.L = &l.mu
 	for range n {
 		l.running.Go(l.work)
@@ -132,7 +133,7 @@ func (l *Lanes[I, R]) enqueue(q *queued[I, R]) bool {
 
 // enough tells whether a batch is worth to be begun now: always if none is under way. No timer is involved.
 func (l *Lanes[I, R]) enough() bool {
-	return len(l.waiting) >= crowd || l.batches == 0 && len(l.waiting) > 0
+	return len(l.waiting) >= l.crowd || l.batches == 0 && len(l.waiting) > 0
 }
 
 func (l *Lanes[I, R]) work() {

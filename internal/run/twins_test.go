@@ -64,7 +64,19 @@ func TestTwinsThatPassEachOther(t *testing.T) { // rules X03, X06
 	for name, pair := range map[string]func(*testing.T, *db.DB) [2]doer{
 		"two lanes of one process": func(t *testing.T, d *db.DB) [2]doer {
 			l := holding(t, d, 2)
-			return [2]doer{inLane(l, 0), inLane(l, 1)}
+			l.Crowd(1)
+			first, second := inLane(l, 0), inLane(l, 1)
+			begun := make(chan struct{})
+			var once sync.Once
+			return [2]doer{
+				func(ctx context.Context, key run.Key, wait func()) (run.Outcome, error) {
+					return first(ctx, key, func() { once.Do(func() { close(begun) }); wait() })
+				},
+				func(ctx context.Context, key run.Key, wait func()) (run.Outcome, error) {
+					<-begun // or both would be in one batch
+					return second(ctx, key, wait)
+				},
+			}
 		},
 		"lanes of two processes": func(t *testing.T, d *db.DB) [2]doer {
 			return [2]doer{inLane(holding(t, d, 1), 0), inLane(holding(t, d, 1), 0)}
