@@ -296,7 +296,10 @@ func (h *house) standbyLeaves() {
 
 func (h *house) heal() {
 	h.store.strike = nowhere
-	h.skew = 0
+	if h.skew != 0 {
+		h.skew = 0
+		h.clockMoved() // what was to be looked at by the wrong clock is due at another moment
+	}
 	if h.w.standbyAway {
 		h.w.standbyAway = false
 		h.w.memory.Lazy(false)
