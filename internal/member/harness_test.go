@@ -28,6 +28,7 @@ type house struct {
 	members    *member.Members
 	registered []id.Member
 	owing      map[id.Member]bool
+	locked     []id.Member // accounts, in their order
 }
 
 const (
@@ -55,7 +56,10 @@ func open(t *testing.T) *house {
 	d := dbtest.Open(t)
 	h := &house{t: t, db: d, clock: dbtest.Clock(d), owing: map[id.Member]bool{}}
 	h.members = &member.Members{Vault: v, Terms: book, Hooks: member.Hooks{
-		LockAccount: func(*db.Tx, id.Member) error { return nil },
+		LockAccount: func(_ *db.Tx, m id.Member) error {
+			h.locked = append(h.locked, m)
+			return nil
+		},
 		Registered: func(_ *db.Tx, m id.Member) error {
 			h.registered = append(h.registered, m)
 			return nil

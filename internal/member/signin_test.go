@@ -371,7 +371,11 @@ func TestTokens(t *testing.T) {
 	h.is("one that does not exist", err, member.NoToken)
 
 	h.is("revoked by another member", revoke(other, a), member.NoToken)
+	h.locked = nil
 	h.is("revoked", revoke(m, a), nil)
+	if len(h.locked) == 0 || h.locked[0] != m {
+		t.Errorf("revoked without the lock that purchases take: %v", h.locked)
+	}
 	h.is("revoked again", revoke(m, a), nil)
 	if owner, live, err := look(a, shop); err != nil || live || owner != m {
 		t.Errorf("after that: %s, %t, %v", owner, live, err)

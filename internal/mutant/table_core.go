@@ -321,6 +321,15 @@ var core = []Mutant{
 		Catchers: []Catcher{by("G32", "api", "TestARevocationWins")},
 	},
 	{
+		Name: "revoked-beside-a-purchase", Bug: "An agreement is taken back without the lock of the account, so a batch that has read it goes on to charge.",
+		Edits: []Edit{{
+			"internal/member/token.go",
+			`if err := m.Hooks.LockAccount(tx, member); err != nil {`,
+			`if err := lockMember(tx, member); err != nil {`,
+		}},
+		Catchers: []Catcher{by("G32", "member", "TestTokens")},
+	},
+	{
 		Name: "others-payment-found", Bug: "A payment is found by its id alone, whichever merchant asks.",
 		Edits: []Edit{{
 			"internal/checkout/checkout.go",
