@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"syscall"
 	"time"
@@ -51,4 +55,35 @@ func statCPU(path string, parent int) time.Duration {
 		return 0
 	}
 	return time.Duration(ticks) * tick
+}
+
+// profiled takes the measure, and writes the processor's profile of it to a file if one is named. The next measure
+// overwrites it.
+func (m measure) profiled(ctx context.Context, file, name string) (_ sample, err error) {
+	if file == "" {
+		return m.take(ctx, name)
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return sample{}, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return sample{}, err
+	}
+	defer pprof.StopCPUProfile()
+	return m.take(ctx, name)
+}
+
+// ownWrites is how many bytes this process has handed to write calls (proc(5), io).
+func ownWrites() int64 {
+	text, err := os.ReadFile("/proc/self/io")
+	if err != nil {
+		return 0
+	}
+	var read, written int64
+	if _, err := fmt.Sscanf(string(text), "rchar: %d\nwchar: %d", &read, &written); err != nil {
+		return 0
+	}
+	return written
 }

@@ -36,6 +36,7 @@ type settings struct {
 	scale   int           // of pgbench, in 100,000 accounts
 	only    string        // of the measures: those whose name and callers contain it, and the references
 	dir     string        // where databases are made
+	profile string        // file that takes the processor's profile of the last measure; empty for none
 }
 
 func main() {
@@ -48,6 +49,7 @@ func main() {
 	flag.IntVar(&s.scale, "scale", 50, "pgbench's scale")
 	flag.StringVar(&s.only, "only", "", `take only the references and what contains this: "in process 64"`)
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where databases are made")
+	flag.StringVar(&s.profile, "profile", "", "file that takes the processor's profile of the last measure (go tool pprof)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -80,7 +82,7 @@ func onEngine(ctx context.Context, s settings, engine string) (err error) {
 	taken := make([][]sample, len(measures))
 	for round := range s.rounds {
 		for i, m := range measures {
-			one, err := m.take(ctx, fmt.Sprintf("r%d-%d", round, i))
+			one, err := m.profiled(ctx, s.profile, fmt.Sprintf("r%d-%d", round, i))
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}

@@ -136,10 +136,11 @@ func (p *place) metered(ctx context.Context, take func() (sample, error)) (sampl
 	return s, err
 }
 
-// walBytes is how much the cluster has written ahead since it was made.
+// walBytes is how much the cluster has written ahead since it was made. SQLite's log and file are written by this process:
+// there it is all that the process has written.
 func (p *place) walBytes(ctx context.Context) int64 {
 	if p.cluster == nil {
-		return 0
+		return ownWrites()
 	}
 	out, err := p.cluster.Run(ctx, "psql", "-h", p.cluster.Socket(), "-p", p.cluster.Port(), "-U", "postgres", "-Atc",
 		"SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint")

@@ -76,7 +76,7 @@ func (p *place) print(w io.Writer, measures []measure, taken [][]sample) {
 	for _, r := range p.references {
 		head = append(head, "× "+measures[r].name)
 	}
-	fmt.Fprintln(t, strings.Join(append(head, "p50", "p99", "CPU own", "CPU database", "WAL bytes", ""), "\t"))
+	fmt.Fprintln(t, strings.Join(append(head, "p50", "p99", "CPU own", "CPU database", "bytes written", ""), "\t"))
 	for i, m := range measures {
 		s := median(taken[i])
 		row := []string{m.name, fmt.Sprint(m.callers), fmt.Sprintf("%.0f", s.rate)}

@@ -185,6 +185,9 @@ func plain(a any) (any, error) {
 
 var (
 	lockMark = regexp.MustCompile(`\{forupdate(?: (\w+))?\}`)
+	// orFail marks a writing statement over a set. By itself SQLite would copy each page before such a statement changes it,
+	// to take back what was done before a row was refused; here the whole transaction goes then (see liteSession).
+	orFail   = regexp.MustCompile(`(?m)^(\s*(?:INSERT|UPDATE))\b`)
 	rendered sync.Map // {sql, engine, columns} → text; statements are constants of the program
 )
 
@@ -218,6 +221,9 @@ func renderRows(sql string, engine Engine, cols []column, rows, extra int) strin
 		text = strings.ReplaceAll(text, "{rows} JOIN", "{rows} CROSS JOIN")
 		text = strings.ReplaceAll(text, "{rows}", valuesText(cols, rows, extra))
 		text = lockMark.ReplaceAllString(text, "")
+		if len(cols) > 0 {
+			text = orFail.ReplaceAllString(text, "$1 OR FAIL")
+		}
 	} else {
 		text = strings.ReplaceAll(text, "{rows}", arraysText(cols))
 		text = lockMark.ReplaceAllStringFunc(text, func(m string) string {

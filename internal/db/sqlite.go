@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
+	"regexp"
+	"strconv"
 	"sync"
 	"sync/atomic"
+
+	"modernc.org/sqlite"
 )
 
 // groupMax is how many waiting functions one commit takes at most. More would only make the first ones wait longer.
@@ -17,8 +20,17 @@ const groupMax = 256
 // queueMax bounds the functions that wait for the writer. A caller beyond it waits for a place or its deadline.
 const queueMax = 4096
 
-// checkpointBytes is the size of the write-ahead log after which its pages are moved into the file.
-const checkpointBytes = 8 << 20
+// thresholds say, in pages of 4 kB, when the write-ahead log is moved into the file.
+type thresholds struct {
+	checkpoint int // so long a log is moved by the checkpointer
+	remainder  int // so little the writer moves itself, between two groups: what came while the checkpointer was at work
+	log        int // so long a log the writer moves itself even if it is more
+}
+
+// sizes make the checkpointer begin at 64 MB. The longer the log, the more often a page was written again meanwhile, and is
+// moved only once. Only a log whose pages have all been moved begins again at its start; the writer's part of that takes a
+// few milliseconds.
+var sizes = thresholds{checkpoint: 16384, remainder: 1024, log: 16 * 16384}
 
 // sqliteDB is SQLite in WAL mode: one writing connection owned by one goroutine, and a pool of readers.
 type sqliteDB struct {
@@ -30,9 +42,24 @@ type sqliteDB struct {
 	stop    chan struct{}
 	done    sync.WaitGroup
 	flush   chan struct{} // wakes the checkpointer
+	moved   atomic.Bool   // the checkpointer has moved what was there when it began
 	broken  atomic.Bool
 
-	stmts map[string]*sql.Stmt // prepared on the writer; only its goroutine touches it
+	// Only the writer's goroutine touches these.
+	sizes   thresholds
+	logged  int  // pages added to the log since it began
+	due     int  // the length of the log at which the checkpointer is woken next
+	written int  // pages added since it was woken last
+	moving  bool // it is at work
+
+	stmts map[string]prepared // on the writer; only its goroutine touches them
+}
+
+// prepared is a statement whose arguments have no names, and which argument stands at each of its places.
+type prepared struct {
+	*sql.Stmt
+
+	places []int
 }
 
 // errBroken is what a broken store answers to everything: it cannot tell any more what it holds. What is asked for may be
@@ -53,10 +80,10 @@ func openSQLite(ctx context.Context, file string, opt Options) (*sqliteDB, error
 		return nil, errors.New("db: sqlite: names no file; write sqlite:FILE")
 	}
 	base := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)"
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
 	b := &sqliteDB{
 		file: file, queue: make(chan *waiting, queueMax), stop: make(chan struct{}), flush: make(chan struct{}, 1),
-		stmts: map[string]*sql.Stmt{},
+		stmts: map[string]prepared{}, sizes: sizes, due: sizes.checkpoint,
 	}
 	var err error
 	if b.writers, err = sql.Open("sqlite", base+"&_pragma=wal_autocheckpoint(0)"); err != nil {
@@ -159,7 +186,7 @@ func (b *sqliteDB) drain() {
 	}
 }
 
-// group runs the functions one after the other, each in a savepoint, and commits once.
+// group runs the functions one after the other, each in a savepoint if there are several, and commits once.
 func (b *sqliteDB) group(group []*waiting) {
 	defer func() {
 		for _, w := range group {
@@ -176,7 +203,11 @@ func (b *sqliteDB) group(group []*waiting) {
 		if w.err = w.ctx.Err(); w.err != nil {
 			continue
 		}
-		w.err = b.inSavepoint(s, w)
+		if len(group) == 1 {
+			w.err = runCaught(s, w) // a savepoint of its own would copy each page before it changes
+		} else {
+			w.err = b.inSavepoint(s, w)
+		}
 		wrote = wrote || w.err == nil
 	}
 	end := "COMMIT"
@@ -233,17 +264,37 @@ func runCaught(s *liteSession, w *waiting) (err error) {
 			err = errors.New("db: the function panicked")
 		}
 	}()
-	return w.run(s)
+	s.failed = nil
+	err = w.run(s)
+	if err == nil {
+		err = s.failed
+	}
+	return err
 }
 
+// maybeCheckpoint wakes the checkpointer when the log has grown, and when that is done moves the remainder itself.
 func (b *sqliteDB) maybeCheckpoint() {
-	info, err := os.Stat(b.file + "-wal")
-	if err != nil || info.Size() < checkpointBytes {
-		return
+	var pages int
+	err := b.writer.Raw(func(conn any) (err error) {
+		pages, _, err = conn.(sqlite.DBStatus).Status(sqlite.DBStatusCacheWrite, true)
+		return err
+	})
+	if err != nil {
+		return // it only says that op is unknown
 	}
-	select {
-	case b.flush <- struct{}{}:
+	b.logged += pages
+	b.written += pages
+	switch {
+	case !b.moving && b.logged < b.due, b.moving && !b.moved.Swap(false):
+	case b.moving && (b.written <= b.sizes.remainder || b.logged >= b.sizes.log):
+		b.moving = false
+		if b.checkpoint(b.writer) {
+			b.logged = 0
+		}
+		b.due = b.logged + b.sizes.checkpoint // a reader who is in the way has time until then
 	default:
+		b.written, b.moving = 0, true
+		b.flush <- struct{}{}
 	}
 }
 
@@ -254,18 +305,26 @@ func (b *sqliteDB) checkpointLoop() {
 	for {
 		select {
 		case <-b.flush:
-			// PASSIVE never blocks the writer or a reader; what it cannot move now, a later one will.
-			rows, err := b.writers.QueryContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
-			if err == nil {
-				err = errors.Join(rows.Err(), rows.Close())
-			}
-			if errors.Is(mapped(err), ErrBroken) {
-				b.broken.Store(true)
-			}
+			b.checkpoint(b.writers)
+			b.moved.Store(true)
 		case <-b.stop:
 			return
 		}
 	}
+}
+
+// checkpoint moves what it can and tells whether that was everything: PASSIVE never blocks the writer or a reader, and
+// leaves what a reader may still look at to a later one.
+func (b *sqliteDB) checkpoint(on interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+},
+) bool {
+	var busy, logged, moved int
+	err := on.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &logged, &moved)
+	if errors.Is(mapped(err), ErrBroken) {
+		b.broken.Store(true)
+	}
+	return err == nil && busy == 0 && logged == moved
 }
 
 func (b *sqliteDB) read(ctx context.Context, run func(session) error) (err error) {
@@ -308,30 +367,70 @@ func (b *sqliteDB) close() error {
 type liteSession struct {
 	ctx   context.Context //nolint:containedctx // the session lives inside one call
 	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	stmts map[string]prepared
+
+	// failed is the first error of a statement. As on PostgreSQL a transaction that saw one is good for nothing: a
+	// statement over a set leaves what it did before it failed (see renderRows).
+	failed error
 }
 
-func (s *liteSession) prepared(text string) (*sql.Stmt, error) {
+func (s *liteSession) prepared(text string) (prepared, error) {
 	if st, ok := s.stmts[text]; ok {
 		return st, nil
 	}
-	st, err := s.conn.PrepareContext(s.ctx, text)
+	plain, places := nameless(text)
+	st, err := s.conn.PrepareContext(s.ctx, plain)
 	if err != nil {
-		return nil, mapped(err)
+		return prepared{}, mapped(err)
 	}
-	s.stmts[text] = st
-	return st, nil
+	s.stmts[text] = prepared{st, places}
+	return s.stmts[text], nil
 }
 
-func (s *liteSession) exec(text string, args []any) (int64, error) {
+// arguments are args in the order of the statement's places.
+func (p prepared) arguments(args []any) ([]any, error) {
+	out := make([]any, len(p.places))
+	for i, n := range p.places {
+		if n > len(args) {
+			return nil, fmt.Errorf("db: a statement names $%d and has %d arguments", n, len(args))
+		}
+		out[i] = args[n-1]
+	}
+	return out, nil
+}
+
+var placeMark = regexp.MustCompile(`'[^']*'|--[^\n]*|\$[0-9]+`)
+
+// nameless writes a statement with ? for each $1, and tells which argument stands at each place. The driver asks for the
+// name of each argument, and SQLite goes through the list of all names to find one.
+func nameless(text string) (string, []int) {
+	var places []int
+	plain := placeMark.ReplaceAllStringFunc(text, func(m string) string {
+		if m[0] != '$' {
+			return m
+		}
+		n, err := strconv.Atoi(m[1:])
+		if err != nil || n == 0 {
+			return m // SQLite will say what is wrong with it
+		}
+		places = append(places, n)
+		return "?"
+	})
+	return plain, places
+}
+
+func (s *liteSession) exec(text string, args []any) (n int64, err error) {
+	defer s.note(&err)
 	var res sql.Result
-	var err error
 	if s.stmts == nil || len(args) == 0 {
 		res, err = s.conn.ExecContext(s.ctx, text, args...)
 	} else {
 		st, prepErr := s.prepared(text)
 		if prepErr != nil {
 			return 0, prepErr
+		}
+		if args, err = st.arguments(args); err != nil {
+			return 0, err
 		}
 		res, err = st.ExecContext(s.ctx, args...)
 	}
@@ -341,26 +440,46 @@ func (s *liteSession) exec(text string, args []any) (int64, error) {
 	return res.RowsAffected()
 }
 
+// note remembers the first statement that failed.
+func (s *liteSession) note(err *error) {
+	if s.failed == nil {
+		s.failed = *err
+	}
+}
+
 func (s *liteSession) query(text string, args []any, scan func(Row) error) (n int64, err error) {
 	var rows *sql.Rows
 	if s.stmts == nil {
 		rows, err = s.conn.QueryContext(s.ctx, text, args...)
 	} else {
-		st, prepErr := s.prepared(text)
-		if prepErr != nil {
-			return 0, prepErr
-		}
-		rows, err = st.QueryContext(s.ctx, args...)
+		rows, err = s.ask(text, args)
 	}
 	if err != nil {
-		return 0, mapped(err)
+		err = mapped(err)
+		s.note(&err)
+		return 0, err
 	}
-	defer func() { err = errors.Join(err, mapped(rows.Close())) }()
+	defer func() {
+		failed := mapped(errors.Join(rows.Err(), rows.Close())) // not what scan says: the caller may go on after that
+		s.note(&failed)
+		err = errors.Join(err, failed)
+	}()
 	for rows.Next() {
 		n++
 		if err := scan(rows); err != nil {
 			return n, err
 		}
 	}
-	return n, mapped(rows.Err())
+	return n, nil
+}
+
+func (s *liteSession) ask(text string, args []any) (*sql.Rows, error) {
+	st, err := s.prepared(text)
+	if err != nil {
+		return nil, err
+	}
+	if args, err = st.arguments(args); err != nil {
+		return nil, err
+	}
+	return st.QueryContext(s.ctx, args...)
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -15,9 +16,10 @@ const batchMax = 256
 const queueMax = 8192
 
 // crowd is how many orders must wait before a second batch begins while one is under way. With fewer, they are cheaper
-// together in the next batch: most of what a small batch costs does not depend on its size. Measured: over HTTP, 64
-// callers are served a quarter faster so.
-const crowd = 96
+// together in the next batch: a good part of what a small batch costs does not depend on its size. With many more, the
+// database rests while this process works, and the other way round. Measured: 64 callers are served a quarter faster
+// with 32 than with 96, and as fast as with 20.
+const crowd = 32
 
 // batchWait is how long a batch may take. It has no caller's deadline, and without one a line to the database that is
 // half-open would stop its lane for ever.
@@ -139,6 +141,7 @@ func (l *Lanes[I, R]) enough() bool {
 func (l *Lanes[I, R]) work() {
 	for batch := l.gather(); batch != nil; batch = l.gather() {
 		l.round(batch)
+		runtime.Gosched() // those who were just told may have their next order ready: it belongs into the next batch
 		l.release(batch)
 	}
 }

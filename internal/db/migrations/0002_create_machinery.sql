@@ -15,7 +15,7 @@ CREATE TABLE event (
 	data TEXT NOT NULL,
 	request TEXT NOT NULL,
 	at BIGINT NOT NULL,
-	PRIMARY KEY (bucket, subject, turn)
+	PRIMARY KEY (subject, bucket, turn)
 );
 
 -- Facts that have no place in the log yet, as they were committed: those of one commit about new subjects stand in one

@@ -34,7 +34,7 @@ CREATE TABLE payment (
 	due BIGINT NOT NULL,
 	created BIGINT NOT NULL,
 	changed BIGINT NOT NULL,
-	PRIMARY KEY (bucket, id),
+	PRIMARY KEY (id, bucket),
 	CHECK (captured + released <= amount),
 	CHECK (refunded <= captured)
 );
