@@ -10,7 +10,7 @@
 //
 // On SQLite one goroutine owns the only writing connection. It takes all functions that wait, runs each in a savepoint,
 // and commits once for all of them (group commit): one fsync serves many. A function that fails takes only its own
-// savepoint with it. On PostgreSQL each Write is a read-committed transaction on a pooled connection, retried a bounded
+// savepoint with it; one that is alone needs none. On both engines a function whose statement failed has failed. On PostgreSQL each Write is a read-committed transaction on a pooled connection, retried a bounded
 // number of times on 40001 and 40P01 only.
 //
 // A commit whose answer was lost is [ErrCommitUnknown]. Nobody may retry it blindly; the same idempotency key finds out.

@@ -80,13 +80,13 @@ func openSQLite(ctx context.Context, file string, opt Options) (*sqliteDB, error
 		return nil, errors.New("db: sqlite: names no file; write sqlite:FILE")
 	}
 	base := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
-		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)"
+		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)"
 	b := &sqliteDB{
 		file: file, queue: make(chan *waiting, queueMax), stop: make(chan struct{}), flush: make(chan struct{}, 1),
 		stmts: map[string]prepared{}, sizes: sizes, due: sizes.checkpoint,
 	}
 	var err error
-	if b.writers, err = sql.Open("sqlite", base+"&_pragma=wal_autocheckpoint(0)"); err != nil {
+	if b.writers, err = sql.Open("sqlite", base+"&_pragma=wal_autocheckpoint(0)&_pragma=temp_store(MEMORY)"); err != nil {
 		return nil, err
 	}
 	if b.writer, err = b.writers.Conn(ctx); err != nil {

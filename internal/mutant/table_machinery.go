@@ -12,6 +12,24 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G16", "db", "TestOneFailureOfAGroupTakesNobodyElseDown")},
 	},
 	{
+		Name: "db-failure-swallowed", Bug: "A transaction commits although a statement failed and left half of what it was to do.",
+		Edits: []Edit{{
+			"internal/db/sqlite.go",
+			"\tif err == nil {\n\t\terr = s.failed\n\t}\n",
+			"",
+		}},
+		Catchers: []Catcher{by("G16", "db", "TestAFailedStatementFailsItsTransaction")},
+	},
+	{
+		Name: "db-log-never-begins-again", Bug: "The writer leaves the rest of the log to the checkpointer, so that it grows for as long as somebody writes.",
+		Edits: []Edit{{
+			"internal/db/sqlite.go",
+			"if b.checkpoint(b.writer) {",
+			"if b.logged < 0 {",
+		}},
+		Catchers: []Catcher{by("G15", "db", "TestTheLogOfSQLiteBeginsAgain")},
+	},
+	{
 		Name: "db-dead-caller-served", Bug: "A caller whose deadline passed in the queue is served all the same: it was told no, and the work is done.",
 		Edits: []Edit{{
 			"internal/db/sqlite.go",

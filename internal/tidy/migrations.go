@@ -15,7 +15,7 @@ var (
 	migrationName = regexp.MustCompile(`^(\d{4})_[a-z]+(_[a-z0-9]+)+\.sql$`)
 	createTable   = regexp.MustCompile(`(?is)^CREATE\s+TABLE\s+(\w+)\s*\((.*)\)$`)
 	uniqueIndex   = regexp.MustCompile(`(?is)^CREATE\s+UNIQUE\s+INDEX\s+(\w+)\s+ON\s+\w+\s*\(\s*(\w+)`)
-	tableRule     = regexp.MustCompile(`(?is)^(?:CONSTRAINT\s+\w+\s+)?(PRIMARY\s+KEY|UNIQUE|FOREIGN\s+KEY)\s*\(\s*(\w+)`)
+	tableRule     = regexp.MustCompile(`(?is)^(?:CONSTRAINT\s+\w+\s+)?(PRIMARY\s+KEY|UNIQUE|FOREIGN\s+KEY)\s*\(\s*(\w+)(?:\s*,\s*(\w+))?`)
 	tableCheck    = regexp.MustCompile(`(?is)^(?:CONSTRAINT\s+\w+\s+)?CHECK\b`)
 	columnShape   = regexp.MustCompile(`(?is)^(\w+)\s+(\w+)(.*)$`)
 	inlineKey     = regexp.MustCompile(`(?i)\b(PRIMARY\s+KEY|UNIQUE|REFERENCES)\b`)
@@ -25,7 +25,8 @@ var (
 var columnTypes = []string{"TEXT", "BIGINT", "BOOLEAN", "BYTEA"}
 
 // checkMigrations reads the schema: numbered without a gap, four types, and every key beginning with the bucket, which
-// is what lets the rows be spread over machines.
+// is what lets the rows be spread over machines. A primary key may have it behind an id, which carries it too: its rows
+// are then kept in the order of time (docs/decisions/0013-in-the-order-of-time.md).
 func checkMigrations(t *Tree, _ Layout) []Problem {
 	var out []Problem
 	numbers := map[int]string{}
@@ -80,7 +81,7 @@ func readTable(table, body string) []string {
 	for _, part := range splitColumns(body) {
 		if m := tableRule.FindStringSubmatch(part); m != nil {
 			hasKey = hasKey || strings.EqualFold(strings.Fields(m[1])[0], "PRIMARY")
-			if m[2] != "bucket" {
+			if m[2] != "bucket" && (m[3] != "bucket" || !strings.HasPrefix(strings.ToUpper(m[1]), "PRIMARY")) {
 				out = append(out, fmt.Sprintf("table %s: %s (%s …) must begin with bucket", table, strings.ToUpper(m[1]), m[2]))
 			}
 			continue
