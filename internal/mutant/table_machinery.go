@@ -21,11 +21,11 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G16", "db", "TestAFailedStatementFailsItsTransaction")},
 	},
 	{
-		Name: "db-log-never-begins-again", Bug: "The writer leaves the rest of the log to the checkpointer, so that it grows for as long as somebody writes.",
+		Name: "db-log-never-moved", Bug: "Nobody moves the log into the file, so that it grows for as long as somebody writes.",
 		Edits: []Edit{{
 			"internal/db/sqlite.go",
-			"if b.checkpoint(b.writer) {",
-			"if b.logged < 0 {",
+			"case !b.moving && b.logged < b.due, b.moving && !b.moved.Swap(false):",
+			"case !b.moving, b.moving && !b.moved.Swap(false):",
 		}},
 		Catchers: []Catcher{by("G15", "db", "TestTheLogOfSQLiteBeginsAgain")},
 	},
