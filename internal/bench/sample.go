@@ -24,7 +24,7 @@ type sample struct {
 	p50, p99 time.Duration
 	own      time.Duration // processor time of this process for each one
 	database time.Duration // of the database's processes, likewise
-	wal      int64         // bytes written ahead for each one; 0 if not known
+	wal      int64         // bytes written for each one: ahead, on SQLite also into the file; 0 if not known
 }
 
 // String is one line of progress.
