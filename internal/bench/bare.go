@@ -36,8 +36,8 @@ func insertRows(tx *db.Tx, o checkout.Order) error {
 	hash := id.Hash(o.Merchant.String(), o.OrderRef)
 	answer := make([]byte, 180) // as large as a kept answer is
 	tx.Chance(answer)
-	facts := "limit=50000 limit_store=2000 usable=50000"
-	data := `{"amount":1200,"due":"2026-06-01T01:00:00.000000Z","order_ref":"` + o.OrderRef + `"}`
+	facts := "limit=50000 usable=50000"
+	data := `{"amount":1200,"order_ref":"` + o.OrderRef + `"}`
 	now := db.Micros(tx.Now())
 	set := db.NewSet(db.Cols{
 		"bucket:int", "id:bytes", "hash:bytes", "merchant:bytes", "member:bytes", "order_ref:text", "amount:int", "facts:text", "due:int",

@@ -11,8 +11,8 @@ func insertBare(tx *db.Tx, set *db.Set) error {
 		SELECT r.bucket, r.id, r.merchant, r.member, r.order_ref, 'online', 'manual', 'authorized', r.amount, 0, 0, 0,
 			'', r.facts, r.due, r.now, r.now FROM {rows}`,
 		`-- bench.insertOrder
-		INSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live)
-		SELECT r.bucket, r.hash, r.merchant, r.order_ref, r.id, TRUE FROM {rows}`,
+		INSERT INTO shop_order (bucket, hash, payment, live)
+		SELECT r.bucket, r.hash, r.id, TRUE FROM {rows}`,
 		`-- bench.insertKey
 		INSERT INTO idempotency (bucket, key, operation, fingerprint, parts, status, answer, object, first_seen)
 		SELECT r.bucket, r.hash, 'createPayment', r.hash, r.parts, 201, r.answer, r.object, r.now FROM {rows}`,

@@ -263,7 +263,7 @@ func (c *Checkout) newPayment(tx *db.Tx, a *attempt, account *credit.Account) Pa
 	p := Payment{
 		ID: id.In[id.PaymentKind](tx, a.Member.Bucket()), Merchant: a.Merchant, Member: a.Member, OrderRef: a.OrderRef,
 		Session: a.Session, Token: a.Token, RetryOf: a.earlier.ID, RepeatOf: a.repeatOf, Channel: a.Channel, Capture: a.Capture, State: Declined,
-		Amount: a.Amount, Reasons: a.decision.Reasons, Facts: factsOf(facts, a.decision), Created: tx.Now(), Changed: tx.Now(),
+		Amount: a.Amount, Reasons: a.decision.Reasons, Facts: factsOf(facts, a.decision, a.Channel), Created: tx.Now(), Changed: tx.Now(),
 	}
 	account.Tries, account.TriesSince = facts.Tried()
 	if a.decision.Approved {
@@ -349,7 +349,6 @@ func (a *attempt) fact(p Payment) event.Fact {
 		data["code"] = p.Reasons[0].MerchantCode()
 	case a.fresh:
 		kind = "payment.authorized"
-		data["due"] = p.Due
 	}
 	if a.fresh && !p.RepeatOf.IsZero() {
 		data["repeat_of"] = p.RepeatOf

@@ -138,8 +138,12 @@ func releaseOf(p Payment) Event {
 	return Release
 }
 
-// factsOf words what a decision was made on, to be stored with it. What is not named was zero.
-func factsOf(f credit.Facts, d credit.Decision) string {
+// factsOf words what a decision was made on, to be stored with it. What is not named was zero; what counts in stores only
+// is left out of the others.
+func factsOf(f credit.Facts, d credit.Decision, channel credit.Channel) string {
+	if channel != credit.Store {
+		f.LimitStore, f.HeldStore, f.UnpaidStore = 0, 0, 0
+	}
 	var text strings.Builder
 	for _, fact := range []struct {
 		name  string

@@ -57,13 +57,13 @@ func queueOrders(q *db.Queue, keys []orderKey, lock bool) map[orderKey]shopOrder
 // meanwhile stops this one, which then runs again and finds it (rule P01).
 func claimOrders(tx *db.Tx, all []*attempt) error {
 	known := db.NewSet(db.Cols{"bucket:int", "hash:bytes", "payment:bytes", "live:bool"})
-	fresh := db.NewSet(db.Cols{"bucket:int", "hash:bytes", "merchant:bytes", "order_ref:text", "payment:bytes", "live:bool"})
+	fresh := db.NewSet(db.Cols{"bucket:int", "hash:bytes", "payment:bytes", "live:bool"})
 	for _, a := range newest(all) {
 		p := a.result.Value.Payment
 		if a.known {
 			known.Add(a.key.bucket, []byte(a.key.hash), p.ID, p.State.Live())
 		} else {
-			fresh.Add(a.key.bucket, []byte(a.key.hash), p.Merchant, p.OrderRef, p.ID, p.State.Live())
+			fresh.Add(a.key.bucket, []byte(a.key.hash), p.ID, p.State.Live())
 		}
 	}
 	err := tx.LaterAll(`-- checkout.claimOrders
@@ -73,17 +73,17 @@ func claimOrders(tx *db.Tx, all []*attempt) error {
 		return err
 	}
 	return tx.LaterNew(`-- checkout.insertOrders
-		INSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)
-		SELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE`, fresh)
+		INSERT INTO shop_order (bucket, hash, payment, live, session)
+		SELECT r.bucket, r.hash, r.payment, r.live, NULL FROM {rows} WHERE TRUE`, fresh)
 }
 
 // pointOrder makes an order point at its newest session.
 func pointOrder(tx *db.Tx, key orderKey, s Session) error {
 	_, err := tx.Exec(`-- checkout.pointOrder
-		INSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)
-		VALUES ($1, $2, $3, $4, NULL, FALSE, $5)
+		INSERT INTO shop_order (bucket, hash, payment, live, session)
+		VALUES ($1, $2, NULL, FALSE, $3)
 		ON CONFLICT (bucket, hash) DO UPDATE SET session = excluded.session`,
-		key.bucket, []byte(key.hash), s.Merchant, s.OrderRef, s.ID)
+		key.bucket, []byte(key.hash), s.ID)
 	return err
 }
 

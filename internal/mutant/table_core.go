@@ -6,10 +6,10 @@ var core = []Mutant{
 		Name: "order-constraint", Bug: "The row of an order is taken over although another transaction has made it live meanwhile.", Always: true,
 		Edits: []Edit{{
 			"internal/checkout/store.go",
-			"return tx.LaterNew(`-- checkout.insertOrders\n\t\tINSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)\n" +
-				"\t\tSELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE`, fresh)",
-			"return tx.LaterAll(`-- checkout.insertOrders\n\t\tINSERT INTO shop_order (bucket, hash, merchant, order_ref, payment, live, session)\n" +
-				"\t\tSELECT r.bucket, r.hash, r.merchant, r.order_ref, r.payment, r.live, NULL FROM {rows} WHERE TRUE\n" +
+			"return tx.LaterNew(`-- checkout.insertOrders\n\t\tINSERT INTO shop_order (bucket, hash, payment, live, session)\n" +
+				"\t\tSELECT r.bucket, r.hash, r.payment, r.live, NULL FROM {rows} WHERE TRUE`, fresh)",
+			"return tx.LaterAll(`-- checkout.insertOrders\n\t\tINSERT INTO shop_order (bucket, hash, payment, live, session)\n" +
+				"\t\tSELECT r.bucket, r.hash, r.payment, r.live, NULL FROM {rows} WHERE TRUE\n" +
 				"\t\tON CONFLICT (bucket, hash) DO UPDATE SET payment = excluded.payment, live = excluded.live`, fresh)",
 		}},
 		Catchers: []Catcher{racing("G01", "checkout", "TestManyProcessesOneOrder")},

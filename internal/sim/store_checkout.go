@@ -7,9 +7,9 @@ import (
 
 func loadOrders(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.orders
-		SELECT bucket, hash, merchant, order_ref, payment, live, session FROM shop_order ORDER BY bucket, hash`, nil,
+		SELECT bucket, hash, payment, live, session FROM shop_order ORDER BY bucket, hash`, nil,
 		each(&s.Orders, func(r *memory.Order) []any {
-			return []any{&r.Bucket, &r.Hash, &r.Merchant, &r.OrderRef, &r.Payment, &r.Live, &r.Session}
+			return []any{&r.Bucket, &r.Hash, &r.Payment, &r.Live, &r.Session}
 		}))
 }
 

@@ -4,8 +4,9 @@
 -- turn orders the facts of one subject whatever the machines' clocks say; it is never shown.
 CREATE TABLE event (
 	bucket BIGINT NOT NULL,
-	subject BYTEA NOT NULL,
 	turn BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	subject BYTEA NOT NULL,
 	id BYTEA NOT NULL,
 	kind TEXT NOT NULL CHECK (kind <> ''),
 	member BYTEA,
@@ -14,7 +15,6 @@ CREATE TABLE event (
 	actor TEXT NOT NULL CHECK (actor <> ''),
 	data TEXT NOT NULL,
 	request TEXT NOT NULL,
-	at BIGINT NOT NULL,
 	PRIMARY KEY (subject, bucket, turn)
 );
 

@@ -2,7 +2,6 @@
 -- what is in use when the limit is lowered beneath that.
 CREATE TABLE credit (
 	bucket BIGINT NOT NULL,
-	member BYTEA NOT NULL,
 	limit_online BIGINT NOT NULL CHECK (limit_online >= 0),
 	limit_store BIGINT NOT NULL CHECK (limit_store >= 0),
 	held BIGINT NOT NULL CHECK (held >= 0),
@@ -11,10 +10,11 @@ CREATE TABLE credit (
 	unpaid_store BIGINT NOT NULL,
 	ceiling BIGINT NOT NULL,
 	blocks BIGINT NOT NULL,
-	verified BOOLEAN NOT NULL,
 	tries BIGINT NOT NULL,
 	tries_since BIGINT NOT NULL,
 	opened BIGINT NOT NULL,
+	verified BOOLEAN NOT NULL,
+	member BYTEA NOT NULL,
 	PRIMARY KEY (bucket, member),
 	CHECK (held + unpaid <= ceiling)
 );

@@ -1,10 +1,9 @@
 -- What a shop may charge once: its order. The row is found by a hash of merchant and order reference, and bucketed by
--- the same, so that no route and no process can make a second live payment (rule P01). payment is the newest one.
+-- the same, so that no route and no process can make a second live payment (rule P01). payment is the newest one. Whose
+-- order it is stands there, or in the session.
 CREATE TABLE shop_order (
 	bucket BIGINT NOT NULL,
 	hash BYTEA NOT NULL,
-	merchant BYTEA NOT NULL,
-	order_ref TEXT NOT NULL,
 	payment BYTEA,
 	live BOOLEAN NOT NULL,
 	session BYTEA,
@@ -12,9 +11,17 @@ CREATE TABLE shop_order (
 	CHECK (payment IS NOT NULL OR NOT live)
 );
 
--- One order's money as a whole, and declines, which are results.
+-- One order's money as a whole, and declines, which are results. What is written with each purchase begins with its
+-- numbers: PostgreSQL puts them at multiples of eight bytes and fills up what lies before.
 CREATE TABLE payment (
 	bucket BIGINT NOT NULL,
+	amount BIGINT NOT NULL CHECK (amount > 0),
+	captured BIGINT NOT NULL CHECK (captured >= 0),
+	released BIGINT NOT NULL CHECK (released >= 0),
+	refunded BIGINT NOT NULL CHECK (refunded >= 0),
+	due BIGINT NOT NULL,
+	created BIGINT NOT NULL,
+	changed BIGINT NOT NULL,
 	id BYTEA NOT NULL,
 	merchant BYTEA NOT NULL,
 	member BYTEA NOT NULL,
@@ -25,21 +32,14 @@ CREATE TABLE payment (
 	channel TEXT NOT NULL,
 	capture TEXT NOT NULL,
 	state TEXT NOT NULL,
-	amount BIGINT NOT NULL CHECK (amount > 0),
-	captured BIGINT NOT NULL CHECK (captured >= 0),
-	released BIGINT NOT NULL CHECK (released >= 0),
-	refunded BIGINT NOT NULL CHECK (refunded >= 0),
 	reasons TEXT NOT NULL,
 	facts TEXT NOT NULL,
-	due BIGINT NOT NULL,
-	created BIGINT NOT NULL,
-	changed BIGINT NOT NULL,
 	PRIMARY KEY (id, bucket),
 	CHECK (captured + released <= amount),
 	CHECK (refunded <= captured)
 );
 
-CREATE INDEX payment_member ON payment (bucket, member, id);
+CREATE INDEX payment_member ON payment (member, id);
 CREATE INDEX payment_merchant ON payment (merchant, id);
 CREATE INDEX payment_due ON payment (due) WHERE state IN ('authorized', 'confirmed');
 

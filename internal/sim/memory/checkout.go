@@ -22,20 +22,20 @@ var _ = teach(map[string]handler{
 		s.changes("checkout.claimOrders", "shop_order", old.Hash)
 		return 1, s.Orders.update(old, func(o *Order) { o.Payment, o.Live = v.id(2), v.flag(3) })
 	}},
-	"checkout.insertOrders": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"checkout.insertOrders": {4, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Orders.insert(&Order{
-			Bucket: v.n(0), Hash: v.id(1), Merchant: v.id(2), OrderRef: v.text(3), Payment: v.id(4), Live: v.flag(5),
+			Bucket: v.n(0), Hash: v.id(1), Payment: v.id(2), Live: v.flag(3),
 		})
 	}},
-	"checkout.pointOrder": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"checkout.pointOrder": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Orders.Find(Key{v.n(0), v.id(1)})
 		if old == nil {
 			return 1, s.Orders.insert(&Order{
-				Bucket: v.n(0), Hash: v.id(1), Merchant: v.id(2), OrderRef: v.text(3), Session: v.id(4),
+				Bucket: v.n(0), Hash: v.id(1), Session: v.id(2),
 			})
 		}
 		s.changes("checkout.pointOrder", "shop_order", old.Hash)
-		return 1, s.Orders.update(old, func(o *Order) { o.Session = v.id(4) })
+		return 1, s.Orders.update(old, func(o *Order) { o.Session = v.id(2) })
 	}},
 	"checkout.freeOrder": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Orders.Find(Key{v.n(0), v.id(1)})

@@ -122,13 +122,11 @@ type Fence struct {
 
 // Order is a row of shop_order.
 type Order struct {
-	Bucket   int64
-	Hash     ID
-	Merchant ID
-	OrderRef string
-	Payment  ID
-	Live     bool
-	Session  ID
+	Bucket  int64
+	Hash    ID
+	Payment ID
+	Live    bool
+	Session ID
 }
 
 // Payment is a row of payment.
