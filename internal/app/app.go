@@ -21,6 +21,7 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
@@ -40,19 +41,20 @@ import (
 
 // App is the service, built and not yet running.
 type App struct {
-	Config    Config
-	Clock     clock.Clock
-	DB        *db.DB
-	Vault     *vault.Vault
-	Terms     *term.Book
-	Members   *member.Members
-	Merchants *merchant.Merchants
-	Credit    *credit.Credit
-	Checkout  *checkout.Checkout
-	Billing   *billing.Billing
-	Notices   *notice.Notices
-	Relay     *event.Relay
-	Log       *slog.Logger
+	Config     Config
+	Clock      clock.Clock
+	DB         *db.DB
+	Vault      *vault.Vault
+	Terms      *term.Book
+	Members    *member.Members
+	Merchants  *merchant.Merchants
+	Credit     *credit.Credit
+	Checkout   *checkout.Checkout
+	Billing    *billing.Billing
+	Collection *collection.Collection
+	Notices    *notice.Notices
+	Relay      *event.Relay
+	Log        *slog.Logger
 
 	public *url.URL
 	worker *job.Worker
@@ -60,14 +62,14 @@ type App struct {
 
 // Terms lists every figure of the domain.
 func terms() []term.Def {
-	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, notice.Terms,
+	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms,
 		site.Terms)
 }
 
 // Kinds lists every fault of the service, for the catalogue in the documents.
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
-		billing.Kinds, notice.Kinds, api.Kinds, site.Kinds)
+		billing.Kinds, collection.Kinds, notice.Kinds, api.Kinds, site.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
@@ -118,6 +120,7 @@ func (a *App) build() {
 	}}
 	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
 	a.Billing = &billing.Billing{Terms: a.Terms, Ways: a.Members.WaysToPay}
+	a.Collection = &collection.Collection{Terms: a.Terms, Billing: a.Billing}
 	a.Notices = &notice.Notices{
 		DB: a.DB, Members: a.Members, Merchants: a.Merchants, Billing: a.Billing, Terms: a.Terms, Late: a.late,
 		PublicURL: a.Config.PublicURL, BrandJA: a.Config.Brand, BrandEN: a.Config.Brand, Contact: a.Config.Contact.Mail,
@@ -129,8 +132,8 @@ func (a *App) build() {
 func (a *App) late(day jst.Day) notice.LateTerms {
 	terms := a.Terms.Current()
 	return notice.LateTerms{
-		Fee: site.LateFee.On(terms, day), First: site.LateFirstDay.On(terms, day), Second: site.LateSecondDay.On(terms, day),
-		Rate: site.DamagesRate.On(terms, day),
+		Fee: collection.LateFee.On(terms, day), First: collection.LateFirstDay.On(terms, day), Second: collection.LateSecondDay.On(terms, day),
+		Rate: collection.DamagesRate.On(terms, day),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tsuke/internal/billing"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/job"
@@ -147,6 +148,7 @@ func (a *App) reloadTerms(ctx context.Context, tick <-chan time.Time) error {
 const (
 	closeMonthJob = "billing.close"
 	pastDueJob    = "billing.past_due"
+	lateJob       = "collection.charge"
 	remindJob     = "notice.remind"
 	sweepJob      = "app.sweep"
 )
@@ -157,6 +159,7 @@ const (
 	closeAt        = 30 * time.Minute
 	pastDueAt      = time.Second
 	pastDueOnFirst = time.Hour
+	lateAt         = 3 * time.Hour
 	sweepAt        = 4 * time.Hour
 	remindAt       = 9 * time.Hour
 )
@@ -173,12 +176,14 @@ func (a *App) jobs() job.Config {
 			notice.SendJob: a.Notices.Handler(),
 			closeMonthJob:  {Outside: a.closeMonth, Deadline: closeWithin},
 			pastDueJob:     {Outside: a.markPastDue, Deadline: closeWithin},
+			lateJob:        {Outside: a.chargeLate, Deadline: closeWithin},
 			remindJob:      {Outside: a.remind, Deadline: closeWithin},
 			sweepJob:       {Outside: a.sweep, Deadline: time.Hour},
 		},
 		Recurring: []job.Recurring{
 			{Kind: closeMonthJob, Next: func(after time.Time) time.Time { return nextMonthly(after, closeAt) }},
 			{Kind: pastDueJob, Next: nextPastDue},
+			{Kind: lateJob, Next: func(after time.Time) time.Time { return nextDaily(after, lateAt) }},
 			{Kind: remindJob, Next: func(after time.Time) time.Time { return nextDaily(after, remindAt) }, SkipMissed: true},
 			{Kind: sweepJob, Next: func(after time.Time) time.Time { return nextDaily(after, sweepAt) }, SkipMissed: true},
 		},
@@ -243,6 +248,23 @@ func (a *App) markPastDue(ctx context.Context, run job.Run) (func(*db.Tx) error,
 		return nil, err
 	}
 	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Billing.MarkPastDue(tx, day, batchMax) })
+}
+
+// chargeLate adds to bills past due what the fee days up to the day say (rule D01), once whoever was due is past due. The
+// agent's reports of the day before have come by three in the morning; what comes later takes a charge back (rule D05).
+func (a *App) chargeLate(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
+	day := jst.DayOf(run.Due)
+	if _, err := a.markPastDue(ctx, run); err != nil {
+		return nil, err
+	}
+	var last billing.Statement
+	return nil, a.inBatches(ctx, func(tx *db.Tx) (n int, err error) {
+		next, n, err := a.Collection.ChargeLate(tx, day, last, batchMax)
+		if err == nil {
+			last = next
+		}
+		return n, err
+	})
 }
 
 // remind reminds of the bills of today (rule N08), also when the run is one that was missed. If the close fails,

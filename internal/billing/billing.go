@@ -23,9 +23,12 @@
 //
 // # Sums
 //
-// What a statement asks for is principal and fee. Principal is what the member used of the limit, so paying returns it;
-// fees use no limit (rule B18). Money beyond a statement counts as principal in full. Each of these sums is derived again
-// by [Checks].
+// What a statement asks for is principal, fee, and what earlier statements left of their late charges. Principal is what the
+// member used of the limit, so paying returns it; fees use no limit (rule B18). What a statement is charged for being late
+// stands beside its total and never keeps it from being paid: money pays the principal first, then the fee, then late charges,
+// and what is over stands to the member's credit (rule B23). Which receipt pays what is never decided when it comes in, but
+// folded anew from all that came in for the statement, in the order in which it was told: see allocate. Each of these sums
+// is derived again by [Checks].
 //
 // # Lock order
 //
@@ -64,22 +67,37 @@ type Statement struct {
 	Refunds   money.Yen
 	Credits   money.Yen // taken off: paid or given back too much before
 	Fee       money.Yen
-	Total     money.Yen // to be paid: purchases − refunds − credits + fee, never below nothing
+	Lates     money.Yen // late charges that earlier statements left unpaid (rule D04)
+	Total     money.Yen // to be paid: purchases − refunds − credits + fee + lates, never below nothing
 	Carried   money.Yen // what refunds and credits exceed the purchases by; goes to a later statement
 	Store     money.Yen // the part of purchases less refunds that was bought in stores
 	Way       Way
 	Due       jst.Day
 	State     State
 	PastDue   bool      // the due day has passed and it is not paid
-	PaidDay   jst.Day   // when it was paid at a till; zero while it is not
+	PaidDay   jst.Day   // the day of the payment with which it was paid; zero while it is not
 	Issued    time.Time // UTC
+
+	Late     money.Yen // what it was charged for being late, beside its total (rule D01)
+	Moved    money.Yen // the part of Late that a later statement asks for
+	Received money.Yen // what came in for it, prompt reports included: never more than Total + Late − Moved
+	Certain  money.Yen // the part of Received that is final
 }
 
 // Settled tells whether there was nothing to pay from the beginning (rule B07).
 func (s Statement) Settled() bool { return s.Total == 0 }
 
-// Principal is the part of Total that was used of the limit: all but the fee.
-func (s Statement) Principal() money.Yen { return s.Total - s.Fee }
+// Principal is the part of Total that was used of the limit: all but the fee and what was late before.
+func (s Statement) Principal() money.Yen { return s.Total - s.Fee - s.Lates }
+
+// Owed is what remains to be paid on the statement today, late charges included.
+func (s Statement) Owed() money.Yen { return s.capacity() - s.Received }
+
+// capacity is the most that the statement takes of what comes in.
+func (s Statement) capacity() money.Yen { return s.Total + s.Late - s.Moved }
+
+// OpenPrincipal is the part of the principal that is not paid. Money pays the principal first (rule B23).
+func (s Statement) OpenPrincipal() money.Yen { return max(s.Principal()-s.Received, 0) }
 
 // Reference is the number that people read to each other about this statement.
 func (s Statement) Reference() id.Reference { return id.ReferenceOf(s.ID) }
@@ -93,7 +111,7 @@ type Slip struct {
 	Number    string    // 16 digits: four of the bucket, twelve of chance
 	Digits    string    // the 44 digits of the barcode, Number among them
 	Reissue   int       // 0 the first, then counted up
-	Amount    money.Yen // the statement's total
+	Amount    money.Yen // what was owed on the statement when it was made
 	ValidFrom jst.Day
 	ValidTo   jst.Day // the last day on which a till takes it; zero if there is none
 	Closed    bool    // replaced by a newer one; money paid with it still counts
@@ -102,6 +120,9 @@ type Slip struct {
 
 // Lapsed tells whether tills refuse the slip on a day because its time is over. Reissue makes another.
 func (s Slip) Lapsed(day jst.Day) bool { return !s.ValidTo.IsZero() && day.After(s.ValidTo) }
+
+// Serves tells whether the slip is one to pay a statement with today: tills take it, and it is over what is owed now.
+func (s Slip) Serves(st Statement, day jst.Day) bool { return !s.Lapsed(day) && s.Amount == st.Owed() }
 
 // Receipt is one payment at one till, as far as the agent has told of it.
 type Receipt struct {
@@ -113,8 +134,10 @@ type Receipt struct {
 	Use       Use
 	Reason    Reason    // why it is in suspense; empty otherwise
 	Amount    money.Yen // what was paid
-	Principal money.Yen // the part that returns limit; 0 in suspense
-	Fee       money.Yen // the part that pays the statement's fee
+	Principal money.Yen // the part that pays the statement's principal
+	Fee       money.Yen // the part that pays the rest of its total
+	Late      money.Yen // the part that pays what it was charged for being late
+	Surplus   money.Yen // the part that the statement does not need: stands to the member's credit
 	PaidDay   jst.Day
 	PaidTime  string // "HHMM" in Japan
 	Chain     string // the agent's code of the chain: "010"
@@ -123,6 +146,7 @@ type Receipt struct {
 	Changed   time.Time
 
 	tillKey []byte
+	used    money.Yen // the part of Surplus that a later statement took; it cannot come back
 }
 
 // Use is what the money of a receipt is used for.
@@ -130,8 +154,8 @@ type Use string
 
 // The uses.
 const (
-	Matched  Use = "matched"  // pays its statement
-	Surplus  Use = "surplus"  // its statement was paid already: stands to the member's credit
+	Matched  Use = "matched"  // pays its statement; what is over stands to the member's credit
+	Surplus  Use = "surplus"  // its statement was paid already: all of it stands to the member's credit
 	Suspense Use = "suspense" // fits nothing: waits for a person
 )
 

@@ -67,6 +67,10 @@ func (b *Billing) issue(tx *db.Tx, month jst.Month, bucket int) ([]Statement, er
 	if err != nil {
 		return nil, err
 	}
+	lates, err := selectLates(tx, membersOf(all))
+	if err != nil {
+		return nil, err
+	}
 	ways, err := b.waysOf(tx, membersOf(all))
 	if err != nil {
 		return nil, err
@@ -74,7 +78,7 @@ func (b *Billing) issue(tx *db.Tx, month jst.Month, bucket int) ([]Statement, er
 	terms := b.Terms.Current()
 	statements := make([]Statement, len(all))
 	for i, s := range all {
-		s.credits = credits[s.member]
+		s.credits, s.lates = credits[s.member], lates[s.member]
 		if statements[i], err = drawUp(month, s, ways[s.member], terms); err != nil {
 			return nil, err
 		}
@@ -90,6 +94,9 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 		return err
 	}
 	if err := useCredits(tx, statements); err != nil {
+		return err
+	}
+	if err := moveLates(tx, statements); err != nil {
 		return err
 	}
 	var carried []billCredit

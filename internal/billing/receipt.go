@@ -1,6 +1,9 @@
 package billing
 
 import (
+	"cmp"
+	"slices"
+
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
@@ -65,7 +68,7 @@ func (b *Billing) take(tx *db.Tx, file id.ReceiptFile, l Line) (Outcome, error) 
 	}
 	out := Outcome{Number: l.Number, Result: Suspended, Reason: a.broken, Statement: a.slip.Statement}
 	if a.broken == "" {
-		if out, err = a.apply(tx); err != nil {
+		if out, err = a.apply(tx, b); err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -116,14 +119,12 @@ func (a *arrival) unheard(tx *db.Tx) Receipt {
 	}
 	if a.odd != "" {
 		r.Use = Suspense
-	} else {
-		r.Fee, r.Principal = a.statement.Fee, a.statement.Principal()
 	}
 	return r
 }
 
 // apply moves the receipt as the line says and does what follows from it.
-func (a *arrival) apply(tx *db.Tx) (Outcome, error) {
+func (a *arrival) apply(tx *db.Tx, b *Billing) (Outcome, error) {
 	out := Outcome{Number: a.line.Number, Receipt: a.receipt.ID, Statement: a.receipt.Statement}
 	was := a.receipt.State
 	to, verdict := ReceiptMachine.Next(was, a.news)
@@ -132,17 +133,15 @@ func (a *arrival) apply(tx *db.Tx) (Outcome, error) {
 		return out, nil
 	}
 	a.receipt.State, a.receipt.Changed = to, tx.Now()
-	var err error
-	switch {
-	case to.Live() && !was.Live():
-		err = a.comeIn(tx)
-	case to.Live():
-		err = a.settle(tx)
-	case was.Live():
-		err = a.takeBack(tx)
-	}
-	if err != nil {
+	if err := a.book(tx, was, to); err != nil {
 		return Outcome{}, err
+	}
+	if a.receipt.Use != Suspense {
+		after, err := b.settle(tx, a.account, a.statement, a.receipt, a.day)
+		if err != nil {
+			return Outcome{}, err
+		}
+		a.receipt = after
 	}
 	out.Result, out.Reason = resultOf(a.receipt)
 	if a.fresh {
@@ -167,151 +166,234 @@ func resultOf(r Receipt) (Result, Reason) {
 		return Applied, "" // nothing is left of it
 	case r.Use == Suspense:
 		return Suspended, r.Reason
-	case r.Use == Surplus:
+	case r.Surplus > 0:
 		return Over, ""
 	}
 	return Applied, ""
 }
 
-// comeIn is a payment that begins to count: it pays its statement, or more than it, or goes to suspense.
-func (a *arrival) comeIn(tx *db.Tx) error {
-	r := &a.receipt
-	reason, asset := ledger.ReceiptPrompt, ledger.AgentPrompt
-	if r.State == Confirmed {
-		reason, asset = ledger.ReceiptConfirmed, ledger.AgentReceivable
-	}
+// book writes down that money came, became certain, or did not come after all. Whose it is does not depend on what it pays:
+// the whole of it stands against what the member owes.
+func (a *arrival) book(tx *db.Tx, was, to ReceiptState) error {
+	amount := a.receipt.Amount
 	account, holder := a.counter()
-	if err := a.post(tx, reason, ledger.Debit(asset, nil, r.Amount), ledger.Credit(account, holder, r.Amount)); err != nil {
-		return err
-	}
 	switch {
-	case r.Use == Suspense:
-		return nil
-	case a.statement.State == Issued:
-		r.Use, r.Fee, r.Principal = Matched, a.statement.Fee, a.statement.Principal()
-		return a.pay(tx, r, a.news, -r.Principal)
-	}
-	r.Use, r.Fee, r.Principal = Surplus, 0, r.Amount
-	if err := move(tx, r.Member, -r.Amount, 0); err != nil {
-		return err
-	}
-	if err := event.Append(tx, a.overpaid("receipt.overpaid")); err != nil || r.State == Prompted {
-		return err
-	}
-	return insertCredits(tx, []billCredit{creditOf(*r)})
-}
-
-// settle is the agent's final word on a payment that counts already.
-func (a *arrival) settle(tx *db.Tx) error {
-	r := &a.receipt
-	err := a.post(tx, ledger.ReceiptConfirmed, ledger.Debit(ledger.AgentReceivable, nil, r.Amount), ledger.Credit(ledger.AgentPrompt, nil, r.Amount))
-	if err != nil {
-		return err
-	}
-	switch r.Use {
-	case Matched:
-		return a.pay(tx, r, Confirm, 0)
-	case Surplus: // it stands to the member's credit only now that it is certain (rule B15)
-		return insertCredits(tx, []billCredit{creditOf(*r)})
-	case Suspense:
+	case to.Live() && was.Live():
+		return a.post(tx, ledger.ReceiptConfirmed, ledger.Debit(ledger.AgentReceivable, nil, amount), ledger.Credit(ledger.AgentPrompt, nil, amount))
+	case to == Confirmed:
+		return a.post(tx, ledger.ReceiptConfirmed, ledger.Debit(ledger.AgentReceivable, nil, amount), ledger.Credit(account, holder, amount))
+	case to == Prompted:
+		return a.post(tx, ledger.ReceiptPrompt, ledger.Debit(ledger.AgentPrompt, nil, amount), ledger.Credit(account, holder, amount))
+	case was.Live():
+		return a.post(tx, ledger.ReceiptCancelled, ledger.Debit(account, holder, amount), ledger.Credit(ledger.AgentPrompt, nil, amount))
 	}
 	return nil
 }
 
-// takeBack is a payment that was announced and did not come (rule B13): everything it did is undone, and a second payment
-// of the same statement steps into its place.
-func (a *arrival) takeBack(tx *db.Tx) error {
-	r := &a.receipt
-	account, holder := a.counter()
-	if err := a.post(tx, ledger.ReceiptCancelled, ledger.Debit(account, holder, r.Amount), ledger.Credit(ledger.AgentPrompt, nil, r.Amount)); err != nil {
-		return err
-	}
-	switch r.Use {
-	case Suspense:
-		return nil
-	case Surplus:
-		if err := move(tx, r.Member, r.Principal, 0); err != nil {
-			return err
-		}
-		return event.Append(tx, a.overpaid("receipt.overpaid_cancelled"))
-	case Matched:
-	}
-	if err := a.unpay(tx, r.Principal); err != nil {
-		return err
-	}
-	if err := a.promote(tx); err != nil {
-		return err
-	}
-	return a.blockIfLate(tx)
+// settlement is what a change of one receipt makes of its statement.
+type settlement struct {
+	account *credit.Account
+	before  Statement
+	after   Statement
+	all     []Receipt // as they were, the changed one included as it is now
+	folded  []Receipt // as they are
+	changed int       // which one is new or has moved
+	day     jst.Day
 }
 
-// promote lets a second payment of a statement, which so far stood to the member's credit, pay it after the first was
-// taken back (rule B22). A credit that a later statement took already stays where it is.
-func (a *arrival) promote(tx *db.Tx) error {
-	second, found, err := selectSecond(tx, a.statement.ID, a.receipt.ID)
-	if err != nil || !found {
-		return err
+// settle folds everything that came in for a locked statement anew after one receipt changed, and does what follows: the
+// limit returns or is taken again, the block is lifted or set, money that is over stands to the member's credit. It answers
+// the changed receipt with its parts; who called stores it.
+func (b *Billing) settle(tx *db.Tx, account *credit.Account, st Statement, changed Receipt, day jst.Day) (Receipt, error) {
+	all, err := selectReceiptsToFold(tx, st.ID)
+	if err != nil {
+		return Receipt{}, err
 	}
-	news := Prompt
-	if second.State == Confirmed {
-		news = Confirm
-		if err := withdrawCredit(tx, second.ID); err != nil {
+	if i := slices.IndexFunc(all, changed.same); i < 0 {
+		all = append(all, changed)
+	} else {
+		changed.keepParts(all[i])
+		all[i] = changed
+	}
+	slices.SortStableFunc(all, inTurn)
+	s := settlement{account: account, before: st, day: day, all: all, folded: slices.Clone(all), changed: slices.IndexFunc(all, changed.same)}
+	s.after = allocate(st, s.folded)
+	s.after.State = s.after.standing()
+	if s.after.Late, err = b.waiveUndue(tx, s.after, s.folded); err != nil {
+		return Receipt{}, err
+	}
+	s.after = allocate(s.after, s.folded)
+	for _, step := range []func(*db.Tx) error{s.moveStatement, s.moveReceipts, s.moveAccount, s.tell, s.moveBlock} {
+		if err := step(tx); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return s.folded[s.changed], nil
+}
+
+// moveStatement brings the statement where its money says, by the table, and closes its slips when it is paid.
+func (s *settlement) moveStatement(tx *db.Tx) error {
+	st := &s.after
+	st.State = s.before.State
+	for _, on := range s.before.news(st.standing()) {
+		if err := st.step(on); err != nil {
 			return err
 		}
 	}
-	second.Use, second.Fee, second.Principal, second.Changed = Matched, a.statement.Fee, a.statement.Principal(), tx.Now()
-	if err := a.pay(tx, &second, news, second.Fee); err != nil {
-		return err
+	if st.State != Issued {
+		st.PastDue = false
+	} else {
+		st.PaidDay = jst.Day{}
 	}
-	return updateReceipt(tx, second)
-}
-
-// pay moves the statement on as paid at a till, and what the member owes by unpaid. The first step returns the limit and
-// lifts the block.
-func (a *arrival) pay(tx *db.Tx, r *Receipt, on News, unpaid money.Yen) error {
-	st := &a.statement
-	first := st.State == Issued
-	if err := st.step(on); err != nil {
-		return err
-	}
-	st.PaidDay, st.PastDue = r.PaidDay, false
 	if err := updateStatement(tx, *st); err != nil {
 		return err
 	}
-	if first {
-		if err := move(tx, st.Member, unpaid, -st.Store); err != nil {
-			return err
-		}
-		if err := liftIfClear(tx, st.Member, a.account); err != nil {
-			return err
-		}
+	if s.before.State != Paid && st.State == Paid {
+		return closeSlips(tx, st.ID)
 	}
-	return event.Append(tx, st.fact("statement."+string(st.State), fault.Partner, byAgent, map[string]any{"receipt": r.ID, "paid_day": r.PaidDay}))
+	return nil
 }
 
-// unpay brings the statement back to be paid.
-func (a *arrival) unpay(tx *db.Tx, principal money.Yen) error {
-	st := &a.statement
-	if err := st.step(Cancel); err != nil {
-		return err
+// moveReceipts stores the other receipts whose parts are not what they were, and what is over of those that are certain.
+func (s *settlement) moveReceipts(tx *db.Tx) error {
+	for i, r := range s.folded {
+		if i != s.changed && !r.sameParts(s.all[i]) {
+			r.Changed = tx.Now()
+			if err := updateReceipt(tx, r); err != nil {
+				return err
+			}
+		}
+		if r.State != Confirmed || i != s.changed && r.Surplus == s.all[i].Surplus {
+			continue
+		}
+		var err error
+		if r.Surplus > 0 {
+			err = giveCredit(tx, creditOf(r)) // only now that it is certain (rule B15)
+		} else {
+			err = withdrawCredit(tx, r.ID)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	st.PaidDay = jst.Day{}
-	if err := updateStatement(tx, *st); err != nil {
-		return err
-	}
-	if err := move(tx, st.Member, principal, st.Store); err != nil {
-		return err
-	}
-	return event.Append(tx, st.fact("statement.reopened", fault.Partner, byAgent, map[string]any{"receipt": a.receipt.ID}))
+	return nil
 }
 
-// blockIfLate makes a statement past due at once whose payment was taken back after the due day (rule B17).
-func (a *arrival) blockIfLate(tx *db.Tx) error {
-	st := &a.statement
-	if st.State != Issued || !st.Due.Before(a.day) {
+// moveAccount changes what the member owes of the limit by what is paid of principals now and was not before. What was
+// bought in stores returns to the stores' limit with its statement.
+func (s *settlement) moveAccount(tx *db.Tx) error {
+	var unpaid, store money.Yen
+	for i, r := range s.folded {
+		unpaid += s.all[i].Principal + s.all[i].Surplus - r.Principal - r.Surplus
+	}
+	switch was, is := s.before.State == Issued, s.after.State == Issued; {
+	case was && !is:
+		store = -s.after.Store
+	case !was && is:
+		store = s.after.Store
+	}
+	if unpaid == 0 && store == 0 {
 		return nil
 	}
-	return markLate(tx, []Statement{*st})
+	return move(tx, s.after.Member, unpaid, store)
+}
+
+// moveBlock lifts the block with the last statement that was past due, and makes one past due at once whose payment was
+// taken back after the due day (rule B17).
+func (s *settlement) moveBlock(tx *db.Tx) error {
+	st := s.after
+	switch {
+	case st.State != Issued && s.before.State == Issued:
+		return liftIfClear(tx, st.Member, s.account)
+	case st.State == Issued && s.before.State != Issued && st.Due.Before(s.day):
+		return markLate(tx, []Statement{st})
+	}
+	return nil
+}
+
+// tell writes the facts: where the statement stands now, and money of the changed receipt that is over or no longer is.
+func (s *settlement) tell(tx *db.Tx) error {
+	st, r, was := s.after, s.folded[s.changed], s.all[s.changed]
+	var facts []event.Fact
+	payer := s.payer()
+	data := map[string]any{"receipt": payer.ID, "paid_day": payer.PaidDay}
+	switch {
+	case st.State == Issued && s.before.State != Issued:
+		facts = append(facts, st.fact("statement.reopened", fault.Partner, byAgent, map[string]any{"receipt": r.ID}))
+	case st.State != s.before.State || st.State != Issued && payer.ID != r.ID: // rule B22
+		facts = append(facts, st.fact("statement."+string(st.State), fault.Partner, byAgent, data))
+	case st.Received > s.before.Received && st.State == Issued:
+		data["received"], data["owed"] = st.Received, st.Owed()
+		facts = append(facts, st.fact("statement.part_paid", fault.Partner, byAgent, data))
+	}
+	for i, r := range s.folded {
+		if s.all[i].Surplus == 0 && r.Surplus > 0 {
+			facts = append(facts, r.overpaid(st, "receipt.overpaid", r.Surplus))
+		}
+	}
+	if was.Surplus > 0 && !r.State.Live() {
+		facts = append(facts, r.overpaid(st, "receipt.overpaid_cancelled", was.Surplus))
+	}
+	return event.Append(tx, facts...)
+}
+
+// payer is the receipt that moved the statement: the one that changed, or if that was taken back the one that steps into
+// its place.
+func (s *settlement) payer() Receipt {
+	changed := s.folded[s.changed]
+	if changed.State.Live() {
+		return changed
+	}
+	for i, r := range s.folded {
+		if r.paid() > s.all[i].paid() {
+			return r
+		}
+	}
+	return changed
+}
+
+// paid is the part of a receipt that pays its statement.
+func (r Receipt) paid() money.Yen { return r.Principal + r.Fee + r.Late }
+
+// inTurn is the order in which receipts pay their statement: those that do so already, then what is certain before what is
+// only reported, then as they were told of (rule B22).
+func inTurn(a, b Receipt) int {
+	turn := func(r Receipt) int {
+		switch {
+		case r.paid() > 0:
+			return 0
+		case r.State == Confirmed:
+			return 1
+		}
+		return 2
+	}
+	return cmp.Compare(turn(a), turn(b))
+}
+
+func (r Receipt) same(o Receipt) bool { return r.ID == o.ID }
+
+// keepParts takes over what a receipt paid before it changed.
+func (r *Receipt) keepParts(was Receipt) {
+	r.Use, r.Principal, r.Fee, r.Late, r.Surplus, r.used = was.Use, was.Principal, was.Fee, was.Late, was.Surplus, was.used
+}
+
+// sameParts tells whether two states of a receipt pay the same.
+func (r Receipt) sameParts(o Receipt) bool {
+	return r.Use == o.Use && r.Principal == o.Principal && r.Fee == o.Fee && r.Late == o.Late && r.Surplus == o.Surplus
+}
+
+// news lists what the table has to be told so that a statement stands in a state. Where one payment steps into the place
+// of another that was taken back (rule B22), nothing moves.
+func (s Statement) news(to State) []News {
+	switch {
+	case s.State == to:
+		return nil
+	case to == Paid:
+		return []News{Confirm}
+	case to == Confirming:
+		return []News{Prompt}
+	}
+	return []News{Cancel}
 }
 
 // step asks the table.
@@ -336,12 +418,11 @@ func (a *arrival) post(tx *db.Tx, reason ledger.Reason, lines ...ledger.Line) er
 	return ledger.Post(tx, ledger.Entry{Bucket: a.bucket, Reason: reason, Ref: a.receipt.ID[:], Day: a.day, Lines: lines})
 }
 
-// overpaid is the event by which a member is told of a second payment.
-func (a *arrival) overpaid(kind string) event.Fact {
-	r := a.receipt
+// overpaid is the event by which a member is told of money that a statement did not need.
+func (r Receipt) overpaid(st Statement, kind string, amount money.Yen) event.Fact {
 	return event.Fact{
 		Kind: kind, Subject: event.Subject(r.ID), Member: r.Member, Side: fault.Partner, Actor: byAgent,
-		Data: map[string]any{"amount": r.Amount, "statement": r.Statement, "month": a.statement.Month, "state": r.State},
+		Data: map[string]any{"amount": amount, "statement": r.Statement, "month": st.Month, "state": r.State},
 	}
 }
 
@@ -358,7 +439,7 @@ func (a *arrival) suspended(out Outcome) event.Fact {
 }
 
 func creditOf(r Receipt) billCredit {
-	return billCredit{member: r.Member, source: event.Subject(r.ID), amount: r.Amount, reason: PaidTwice}
+	return billCredit{member: r.Member, source: event.Subject(r.ID), amount: r.Surplus, reason: PaidTwice}
 }
 
 // move changes what a locked account owes. What comes back can exceed the limit, because the member may have bought again

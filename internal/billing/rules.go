@@ -38,6 +38,7 @@ type sums struct {
 	refunds   money.Yen
 	store     money.Yen // the part of purchases − refunds that was bought in stores
 	credits   money.Yen // open credits; counted only if there is something to take them off
+	lates     money.Yen // late charges that paid statements left; asked for only if there is something to ask for
 }
 
 // takesCredits tells whether there is something that credits can be taken off (rule B07).
@@ -58,14 +59,58 @@ func drawUp(month jst.Month, s sums, way Way, terms term.Terms) (Statement, erro
 		st.Credits = s.credits
 	}
 	rest := st.Purchases - st.Refunds - st.Credits
-	if rest <= 0 { // nothing remains to pay: no fee, and what is over is carried to a later statement (rules B04, B07)
+	if rest <= 0 { // nothing remains to pay: no fee, and what is over is carried to a later statement (rules B04, B07, D04)
 		st.Carried = -rest
 		return st, nil
 	}
-	st.Fee = w.fee.On(terms, day)
-	st.Total = rest + st.Fee
+	st.Fee, st.Lates = w.fee.On(terms, day), s.lates
+	st.Total = rest + st.Fee + st.Lates
 	st.State = Issued
 	return st, nil
+}
+
+// allocate folds what came in for a statement, in the order in which it was told, into the parts of it that each receipt pays
+// (rule B23): the principal first, so that the limit returns and the sum that grows late charges shrinks, then the rest of the
+// total, then late charges; what is over stands to the member's credit. What a later statement has taken of a receipt stays
+// taken. It answers the statement as the money leaves it, and changes the receipts' parts in place. Receipts that are not
+// live, or in suspense, pay nothing.
+func allocate(st Statement, receipts []Receipt) Statement {
+	st.Received, st.Certain, st.PaidDay = 0, 0, jst.Day{}
+	for i := range receipts {
+		r := &receipts[i]
+		r.Principal, r.Fee, r.Late, r.Surplus = 0, 0, 0, 0
+		if !r.State.Live() || r.Use == Suspense {
+			continue
+		}
+		taken := min(r.Amount-r.used, st.Owed())
+		r.Surplus = r.Amount - taken
+		r.Principal = min(taken, max(st.Principal()-st.Received, 0))
+		r.Fee = min(taken, max(st.Total-st.Received, 0)) - r.Principal
+		r.Late = taken - r.Principal - r.Fee
+		r.Use = Matched
+		if taken == 0 {
+			r.Use = Surplus
+		}
+		if st.Received < st.Total && st.Received+taken >= st.Total {
+			st.PaidDay = r.PaidDay
+		}
+		st.Received += taken
+		if r.State == Confirmed {
+			st.Certain += taken
+		}
+	}
+	return st
+}
+
+// standing is the state that money leaves a statement in.
+func (s Statement) standing() State {
+	switch {
+	case s.Certain >= s.Total:
+		return Paid
+	case s.Received >= s.Total:
+		return Confirming
+	}
+	return Issued
 }
 
 // issueDay is the day whose terms a month's statements are drawn up by, whenever that is done: the first of the next.

@@ -16,7 +16,7 @@ import (
 
 const chanceMax = 1_000_000_000_000 // twelve digits
 
-// newSlip makes a slip for the whole total of a statement, valid from a day on (rule B09). The digits carry the last day
+// newSlip makes a slip for all that is owed on a statement, valid from a day on (rule B09). The digits carry the last day
 // on which tills take it, which is months after the due day: the due day is told to the member, not to the till. The
 // errors are konbini's: an amount above what one barcode may collect (rule B10), or codes that are not set up.
 func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
@@ -25,7 +25,7 @@ func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.
 	bucket := st.ID.Bucket()
 	s := Slip{
 		ID: id.In[id.SlipKind](m, bucket), Statement: st.ID, Member: st.Member, Kind: st.Way,
-		Number: numberOf(bucket, int64(binary.BigEndian.Uint64(chance[:])%chanceMax)), Reissue: reissue, Amount: st.Total, ValidFrom: from,
+		Number: numberOf(bucket, int64(binary.BigEndian.Uint64(chance[:])%chanceMax)), Reissue: reissue, Amount: st.Owed(), ValidFrom: from,
 		ValidTo: lastDay(laterOf(st.Due, from), SlipMonths.On(terms, from)), Created: m.Now(),
 	}
 	client := SlipClient.On(terms, from)
@@ -35,7 +35,7 @@ func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.
 	var err error
 	s.Digits, err = konbini.Build(konbini.Code{
 		Company: SlipCompany.On(terms, from), Free: client + s.Number, Reissue: min(reissue, 9), Due: s.ValidTo.String(),
-		Stamp: stamped(st, terms, from), Yen: int64(st.Total),
+		Stamp: stamped(st, terms, from), Yen: int64(s.Amount),
 	}, int64(SlipMax.On(terms, from)))
 	return s, err
 }
@@ -44,7 +44,7 @@ func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.
 // counts (rule B20).
 func stamped(st Statement, terms term.Terms, day jst.Day) bool {
 	return SlipStamp.On(terms, day) &&
-		konbini.NeedsStamp(int64(st.Total), int64(StampFrom.On(terms, day)), int64(FeeTax.On(terms, day)), false)
+		konbini.NeedsStamp(int64(st.Owed()), int64(StampFrom.On(terms, day)), int64(FeeTax.On(terms, day)), false)
 }
 
 func laterOf(a, b jst.Day) jst.Day {
@@ -89,8 +89,8 @@ func payable(st Statement) *fault.Error {
 	return nil
 }
 
-// Reissue answers a barcode that tills take today: the open slip, or a new one in its place if there is none or its time
-// is over (rule B21). The replaced one is closed; whoever still pays with it has paid. Its faults are those of SlipFor.
+// Reissue answers a barcode that tills take today: the open slip, or a new one in its place if there is none, its time is
+// over, or it is not over what is owed now (rules B21, D04). The replaced one is closed; whoever still pays with it has paid. Its faults are those of SlipFor.
 func (b *Billing) Reissue(tx *db.Tx, member id.Member, statement id.Statement) (Slip, error) {
 	if _, err := credit.Lock(tx, member); err != nil {
 		return Slip{}, err
@@ -104,7 +104,7 @@ func (b *Billing) Reissue(tx *db.Tx, member id.Member, statement id.Statement) (
 	}
 	old, found, err := selectOpenSlip(tx, st.ID)
 	today := jst.DayOf(tx.Now())
-	if err != nil || found && !old.Lapsed(today) {
+	if err != nil || found && old.Serves(st, today) {
 		return old, err
 	}
 	reissue := 0

@@ -78,29 +78,29 @@ func selectMemberSums(tx *db.Tx, member id.Member, month jst.Month) (sums, error
 
 func insertStatements(tx *db.Tx, statements []Statement) error {
 	set := db.NewSet(db.Cols{
-		"bucket:int", "id:bytes", "member:bytes", "month:text", "purchases:int", "refunds:int", "credits:int", "fee:int",
+		"bucket:int", "id:bytes", "member:bytes", "month:text", "purchases:int", "refunds:int", "credits:int", "fee:int", "lates:int",
 		"total:int", "carried:int", "store:int", "way:text", "due:text", "state:text", "issued:int",
 	})
 	for _, s := range statements {
-		set.Add(s.ID.Bucket(), s.ID, s.Member, s.Month, s.Purchases, s.Refunds, s.Credits, s.Fee, s.Total, s.Carried, s.Store,
-			s.Way, s.Due, s.State, db.Micros(s.Issued))
+		set.Add(s.ID.Bucket(), s.ID, s.Member, s.Month, s.Purchases, s.Refunds, s.Credits, s.Fee, s.Lates, s.Total, s.Carried,
+			s.Store, s.Way, s.Due, s.State, db.Micros(s.Issued))
 	}
 	_, err := tx.Each(`-- billing.insertStatements
-		INSERT INTO statement (bucket, id, member, month, purchases, refunds, credits, fee, total, carried, store, way, due, state,
-			past_due, paid_day, issued)
-		SELECT r.bucket, r.id, r.member, r.month, r.purchases, r.refunds, r.credits, r.fee, r.total, r.carried, r.store, r.way,
-			r.due, r.state, FALSE, NULL, r.issued FROM {rows}`, set, nil)
+		INSERT INTO statement (bucket, id, member, month, purchases, refunds, credits, fee, lates, total, carried, store, way, due,
+			state, past_due, paid_day, issued, late, moved, received, certain)
+		SELECT r.bucket, r.id, r.member, r.month, r.purchases, r.refunds, r.credits, r.fee, r.lates, r.total, r.carried, r.store,
+			r.way, r.due, r.state, FALSE, NULL, r.issued, 0, 0, 0, 0 FROM {rows}`, set, nil)
 	return err
 }
 
-const statementColumns = `s.id, s.member, s.month, s.purchases, s.refunds, s.credits, s.fee, s.total, s.carried, s.store, s.way,
-	s.due, s.state, s.past_due, s.paid_day, s.issued`
+const statementColumns = `s.id, s.member, s.month, s.purchases, s.refunds, s.credits, s.fee, s.lates, s.total, s.carried, s.store,
+	s.way, s.due, s.state, s.past_due, s.paid_day, s.issued, s.late, s.moved, s.received, s.certain`
 
 func scanStatement(row db.Row) (Statement, error) {
 	var s Statement
 	var issued int64
-	err := row.Scan(&s.ID, &s.Member, &s.Month, &s.Purchases, &s.Refunds, &s.Credits, &s.Fee, &s.Total, &s.Carried, &s.Store, &s.Way,
-		&s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued)
+	err := row.Scan(&s.ID, &s.Member, &s.Month, &s.Purchases, &s.Refunds, &s.Credits, &s.Fee, &s.Lates, &s.Total, &s.Carried, &s.Store,
+		&s.Way, &s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued, &s.Late, &s.Moved, &s.Received, &s.Certain)
 	s.Issued = db.FromMicros(issued)
 	return s, err
 }
@@ -125,8 +125,8 @@ func lockStatements(tx *db.Tx, statements []Statement) ([]Statement, error) {
 
 func updateStatement(tx *db.Tx, s Statement) error {
 	_, err := tx.Exec(`-- billing.updateStatement
-		UPDATE statement SET state = $3, past_due = $4, paid_day = $5 WHERE bucket = $1 AND id = $2`,
-		s.ID.Bucket(), s.ID, s.State, s.PastDue, s.PaidDay)
+		UPDATE statement SET state = $3, past_due = $4, paid_day = $5, received = $6, certain = $7, late = $8
+		WHERE bucket = $1 AND id = $2`, s.ID.Bucket(), s.ID, s.State, s.PastDue, s.PaidDay, s.Received, s.Certain, s.Late)
 	return err
 }
 
@@ -267,6 +267,13 @@ func oneSlip(row db.Row) (Slip, bool, error) {
 	return s, err == nil, err
 }
 
+// closeSlips closes every way that is open to pay a statement.
+func closeSlips(tx *db.Tx, statement id.Statement) error {
+	_, err := tx.Exec(`-- billing.closeSlips
+		UPDATE slip SET state = 'closed' WHERE bucket = $1 AND statement = $2 AND state = 'open'`, statement.Bucket(), statement)
+	return err
+}
+
 func closeSlip(tx *db.Tx, slip id.Slip) error {
 	_, err := tx.Exec(`-- billing.closeSlip
 		UPDATE slip SET state = 'closed' WHERE bucket = $1 AND id = $2`, slip.Bucket(), slip)
@@ -318,13 +325,57 @@ func insertCredits(tx *db.Tx, credits []billCredit) error {
 	return err
 }
 
-// withdrawCredit takes back a credit that no statement has used, because its money pays its own statement after all.
+// giveCredit lets money stand to a member's credit, or changes how much of it does. A credit that a statement has used stays.
+func giveCredit(tx *db.Tx, c billCredit) error {
+	_, err := tx.Exec(`-- billing.giveCredit
+		INSERT INTO bill_credit (bucket, source, member, amount, reason, state, used_in, created)
+		VALUES ($1, $2, $3, $4, $5, 'open', NULL, $6)
+		ON CONFLICT (bucket, source) DO UPDATE SET amount = excluded.amount, state = 'open' WHERE bill_credit.state <> 'used'`,
+		c.source.Bucket(), c.source, c.member, c.amount, c.reason, db.Micros(tx.Now()))
+	return err
+}
+
+// withdrawCredit takes back a credit, if there is one that no statement has used, because its money pays its own statement
+// after all.
 func withdrawCredit(tx *db.Tx, receipt id.Receipt) error {
-	n, err := tx.Exec(`-- billing.withdrawCredit
+	_, err := tx.Exec(`-- billing.withdrawCredit
 		UPDATE bill_credit SET state = 'withdrawn' WHERE bucket = $1 AND source = $2 AND state = 'open'`, receipt.Bucket(), receipt)
-	if err == nil && n != 1 {
-		err = errors.New("billing: the credit of a second payment was used meanwhile")
+	return err
+}
+
+// selectLates adds up what members' paid statements left of their late charges. The members' accounts are locked, or it is
+// for a page.
+func selectLates(tx *db.Tx, members []id.Member) (map[id.Member]money.Yen, error) {
+	set := db.NewSet(db.Cols{"bucket:int", "member:bytes"})
+	for _, m := range members {
+		set.Add(m.Bucket(), m)
 	}
+	found := map[id.Member]money.Yen{}
+	_, err := tx.Each(`-- billing.selectLates
+		SELECT s.member, CAST(SUM(s.total + s.late - s.moved - s.received) AS BIGINT)
+		FROM {rows} JOIN statement s ON s.bucket = r.bucket AND s.member = r.member
+		WHERE s.late > s.moved AND s.state = 'paid' GROUP BY s.member`, set, func(row db.Row) error {
+		var member id.Member
+		var sum money.Yen
+		err := row.Scan(&member, &sum)
+		found[member] = sum
+		return err
+	})
+	return found, err
+}
+
+// moveLates marks what members' paid statements left of their late charges as asked for by these new statements.
+func moveLates(tx *db.Tx, statements []Statement) error {
+	set := db.NewSet(db.Cols{"bucket:int", "member:bytes"})
+	for _, s := range statements {
+		if s.Lates > 0 {
+			set.Add(s.ID.Bucket(), s.Member)
+		}
+	}
+	_, err := tx.Each(`-- billing.moveLates
+		UPDATE statement SET moved = statement.total + statement.late - statement.received
+		FROM {rows} WHERE statement.bucket = r.bucket AND statement.member = r.member AND statement.late > statement.moved
+			AND statement.state = 'paid'`, set, nil)
 	return err
 }
 

@@ -46,14 +46,31 @@ var billChecks = []ledger.Check{
 		WHERE (c.state = 'used' AND NOT EXISTS (SELECT 1 FROM statement s WHERE s.bucket = c.bucket AND s.id = c.used_in AND s.member = c.member))
 			OR (c.reason = 'carried' AND NOT EXISTS (SELECT 1 FROM statement s
 				WHERE s.bucket = c.bucket AND s.id = c.source AND s.carried = c.amount AND c.state <> 'withdrawn'))
-			OR (c.reason = 'surplus' AND NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = c.bucket AND t.id = c.source
-				AND t.state = 'confirmed' AND t.amount = c.amount AND t.use = CASE WHEN c.state = 'withdrawn' THEN 'matched' ELSE 'surplus' END))`},
-	{Name: "a statement that can be paid has a slip of its total, or says why not", SQL: `-- billing.checkSlips
+			OR (c.reason = 'surplus' AND NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = c.bucket AND t.id = c.source AND t.state = 'confirmed'
+				AND CASE WHEN c.state = 'withdrawn' THEN t.surplus = 0 ELSE t.surplus = c.amount END))`},
+	{Name: "a statement that can be paid has a slip over no more than it asks for, or says why not", SQL: `-- billing.checkSlips
 		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' over ' || CAST(s.total AS TEXT)
 		FROM statement s
-		WHERE (s.total > 0 AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND l.state = 'open')
+		WHERE (s.state <> 'paid' AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND l.state = 'open')
 				AND NOT EXISTS (SELECT 1 FROM event e WHERE e.bucket = s.bucket AND e.subject = s.id AND e.kind = 'statement.slip_withheld'))
-			OR EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND (l.amount <> s.total OR l.member <> s.member))`},
+			OR EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id
+				AND (l.amount > s.total + s.late OR l.member <> s.member OR (l.state = 'open' AND s.state = 'paid')))`},
+	{Name: "what earlier statements left of their late charges is asked for once", SQL: `-- billing.checkLates
+		SELECT 'a member in bucket ' || CAST(s.bucket AS TEXT) || ' is asked for ' || CAST(SUM(s.lates) AS TEXT) || ' of ' || CAST(SUM(s.moved) AS TEXT)
+		FROM statement s GROUP BY s.bucket, s.member HAVING SUM(s.lates) <> SUM(s.moved)`},
+	{Name: "what a statement was charged for being late is its charges", SQL: `-- billing.checkCharges
+		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' was charged ' || CAST(s.late AS TEXT)
+		FROM statement s LEFT JOIN (SELECT bucket, statement, SUM(amount) AS total FROM late_charge WHERE state = 'charged' GROUP BY bucket, statement) c
+			ON c.bucket = s.bucket AND c.statement = s.id
+		WHERE s.late <> COALESCE(c.total, 0)`},
+	{Name: "every late charge stands in the books, and one that was waived does no more", SQL: `-- billing.checkChargeBooks
+		SELECT 'a late charge of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' on ' || c.day || ' is ' || c.state
+		FROM (SELECT c.bucket, c.id, c.member, c.amount, c.day, c.state, COALESCE(SUM(l.amount), 0) AS booked
+			FROM late_charge c
+			LEFT JOIN entry e ON e.bucket = c.bucket AND e.ref = c.id AND e.reason IN ('late_charged', 'late_waived')
+			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id AND l.account = 'member_receivable' AND l.holder = c.member
+			GROUP BY c.bucket, c.id, c.member, c.amount, c.day, c.state) c
+		WHERE c.booked <> CASE WHEN c.state = 'charged' THEN c.amount ELSE 0 END`},
 }
 
 // moneyChecks: what came in stands in the books once, and does what its state says (rules B11 to B16).
@@ -61,21 +78,26 @@ var moneyChecks = []ledger.Check{
 	{Name: "a statement stands where its receipts say", SQL: `-- billing.checkStates
 		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' is ' || s.state
 		FROM statement s
-		LEFT JOIN (SELECT bucket, statement, COUNT(*) AS n, SUM(amount) AS paid, MAX(state) AS state, MAX(fee) AS fee, MAX(paid_day) AS day
+		LEFT JOIN (SELECT bucket, statement, SUM(principal) AS principal, SUM(fee) AS fee, SUM(late) AS late,
+				SUM(CASE WHEN state = 'confirmed' THEN principal + fee + late ELSE 0 END) AS certain
 				FROM receipt WHERE use = 'matched' AND state <> 'cancelled' GROUP BY bucket, statement) t
 			ON t.bucket = s.bucket AND t.statement = s.id
-		WHERE s.total > 0 AND NOT CASE s.state
-			WHEN 'issued' THEN t.n IS NULL AND s.paid_day IS NULL
-			WHEN 'confirming' THEN t.n IS NOT NULL AND t.n = 1 AND t.state = 'prompt' AND t.paid = s.total AND t.fee = s.fee AND t.day = s.paid_day
-			ELSE t.n IS NOT NULL AND t.n = 1 AND t.state = 'confirmed' AND t.paid = s.total AND t.fee = s.fee AND t.day = s.paid_day END`},
+		WHERE s.received <> COALESCE(t.principal + t.fee + t.late, 0) OR s.certain <> COALESCE(t.certain, 0)
+			OR COALESCE(t.principal, 0) > s.total - s.fee - s.lates OR COALESCE(t.fee, 0) > s.fee + s.lates
+			OR COALESCE(t.late, 0) > s.late - s.moved
+			OR (COALESCE(t.fee, 0) > 0 AND t.principal < s.total - s.fee - s.lates)
+			OR (COALESCE(t.late, 0) > 0 AND t.fee < s.fee + s.lates)
+			OR (s.total > 0 AND (s.state = 'issued') <> (s.paid_day IS NULL))
+			OR (s.paid_day IS NOT NULL AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.bucket = s.bucket AND r.statement = s.id
+				AND r.use = 'matched' AND r.state <> 'cancelled' AND r.paid_day = s.paid_day))`},
 	{Name: "a receipt belongs to its slip's statement", SQL: `-- billing.checkReceipts
 		SELECT 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT)
 		FROM receipt t WHERE t.slip IS NOT NULL AND NOT EXISTS (SELECT 1 FROM slip l
 			WHERE l.bucket = t.bucket AND l.id = t.slip AND l.statement = t.statement AND l.member = t.member)`},
 	{Name: "money paid twice stands to the member's credit once it is certain", SQL: `-- billing.checkSurplus
 		SELECT 'a second payment of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT)
-		FROM receipt t WHERE t.use = 'surplus' AND (t.state = 'confirmed') <> EXISTS (SELECT 1 FROM bill_credit c
-			WHERE c.bucket = t.bucket AND c.source = t.id AND c.member = t.member AND c.amount = t.amount AND c.state <> 'withdrawn')`},
+		FROM receipt t WHERE t.surplus > 0 AND (t.state = 'confirmed') <> EXISTS (SELECT 1 FROM bill_credit c
+			WHERE c.bucket = t.bucket AND c.source = t.id AND c.member = t.member AND c.amount = t.surplus AND c.state <> 'withdrawn')`},
 	{Name: "every receipt stands in the books as far as it has come", SQL: `-- billing.checkReceiptBooks
 		SELECT 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is ' || t.state || ', ' || t.use
 		FROM (SELECT t.bucket, t.id, t.state, t.use, t.amount, t.member,
@@ -116,7 +138,7 @@ var accountChecks = []ledger.Check{
 		FROM (SELECT bucket, member, unpaid AS amount FROM credit
 			UNION ALL SELECT bucket, member, -amount FROM capture
 			UNION ALL SELECT bucket, member, amount FROM refund
-			UNION ALL SELECT bucket, member, principal FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense') x
+			UNION ALL SELECT bucket, member, principal + surplus FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense') x
 		GROUP BY x.bucket, x.member HAVING SUM(x.amount) <> 0`},
 	{Name: "what an account owes from stores is bought there less refunded less what paid statements hold of it", SQL: `-- billing.checkUnpaidStore
 		SELECT 'an account in bucket ' || CAST(x.bucket AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
@@ -127,11 +149,12 @@ var accountChecks = []ledger.Check{
 				WHERE p.channel = 'store'
 			UNION ALL SELECT bucket, member, store FROM statement WHERE state <> 'issued') x
 		GROUP BY x.bucket, x.member HAVING SUM(x.amount) <> 0`},
-	{Name: "what the books say a member owes is the account and the fees not paid", SQL: `-- billing.checkReceivable
+	{Name: "what the books say a member owes is the account, and the fees and late charges not paid", SQL: `-- billing.checkReceivable
 		SELECT 'a member in bucket ' || CAST(MAX(x.bucket) AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT bucket, holder AS member, amount FROM line WHERE account = 'member_receivable'
 			UNION ALL SELECT bucket, member, -unpaid FROM credit
-			UNION ALL SELECT bucket, member, -fee FROM statement WHERE state = 'issued') x
+			UNION ALL SELECT bucket, member, -fee - late FROM statement
+			UNION ALL SELECT bucket, member, fee + late FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense') x
 		GROUP BY x.member HAVING SUM(x.amount) <> 0`},
 	{Name: "an account is blocked as past due exactly while one of its bills is", SQL: `-- billing.checkBlocks
 		SELECT 'an account in bucket ' || CAST(c.bucket AS TEXT) || ' has the blocks ' || CAST(c.blocks AS TEXT)

@@ -6,6 +6,7 @@ import (
 
 	"tsuke/internal/db"
 	"tsuke/internal/id"
+	"tsuke/internal/money"
 )
 
 // insertFile registers a file; one that is known stays as it is.
@@ -85,14 +86,14 @@ func insertLine(tx *db.Tx, a *arrival, out Outcome) error {
 	return err
 }
 
-const receiptColumns = `t.id, t.slip, t.statement, t.member, t.state, t.use, t.reason, t.amount, t.principal, t.fee, t.paid_day,
+const receiptColumns = `t.id, t.slip, t.statement, t.member, t.state, t.use, t.reason, t.amount, t.principal, t.fee, t.late, t.surplus, t.paid_day,
 	t.paid_time, t.chain, t.store, t.created, t.changed, t.till_key`
 
-func scanReceipt(row db.Row) (Receipt, error) {
+func scanReceipt(row db.Row, more ...any) (Receipt, error) {
 	var r Receipt
 	var created, changed int64
-	err := row.Scan(&r.ID, &r.Slip, &r.Statement, &r.Member, &r.State, &r.Use, &r.Reason, &r.Amount, &r.Principal, &r.Fee, &r.PaidDay,
-		&r.PaidTime, &r.Chain, &r.Store, &created, &changed, &r.tillKey)
+	err := row.Scan(append([]any{&r.ID, &r.Slip, &r.Statement, &r.Member, &r.State, &r.Use, &r.Reason, &r.Amount, &r.Principal, &r.Fee, &r.Late,
+		&r.Surplus, &r.PaidDay, &r.PaidTime, &r.Chain, &r.Store, &created, &changed, &r.tillKey}, more...)...)
 	r.Created, r.Changed = db.FromMicros(created), db.FromMicros(changed)
 	return r, err
 }
@@ -103,15 +104,22 @@ func lockReceipt(tx *db.Tx, bucket int, tillKey []byte) (Receipt, bool, error) {
 		SELECT `+receiptColumns+` FROM receipt t WHERE t.bucket = $1 AND t.till_key = $2 {forupdate t}`, []any{bucket, tillKey})
 }
 
-// selectSecond finds the payment that can step into the place of one that was taken back: one that stands to the member's
-// credit and was not used, confirmed ones first. The member's account is locked, so nobody changes them meanwhile.
-func selectSecond(tx *db.Tx, statement id.Statement, not id.Receipt) (Receipt, bool, error) {
-	return oneReceipt(tx, `-- billing.selectSecond
-		SELECT `+receiptColumns+` FROM receipt t
-		WHERE t.bucket = $1 AND t.statement = $2 AND t.id <> $3 AND t.use = 'surplus' AND (t.state = 'prompt'
-			OR t.state = 'confirmed' AND EXISTS (SELECT 1 FROM bill_credit c
-				WHERE c.bucket = t.bucket AND c.source = t.id AND c.state = 'open'))
-		ORDER BY t.state, t.id LIMIT 1`, []any{statement.Bucket(), statement, not})
+// selectReceiptsToFold lists the receipts of a statement in the order in which they were told, each with what a later statement
+// has used of it. The member's account is locked, so nobody changes them meanwhile.
+func selectReceiptsToFold(tx *db.Tx, statement id.Statement) ([]Receipt, error) {
+	var found []Receipt
+	err := tx.Rows(`-- billing.selectReceiptsToFold
+		SELECT `+receiptColumns+`, COALESCE(c.amount, 0)
+		FROM receipt t LEFT JOIN bill_credit c ON c.bucket = t.bucket AND c.source = t.id AND c.state = 'used'
+		WHERE t.bucket = $1 AND t.statement = $2 AND t.use <> 'suspense' ORDER BY t.created, t.id`,
+		[]any{statement.Bucket(), statement}, func(row db.Row) error {
+			var used money.Yen
+			r, err := scanReceipt(row, &used)
+			r.used = used
+			found = append(found, r)
+			return err
+		})
+	return found, err
 }
 
 func oneReceipt(tx *db.Tx, text string, args []any) (Receipt, bool, error) {
@@ -142,12 +150,12 @@ func selectReceipts(tx *db.Tx, statement id.Statement) ([]Receipt, error) {
 // insertReceipt stores a new receipt. If another line about the same payment was taken meanwhile, this one runs again.
 func insertReceipt(tx *db.Tx, r Receipt) error {
 	n, err := tx.Exec(`-- billing.insertReceipt
-		INSERT INTO receipt (bucket, id, till_key, slip, statement, member, state, use, reason, amount, principal, fee, paid_day,
-			paid_time, chain, store, created, changed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+		INSERT INTO receipt (bucket, id, till_key, slip, statement, member, state, use, reason, amount, principal, fee, late, surplus,
+			paid_day, paid_time, chain, store, created, changed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (bucket, till_key) DO NOTHING`,
-		r.ID.Bucket(), r.ID, r.tillKey, r.Slip, r.Statement, r.Member, r.State, r.Use, r.Reason, r.Amount, r.Principal, r.Fee,
-		r.PaidDay, r.PaidTime, r.Chain, r.Store, db.Micros(r.Created), db.Micros(r.Changed))
+		r.ID.Bucket(), r.ID, r.tillKey, r.Slip, r.Statement, r.Member, r.State, r.Use, r.Reason, r.Amount, r.Principal, r.Fee, r.Late,
+		r.Surplus, r.PaidDay, r.PaidTime, r.Chain, r.Store, db.Micros(r.Created), db.Micros(r.Changed))
 	if err == nil && n == 0 {
 		err = db.ErrSerialization
 	}
@@ -156,8 +164,8 @@ func insertReceipt(tx *db.Tx, r Receipt) error {
 
 func updateReceipt(tx *db.Tx, r Receipt) error {
 	_, err := tx.Exec(`-- billing.updateReceipt
-		UPDATE receipt SET state = $3, use = $4, principal = $5, fee = $6, changed = $7 WHERE bucket = $1 AND id = $2`,
-		r.ID.Bucket(), r.ID, r.State, r.Use, r.Principal, r.Fee, db.Micros(r.Changed))
+		UPDATE receipt SET state = $3, use = $4, principal = $5, fee = $6, late = $7, surplus = $8, changed = $9 WHERE bucket = $1 AND id = $2`,
+		r.ID.Bucket(), r.ID, r.State, r.Use, r.Principal, r.Fee, r.Late, r.Surplus, db.Micros(r.Changed))
 	return err
 }
 

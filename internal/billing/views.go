@@ -20,6 +20,7 @@ const (
 	ItemRefund   ItemKind = "refund" // minus
 	ItemCredit   ItemKind = "credit" // minus: paid or given back too much before
 	ItemFee      ItemKind = "fee"    // for the way to pay
+	ItemLates    ItemKind = "lates"  // late charges that earlier statements left (rule D04)
 )
 
 // Item is one line of a statement. The amounts of a statement's items add up to its total, and to minus what is carried
@@ -40,8 +41,9 @@ type Item struct {
 // Detail is a statement with everything that is on it and all that was paid on it.
 type Detail struct {
 	Statement
-	Items    []Item    // purchases, refunds, credits, each by day, then the fee
+	Items    []Item    // purchases, refunds, credits, each by day, then the fee and what earlier statements left
 	Receipts []Receipt // in the order in which they were told, those taken back included
+	Charges  []Charge  // for being late, beside the total (rule D06): by day, waived ones included
 }
 
 // Statements lists a member's statements, the newest month first.
@@ -67,7 +69,13 @@ func LoadStatement(tx *db.Tx, member id.Member, statement id.Statement) (Detail,
 	if st.Fee > 0 {
 		d.Items = append(d.Items, Item{Kind: ItemFee, Day: jst.DayOf(st.Issued), Amount: st.Fee, Way: st.Way})
 	}
-	d.Receipts, err = selectReceipts(tx, st.ID)
+	if st.Lates > 0 {
+		d.Items = append(d.Items, Item{Kind: ItemLates, Day: jst.DayOf(st.Issued), Amount: st.Lates})
+	}
+	if d.Receipts, err = selectReceipts(tx, st.ID); err != nil {
+		return Detail{}, err
+	}
+	d.Charges, err = selectCharges(tx, st.ID)
 	return d, err
 }
 
@@ -97,11 +105,15 @@ func (b *Billing) preview(tx *db.Tx, month jst.Month, s sums) (Statement, error)
 	if err != nil {
 		return Statement{}, err
 	}
+	lates, err := selectLates(tx, members)
+	if err != nil {
+		return Statement{}, err
+	}
 	ways, err := b.waysOf(tx, members)
 	if err != nil {
 		return Statement{}, err
 	}
-	s.credits = credits[s.member]
+	s.credits, s.lates = credits[s.member], lates[s.member]
 	return drawUp(month, s, ways[s.member], b.Terms.Current())
 }
 

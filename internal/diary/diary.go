@@ -12,6 +12,7 @@ import (
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
@@ -19,6 +20,7 @@ import (
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/money"
+	"tsuke/internal/term"
 	"tsuke/internal/world"
 )
 
@@ -88,6 +90,11 @@ var verbs = map[string]struct {
 	"agent":   {4, (*runner).agent},
 	"resend":  {0, (*runner).resend},
 	"pastdue": {0, (*runner).pastDue},
+	"late":    {0, (*runner).late},
+	"owes":    {2, (*runner).owes},
+	"outage":  {2, (*runner).outage},
+	"promise": {2, (*runner).promise},
+	"term":    {3, (*runner).term},
 }
 
 // at sets the clock, in Japan: at 2026-06-30 23:59:59.999999
@@ -297,24 +304,33 @@ var lineKinds = map[string]billing.LineKind{
 	"prompt": billing.LinePrompt, "confirmed": billing.LineConfirmed, "cancelled": billing.LineCancelled,
 }
 
-// agent tells prompt|confirmed|cancelled NAME MONTH DAYTIME [store CODE] [amount YEN]: agent confirmed hanako 2026-06 2026-07-07T10:05
+// agent tells prompt|confirmed|cancelled NAME MONTH DAYTIME [slip new] [as before] [store CODE] [amount YEN]: agent confirmed hanako 2026-06 2026-07-07T10:05
 func (r *runner) agent(args []string) ([]string, error) {
 	kind, ok := lineKinds[args[0]]
 	month, monthErr := jst.ParseMonth(args[2])
 	at, timeErr := time.ParseInLocation("2006-01-02T15:04", args[3], jst.Zone())
-	if err := errors.Join(monthErr, timeErr); err != nil || !ok {
+	err := errors.Join(monthErr, timeErr)
+	if err != nil || !ok {
 		return nil, fmt.Errorf("write agent prompt NAME 2026-06 2026-07-07T10:05: %w", err)
 	}
 	st, ok := r.world.Statement(args[1], month)
 	if !ok {
 		return nil, errors.New("no bill")
 	}
+	before, slip := r.last, r.world.FirstSlip(st)
 	r.last = billing.Line{
-		Number: 2, Kind: kind, Day: jst.DayOf(at), Time: at.Format("1504"), Digits: r.world.Slip(args[1], st), Amount: st.Total,
+		Number: 2, Kind: kind, Day: jst.DayOf(at), Time: at.Format("1504"), Digits: slip.Digits, Amount: slip.Amount,
 		Chain: "010", Store: "000123",
 	}
 	for i := 4; i+1 < len(args); i += 2 {
 		switch args[i] {
+		case "slip": // slip new: the one that the member's page shows now
+			if slip, err = r.world.Slip(args[1], st); err != nil {
+				return nil, err
+			}
+			r.last.Digits, r.last.Amount = slip.Digits, slip.Amount
+		case "as": // as before: of the slip that was told of last
+			r.last.Digits, r.last.Amount = before.Digits, before.Amount
 		case "store":
 			r.last.Store = args[i+1]
 		case "amount":
@@ -348,6 +364,85 @@ func (r *runner) pastDue([]string) ([]string, error) {
 		return err
 	})
 	return []string{fmt.Sprintf("%d past due", n)}, err
+}
+
+// late charges bills past due with what the fee days up to today add.
+func (r *runner) late([]string) ([]string, error) {
+	if _, err := r.pastDue(nil); err != nil {
+		return nil, err
+	}
+	n := 0
+	err := r.world.Write(func(tx *db.Tx) (err error) {
+		_, n, err = r.world.Collection.ChargeLate(tx, jst.DayOf(tx.Now()), billing.Statement{}, 100)
+		return err
+	})
+	return []string{fmt.Sprintf("%d looked at", n)}, err
+}
+
+// owes NAME MONTH prints what is owed on a bill and what it was charged for being late, with the sum behind it.
+func (r *runner) owes(args []string) ([]string, error) {
+	month, err := jst.ParseMonth(args[1])
+	if err != nil {
+		return nil, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return []string{"no bill"}, nil
+	}
+	told := []string{fmt.Sprintf("%s owed: %s", st.Owed().JA(), stateOf(st))}
+	r.world.Read(func(tx *db.Tx) error {
+		d, err := billing.LoadStatement(tx, r.world.Members[args[0]], st.ID)
+		for _, c := range d.Charges {
+			told = append(told, strings.TrimSpace(fmt.Sprintf("  %s %s %s of %s (%d yen-days, %d/10000 a year) %s", c.Day, c.Kind, c.Amount.JA(),
+				c.Full.JA(), c.YenDays, c.Rate, c.Waived)))
+		}
+		return err
+	})
+	return told, nil
+}
+
+// outage FROM TO enters days on which people could not pay.
+func (r *runner) outage(args []string) ([]string, error) {
+	from, fromErr := jst.ParseDay(args[0])
+	to, toErr := jst.ParseDay(args[1])
+	if err := errors.Join(fromErr, toErr); err != nil {
+		return nil, err
+	}
+	return nil, r.world.Write(func(tx *db.Tx) error {
+		return collection.AddOutage(tx, collection.Outage{Span: collection.Span{From: from, To: to}, Reason: "outage", By: "operator"})
+	})
+}
+
+// promise NAME DAY
+func (r *runner) promise(args []string) ([]string, error) {
+	day, err := jst.ParseDay(args[1])
+	if err != nil {
+		return nil, err
+	}
+	var p collection.Promise
+	err = r.world.Write(func(tx *db.Tx) (err error) {
+		p, err = r.world.Collection.Promise(tx, r.world.Members[args[0]], day)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("promised %s on %s", p.Amount.JA(), p.Day)}, nil
+}
+
+// term NAME DAY VALUE plans a change of a figure.
+func (r *runner) term(args []string) ([]string, error) {
+	from, err := jst.ParseDay(args[1])
+	if err != nil {
+		return nil, err
+	}
+	err = r.world.Write(func(tx *db.Tx) error {
+		return r.world.Terms.Set(tx, term.Change{Name: args[0], From: from, Value: args[2], By: "operator"})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return nil, r.world.Terms.Reload(context.Background(), r.world.DB)
 }
 
 // changes tells what is different since the last act: for each member, then for each account of the books.

@@ -45,6 +45,8 @@ type (
 	DecisionKind struct{}
 	// ApplicationKind is the draft of a registration.
 	ApplicationKind struct{}
+	// LateChargeKind is one charge of a statement for being late.
+	LateChargeKind struct{}
 	// ReceiptFileKind is one file of receipts that a collection agent sent.
 	ReceiptFileKind struct{}
 )
@@ -68,6 +70,7 @@ func (NoticeKind) prefix() string      { return "ntc" }
 func (SignInKind) prefix() string      { return "sgn" }
 func (DecisionKind) prefix() string    { return "dec" }
 func (ApplicationKind) prefix() string { return "apl" }
+func (LateChargeKind) prefix() string  { return "lch" }
 func (ReceiptFileKind) prefix() string { return "rcf" }
 
 // The id of each kind. Ids of two kinds are two types: one cannot be handed over for the other.
@@ -91,6 +94,7 @@ type (
 	SignIn      = ID[SignInKind]      // sgn_…
 	Decision    = ID[DecisionKind]    // dec_…
 	Application = ID[ApplicationKind] // apl_…
+	LateCharge  = ID[LateChargeKind]  // lch_…
 	ReceiptFile = ID[ReceiptFileKind] // rcf_…
 )
 
@@ -115,5 +119,6 @@ var kinds = []Kind{
 	SignInKind{},
 	DecisionKind{},
 	ApplicationKind{},
+	LateChargeKind{},
 	ReceiptFileKind{},
 }

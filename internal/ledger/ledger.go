@@ -35,12 +35,14 @@ const (
 	AgentReceivable  Account = "agent_receivable"  // asset; holder none: confirmed by the agent, not yet paid out to us
 	MerchantPayable  Account = "merchant_payable"  // liability; holder merchant: captured, not yet settled
 	BillingFee       Account = "billing_fee"       // income, without tax
+	LateFee          Account = "late_fee"          // income, without tax
+	LateDamages      Account = "late_damages"      // income; no consumption tax
 	ConsumptionTax   Account = "consumption_tax"   // liability: consumption tax received
 	Suspense         Account = "suspense"          // liability: money that came in and belongs to nobody known yet
 )
 
 // Chart lists every account; a line on any other is refused.
-var Chart = []Account{MemberReceivable, AgentPrompt, AgentReceivable, MerchantPayable, BillingFee, ConsumptionTax, Suspense}
+var Chart = []Account{MemberReceivable, AgentPrompt, AgentReceivable, MerchantPayable, BillingFee, LateFee, LateDamages, ConsumptionTax, Suspense}
 
 // Reason says why an entry stands in the books.
 type Reason string
@@ -50,6 +52,8 @@ const (
 	Captured         Reason = "captured"          // ref: capture
 	Refunded         Reason = "refunded"          // ref: refund
 	FeeBilled        Reason = "fee_billed"        // ref: statement
+	LateCharged      Reason = "late_charged"      // ref: late charge
+	LateWaived       Reason = "late_waived"       // ref: late charge
 	ReceiptPrompt    Reason = "receipt_prompt"    // ref: receipt
 	ReceiptConfirmed Reason = "receipt_confirmed" // ref: receipt
 	ReceiptCancelled Reason = "receipt_cancelled" // ref: receipt

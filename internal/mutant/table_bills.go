@@ -42,7 +42,7 @@ var bills = []Mutant{
 		Name: "fee-uses-the-limit", Bug: "A payment gives the limit back with the fee in it, which never used any.",
 		Edits: []Edit{{
 			"internal/billing/billing.go",
-			`func (s Statement) Principal() money.Yen { return s.Total - s.Fee }`,
+			`func (s Statement) Principal() money.Yen { return s.Total - s.Fee - s.Lates }`,
 			`func (s Statement) Principal() money.Yen { return s.Total }`,
 		}},
 		Catchers: []Catcher{by("G06", "billing", "TestPromptGivesTheLimitBack")},
@@ -96,8 +96,8 @@ var bills = []Mutant{
 		Name: "certain-surplus-forgotten", Bug: "A second payment that becomes certain after its first report never stands to the member's credit.",
 		Edits: []Edit{{
 			"internal/billing/receipt.go",
-			"(rule B15)\n\t\treturn insertCredits(tx, []billCredit{creditOf(*r)})",
-			"(rule B15)\n\t\treturn nil",
+			"err = giveCredit(tx, creditOf(r)) // only now that it is certain (rule B15)",
+			"err = nil",
 		}},
 		Catchers: []Catcher{by("G13", "billing", "TestPaidTwice"), seen("G13", 40)},
 	},
@@ -114,8 +114,8 @@ var bills = []Mutant{
 		Name: "promoted-credit-kept", Bug: "A second payment steps into the first one's place and still stands to the member's credit.",
 		Edits: []Edit{{
 			"internal/billing/receipt.go",
-			`if err := withdrawCredit(tx, second.ID); err != nil {`,
-			`if err := tx.Context().Err(); err != nil {`,
+			`err = withdrawCredit(tx, r.ID)`,
+			`err = nil`,
 		}},
 		Catchers: []Catcher{by("G13", "billing", "TestSecondPaymentStepsIn")},
 	},
@@ -123,8 +123,8 @@ var bills = []Mutant{
 		Name: "surplus-not-owed-less", Bug: "The second payment of a bill does not reduce what the member owes.",
 		Edits: []Edit{{
 			"internal/billing/receipt.go",
-			`if err := move(tx, r.Member, -r.Amount, 0); err != nil {`,
-			`if err := move(tx, r.Member, 0, 0); err != nil {`,
+			`unpaid += s.all[i].Principal + s.all[i].Surplus - r.Principal - r.Surplus`,
+			`unpaid += s.all[i].Principal - r.Principal`,
 		}},
 		Catchers: []Catcher{by("G08", "billing", "TestPaidTwice")},
 	},

@@ -149,7 +149,7 @@ func (w *world) checkHolds(t *memory.Tables) {
 // checkBills is G11. Sums are added up again whenever a bill was issued, and at the end.
 func (w *world) checkBills(t *memory.Tables) {
 	for _, b := range t.Bills.Rows() {
-		sums := [...]int64{b.Purchases, b.Refunds, b.Credits, b.Fee, b.Total, b.Carried}
+		sums := [...]int64{b.Purchases, b.Refunds, b.Credits, b.Fee, b.Total, b.Carried, b.Lates}
 		if first, known := w.memories.bills[b.ID]; known && first != sums {
 			w.breaks("G11", "%s's bill of %s was %v and is now %v", w.nameOf(b.Member), b.Month, first, sums)
 		}
@@ -184,7 +184,7 @@ func (w *world) checkBill(b *memory.Statement, bought, back int64) {
 	switch {
 	case b.Purchases != bought || b.Refunds != back:
 		w.breaks("G11", "%s's bill of %s says bought %d, refunded %d; it was %d and %d", w.nameOf(b.Member), b.Month, b.Purchases, b.Refunds, bought, back)
-	case b.Total-b.Carried != bought-back-b.Credits+b.Fee || (b.Total > 0) != (b.Fee > 0):
+	case b.Total-b.Carried != bought-back-b.Credits+b.Fee+b.Lates || (b.Total > 0) != (b.Fee > 0):
 		w.breaks("G11", "%s's bill of %s does not add up: bought %d, refunded %d, credits %d, fee %d, total %d, carried %d",
 			w.nameOf(b.Member), b.Month, bought, back, b.Credits, b.Fee, b.Total, b.Carried)
 	}

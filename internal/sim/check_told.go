@@ -16,7 +16,7 @@ type memories struct {
 	acks     []ack
 	checked  int // acks that were looked at
 	refused  map[string]op
-	bills    map[memory.ID][6]int64
+	bills    map[memory.ID][7]int64
 	payments int // that were looked at after a batch
 	losses   int
 
@@ -39,7 +39,7 @@ type ack struct {
 }
 
 func newMemories() memories {
-	return memories{keys: map[string]first{}, refused: map[string]op{}, bills: map[memory.ID][6]int64{}, cancelled: map[string]bool{}}
+	return memories{keys: map[string]first{}, refused: map[string]op{}, bills: map[memory.ID][7]int64{}, cancelled: map[string]bool{}}
 }
 
 // heard takes note of an answer, and holds it against those that the same key was given before (G18, G20).

@@ -61,12 +61,12 @@ func loadCloses(tx *db.Tx, s *memory.Store) error {
 
 func loadBills(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.bills
-		SELECT bucket, id, member, month, purchases, refunds, credits, fee, total, carried, store, way, due, state, past_due, paid_day,
-			issued FROM statement ORDER BY issued, bucket, id`, nil,
+		SELECT bucket, id, member, month, purchases, refunds, credits, fee, lates, total, carried, store, way, due, state, past_due,
+			paid_day, issued, late, moved, received, certain FROM statement ORDER BY issued, bucket, id`, nil,
 		each(&s.Bills, func(r *memory.Statement) []any {
 			return []any{
-				&r.Bucket, &r.ID, &r.Member, &r.Month, &r.Purchases, &r.Refunds, &r.Credits, &r.Fee, &r.Total, &r.Carried, &r.Store,
-				&r.Way, &r.Due, &r.State, &r.PastDue, &r.PaidDay, &r.Issued,
+				&r.Bucket, &r.ID, &r.Member, &r.Month, &r.Purchases, &r.Refunds, &r.Credits, &r.Fee, &r.Lates, &r.Total, &r.Carried, &r.Store,
+				&r.Way, &r.Due, &r.State, &r.PastDue, &r.PaidDay, &r.Issued, &r.Late, &r.Moved, &r.Received, &r.Certain,
 			}
 		}))
 }
@@ -105,12 +105,12 @@ func loadFiles(tx *db.Tx, s *memory.Store) error {
 
 func loadReceipts(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.receipts
-		SELECT bucket, id, till_key, slip, statement, member, state, use, reason, amount, principal, fee, paid_day, paid_time, chain,
-			store, created, changed FROM receipt ORDER BY created, bucket, id`, nil,
+		SELECT bucket, id, till_key, slip, statement, member, state, use, reason, amount, principal, fee, late, surplus, paid_day, paid_time,
+			chain, store, created, changed FROM receipt ORDER BY created, bucket, id`, nil,
 		each(&s.Receipts, func(r *memory.Receipt) []any {
 			return []any{
 				&r.Bucket, &r.ID, &r.TillKey, &r.Slip, &r.Statement, &r.Member, &r.State, &r.Use, &r.Reason, &r.Amount, &r.Principal,
-				&r.Fee, &r.PaidDay, &r.PaidTime, &r.Chain, &r.Store, &r.Created, &r.Changed,
+				&r.Fee, &r.Late, &r.Surplus, &r.PaidDay, &r.PaidTime, &r.Chain, &r.Store, &r.Created, &r.Changed,
 			}
 		}))
 }

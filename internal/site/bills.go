@@ -12,6 +12,7 @@ import (
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/konbini"
+	"tsuke/internal/money"
 	"tsuke/internal/web"
 	"tsuke/internal/web/barcode"
 )
@@ -75,6 +76,9 @@ func (s *Site) bill(v *visit) error {
 			}
 			page.Lines = append(page.Lines, line)
 		}
+		for _, c := range d.Charges {
+			page.Charges = append(page.Charges, billCharge(d.Statement, c))
+		}
 		for _, r := range d.Receipts {
 			if r.State.Live() {
 				page.Receipts = append(page.Receipts, v.billReceipt(r, d.Way))
@@ -91,6 +95,7 @@ func (s *Site) bill(v *visit) error {
 
 var itemWords = map[billing.ItemKind]web.BillLineKind{
 	billing.ItemPurchase: web.LinePurchase, billing.ItemRefund: web.LineRefund, billing.ItemCredit: web.LineCredit, billing.ItemFee: web.LineFee,
+	billing.ItemLates: web.LineLates,
 }
 
 func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) {
@@ -102,6 +107,17 @@ func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) 
 	shop, err := names.name(item.Merchant)
 	line.Shop = shop
 	return line, err
+}
+
+func billCharge(st billing.Statement, c billing.Charge) web.BillCharge {
+	out := web.BillCharge{
+		Day: c.Day, Due: st.Due, Damages: c.Kind == billing.Damages, Amount: c.Amount, Full: c.Full, YenDays: money.Yen(c.YenDays),
+		Rate: c.Rate, Waived: c.Waived != "",
+	}
+	if out.Waived {
+		out.Amount = 0
+	}
+	return out
 }
 
 // takenAt is the minute at which a till took the money; the beginning of the day if the agent told no time.
@@ -142,7 +158,7 @@ func (s *Site) payBill(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if slip.Lapsed(v.today()) {
+	if !slip.Serves(d.Statement, v.today()) {
 		err := v.write(func(tx *db.Tx) (err error) {
 			slip, err = s.Billing.Reissue(tx, v.signIn.Member, d.ID)
 			return err

@@ -21,7 +21,7 @@ import (
 )
 
 // Terms lists the figures of this package.
-var Terms = append([]term.Def{DecideSeconds, ExtendMinutes}, lateTerms...)
+var Terms = []term.Def{DecideSeconds, ExtendMinutes}
 
 // The figures of the checkout page.
 var (
@@ -396,7 +396,7 @@ func declinedPage(d credit.Decision, amount money.Yen, account credit.Account, n
 	case credit.OverLimit:
 		with = map[string]any{"missing": d.Missing, "usable": d.Usable, "sum": amount}
 		then := account
-		then.Unpaid -= next.Rest - next.Fee
+		then.Unpaid -= next.Returns
 		if !unpaid || then.Usable(credit.Online) < amount {
 			return "PAY-401", with, ""
 		}

@@ -42,10 +42,10 @@ func (v *visit) usable(tx *db.Tx) (web.Usable, error) {
 	return u, nil
 }
 
-// returns says what paying a bill gives back: its principal, at once.
+// returns says what paying a bill gives back: what is open of its principal, at once.
 func returns(account credit.Account, bill billing.Statement) *web.Return {
-	account.Unpaid -= bill.Principal()
-	return &web.Return{Month: bill.Month, Pay: bill.Total, Then: account.Usable(credit.Online)}
+	account.Unpaid -= bill.OpenPrincipal()
+	return &web.Return{Month: bill.Month, Pay: bill.Owed(), Then: account.Usable(credit.Online)}
 }
 
 // billPreview is what the bill of a month will come to with one more purchase on it.
@@ -70,14 +70,14 @@ func (v *visit) nextBill(tx *db.Tx, member id.Member) (web.BillHead, bool, error
 func (v *visit) billHead(st billing.Statement) web.BillHead {
 	text := st.ID.String()
 	h := web.BillHead{
-		Month: st.Month, Total: st.Total, Rest: st.Total, Due: st.Due, DaysLeft: st.Due.Sub(v.today()), Way: web.Way(st.Way),
+		Month: st.Month, Total: st.Total, Rest: st.Owed(), Returns: st.OpenPrincipal(), Due: st.Due, DaysLeft: st.Due.Sub(v.today()), Way: web.Way(st.Way),
 		Fee: st.Fee, PaidOn: st.PaidDay, URL: web.BillPath(text), PayURL: web.PayPath(text),
 	}
 	switch {
 	case st.State == billing.Paid:
-		h.State, h.Rest = web.BillPaid, 0
+		h.State, h.Rest, h.Next = web.BillPaid, 0, st.Owed()
 	case st.State == billing.Confirming:
-		h.State = web.BillConfirming
+		h.State, h.Rest, h.Next = web.BillConfirming, st.Received, st.Owed()
 	case h.DaysLeft < 0:
 		h.State = web.BillOverdue
 	default:

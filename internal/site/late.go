@@ -1,30 +1,19 @@
 package site
 
 import (
+	"tsuke/internal/collection"
 	"tsuke/internal/jst"
 	"tsuke/internal/money"
-	"tsuke/internal/term"
 	"tsuke/internal/web"
 )
-
-// What follows when a bill is not paid in time, as the pages tell it before anybody buys.
-var (
-	LateFee       = term.Yen("late.fee", 100, "what each of the two fee days of a month adds to a bill past due, tax included")
-	LateFirstDay  = term.DayOfMonth("late.fee.first_day", 10, "the first fee day, from the month after the due day on")
-	LateSecondDay = term.DayOfMonth("late.fee.second_day", 25, "the second fee day")
-	DamagesRate   = term.BasisPoints("late.damages.rate", 1460, "late damages a year, of the principal")
-)
-
-// lateTerms lists the figures of being late.
-var lateTerms = []term.Def{LateFee, LateFirstDay, LateSecondDay, DamagesRate}
 
 // lateTerms are today's figures of being late.
 func (v *visit) lateTerms() web.LateTerms {
 	terms, today := v.site.Terms.Current(), v.today()
 	return web.LateTerms{
-		Fee:         LateFee.On(terms, today),
-		Days:        [2]int{LateFirstDay.On(terms, today), LateSecondDay.On(terms, today)},
-		DamagesRate: DamagesRate.On(terms, today),
+		Fee:         collection.LateFee.On(terms, today),
+		Days:        [2]int{collection.LateFirstDay.On(terms, today), collection.LateSecondDay.On(terms, today)},
+		DamagesRate: collection.DamagesRate.On(terms, today),
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
@@ -64,7 +65,7 @@ func newSite(t *testing.T) *service {
 	s.clock = dbtest.Clock(s.db)
 	var err error
 	if s.terms, err = term.NewBook(slices.Concat(
-		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, notice.Terms, site.Terms,
+		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms, site.Terms,
 	)...); err != nil {
 		t.Fatal(err)
 	}

@@ -63,6 +63,8 @@ var packages = []Package{
 
 	{"internal/billing", 6, "statement, slip, receipt, matching"},
 
+	{"internal/collection", 7, "bills past due: what being late costs, promises, days of our own fault"},
+
 	{"internal/notice", 8, "messages to members and their delivery"},
 
 	{"internal/api", 9, "the JSON contract, keys, webhooks"},

@@ -191,9 +191,18 @@ func testBillPage(state BillState) BillPage {
 			{Kind: LinePurchase, Day: june.Day(21), Shop: longShop, Amount: 22700, URL: "/payments/pay_2"},
 			{Kind: LineRefund, Day: june.Day(25), Of: june.Day(3), Shop: "みどり雑貨オンライン", Amount: -1200, URL: "/payments/pay_1"},
 			{Kind: LineFee, Day: june.Last(), Way: EBarcode, Amount: 209},
-			{Kind: LineLateFee, Day: june.Add(2).Day(10), Of: june.Next().Day(10), Amount: 100},
+			{Kind: LineLates, Day: june.Last(), Amount: 100},
 			{Kind: LineCredit, Day: june.Day(9), Amount: -100},
 		},
+	}
+	if state == BillOverdue {
+		due := june.Next().Day(10)
+		p.Charges = []BillCharge{
+			{Day: june.Add(2).Day(10), Due: due, Damages: true, Amount: 372, Full: 372, YenDays: 930_000, Rate: 1460},
+			{Day: june.Add(2).Day(10), Due: due, Amount: 0, Full: 100, YenDays: 930_000, Rate: 1460},
+			{Day: june.Add(2).Day(25), Due: due, Amount: 100, Full: 100, YenDays: 1_380_000},
+			{Day: june.Add(3).Day(10), Due: due, Amount: 0, Full: 100, YenDays: 1_860_000, Rate: 1460, Waived: true},
+		}
 	}
 	if state == BillPaid || state == BillConfirming {
 		p.Receipts = []BillReceipt{{At: noon, Amount: 30209, Way: EBarcode, Place: "ローソン", Final: state == BillPaid}}

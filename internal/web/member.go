@@ -55,6 +55,7 @@ type BillPage struct {
 	Frame
 	Bill      BillHead
 	Lines     []BillLine
+	Charges   []BillCharge // for being late, beside the total
 	Receipts  []BillReceipt
 	Paid      money.Yen // sum of Receipts
 	Reference string    // empty for a bill that is still open
@@ -66,15 +67,15 @@ type BillLineKind string
 // The kinds of lines.
 const (
 	LinePurchase BillLineKind = "purchase"
-	LineRefund   BillLineKind = "refund"   // minus; names the purchase it belongs to
-	LineFee      BillLineKind = "fee"      // for the way of paying
-	LineLateFee  BillLineKind = "late_fee" // for a due date that passed
-	LineCredit   BillLineKind = "credit"   // minus; money paid twice or too much before
+	LineRefund   BillLineKind = "refund" // minus; names the purchase it belongs to
+	LineFee      BillLineKind = "fee"    // for the way of paying
+	LineCredit   BillLineKind = "credit" // minus; money paid twice or too much before
+	LineLates    BillLineKind = "lates"  // late charges that earlier bills left
 )
 
 var lineReasons = map[BillLineKind]string{
 	LinePurchase: "bill.line.purchase", LineRefund: "bill.line.refund", LineFee: "bill.line.fee",
-	LineLateFee: "bill.line.late_fee", LineCredit: "bill.line.credit",
+	LineLates: "bill.line.lates", LineCredit: "bill.line.credit",
 }
 
 // Reason is the sentence that explains the kind of line.
@@ -89,6 +90,41 @@ type BillLine struct {
 	Way    Way       // for a fee
 	Amount money.Yen // signed: minus for refunds and credits
 	URL    string    // the purchase's page, for purchases and refunds
+}
+
+// BillCharge is what a bill was charged for being late on a day, with the sum it was reckoned from.
+type BillCharge struct {
+	Day     jst.Day
+	Due     jst.Day           // the due day that had passed
+	Damages bool              // late damages; otherwise a late fee
+	Amount  money.Yen         // 0 if it was waived, or nothing was left of the legal limit
+	Full    money.Yen         // what the fee would be without the legal limit
+	YenDays money.Yen         // the open principal of each day since the due day, added up
+	Rate    money.BasisPoints // a year: of the damages, or of the legal limit of a fee; 0 without a limit
+	Waived  bool
+}
+
+// Key is what the charge is called.
+func (c BillCharge) Key() string {
+	if c.Damages {
+		return "bill.line.damages"
+	}
+	return "bill.line.late_fee"
+}
+
+// Cut tells whether the legal limit lowered the fee.
+func (c BillCharge) Cut() bool { return !c.Waived && c.Amount < c.Full }
+
+// Most is what the yearly rate makes of the yen-days: the damages, or the legal limit of all that is charged.
+func (c BillCharge) Most() money.Yen { return c.YenDays.Portion(int64(c.Rate), 365*10_000) }
+
+// Owed is what the bill asks for with its charges.
+func (b BillPage) Owed() money.Yen {
+	sum := b.Bill.Total
+	for _, c := range b.Charges {
+		sum += c.Amount
+	}
+	return sum
 }
 
 // BillReceipt is money that was received for a bill.

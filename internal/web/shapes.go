@@ -127,7 +127,9 @@ type BillHead struct {
 	Month    jst.Month // the month of the purchases
 	State    BillState
 	Total    money.Yen // with fees, tax included
-	Rest     money.Yen // still to be paid
+	Rest     money.Yen // still to be paid, late charges included; what was paid while that is being confirmed
+	Returns  money.Yen // the part of Rest that can be used again once it is paid
+	Next     money.Yen // late charges that a paid bill leaves to the next one
 	Due      jst.Day
 	DaysLeft int // until Due; negative when it has passed
 	Way      Way

@@ -12,6 +12,7 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
@@ -31,13 +32,15 @@ const (
 
 // World is one service with one merchant.
 type World struct {
-	T        testing.TB
-	DB       *db.DB
-	Clock    *clock.Hand
-	Credit   *credit.Credit
-	Checkout *checkout.Checkout
-	Billing  *billing.Billing
-	Merchant id.Merchant
+	T          testing.TB
+	DB         *db.DB
+	Clock      *clock.Hand
+	Credit     *credit.Credit
+	Checkout   *checkout.Checkout
+	Billing    *billing.Billing
+	Collection *collection.Collection
+	Terms      *term.Book
+	Merchant   id.Merchant
 
 	Members  map[string]id.Member
 	names    []string
@@ -48,16 +51,17 @@ type World struct {
 // New makes a world on Monday 1 June 2026, 09:00 in Japan. When the test ends every check of the books must hold.
 func New(t testing.TB) *World {
 	t.Helper()
-	book, err := term.NewBook(slices.Concat(credit.Terms, billing.Terms)...)
+	book, err := term.NewBook(slices.Concat(credit.Terms, billing.Terms, collection.Terms)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := dbtest.Open(t)
 	w := &World{
 		T: t, DB: d, Clock: dbtest.Clock(d), Credit: &credit.Credit{Terms: book}, Checkout: &checkout.Checkout{Terms: book},
-		Billing: &billing.Billing{Terms: book}, Merchant: id.New[id.MerchantKind](dbtest.Start, 1),
+		Billing: &billing.Billing{Terms: book}, Terms: book, Merchant: id.New[id.MerchantKind](dbtest.Start, 1),
 		Members: map[string]id.Member{}, payments: map[string]id.Payment{},
 	}
+	w.Collection = &collection.Collection{Terms: book, Billing: w.Billing}
 	t.Cleanup(func() {
 		for _, b := range w.Verify() {
 			t.Error(b)
@@ -170,14 +174,25 @@ func (w *World) Statement(name string, month jst.Month) (billing.Statement, bool
 	return found, ok
 }
 
-// Slip is the barcode of a bill, whether it can still be paid or not.
-func (w *World) Slip(name string, st billing.Statement) (digits string) {
+// Slip makes sure that a bill can be paid and answers the barcode: the one on the member's page.
+func (w *World) Slip(name string, st billing.Statement) (billing.Slip, error) {
+	var slip billing.Slip
+	err := w.Write(func(tx *db.Tx) (err error) {
+		slip, err = w.Billing.Reissue(tx, w.Members[name], st.ID)
+		return err
+	})
+	return slip, err
+}
+
+// FirstSlip is the first barcode of a bill, whatever became of it.
+func (w *World) FirstSlip(st billing.Statement) (slip billing.Slip) {
 	w.T.Helper()
 	w.Read(func(tx *db.Tx) error {
-		return tx.Row("-- world.slip\nSELECT digits FROM slip WHERE bucket = $1 AND statement = $2 ORDER BY reissue DESC LIMIT 1",
-			w.Members[name].Bucket(), st.ID).Scan(&digits)
+		return tx.Row(`-- world.firstSlip
+			SELECT digits, amount FROM slip WHERE bucket = $1 AND statement = $2 ORDER BY created, reissue LIMIT 1`, st.ID.Bucket(), st.ID).
+			Scan(&slip.Digits, &slip.Amount)
 	})
-	return digits
+	return slip
 }
 
 // Import hands in a file of the agent with these lines.

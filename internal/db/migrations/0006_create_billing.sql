@@ -10,8 +10,11 @@ CREATE TABLE month_close (
 	PRIMARY KEY (bucket, month)
 );
 
--- One member's bill for one month (rule B01). The sums never change after it was issued; state, past_due and paid_day
--- follow the money. store is the part of purchases less refunds that was bought in stores, for the limit of that channel.
+-- One member's bill for one month (rule B01). The sums never change after it was issued; state, past_due, paid_day,
+-- received and certain follow the money. store is the part of purchases less refunds that was bought in stores, for the limit
+-- of that channel. lates is what earlier bills left of their late charges; late is what this one was charged for being late,
+-- beside its total, and moved what a later bill took of that. received is what live receipts pay of total and late, certain
+-- the part of it that is final.
 CREATE TABLE statement (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
@@ -21,6 +24,7 @@ CREATE TABLE statement (
 	refunds BIGINT NOT NULL CHECK (refunds >= 0),
 	credits BIGINT NOT NULL CHECK (credits >= 0),
 	fee BIGINT NOT NULL CHECK (fee >= 0),
+	lates BIGINT NOT NULL CHECK (lates >= 0),
 	total BIGINT NOT NULL CHECK (total >= 0),
 	carried BIGINT NOT NULL CHECK (carried >= 0),
 	store BIGINT NOT NULL,
@@ -30,16 +34,26 @@ CREATE TABLE statement (
 	past_due BOOLEAN NOT NULL,
 	paid_day TEXT,
 	issued BIGINT NOT NULL,
+	late BIGINT NOT NULL CHECK (late >= 0),
+	moved BIGINT NOT NULL CHECK (moved >= 0),
+	received BIGINT NOT NULL CHECK (received >= 0),
+	certain BIGINT NOT NULL CHECK (certain >= 0),
 	PRIMARY KEY (bucket, id),
 	UNIQUE (bucket, member, month),
-	CHECK (total = purchases - refunds - credits + fee + carried),
+	CHECK (total = purchases - refunds - credits + fee + lates + carried),
 	CHECK (carried = 0 OR total = 0),
-	CHECK (total > 0 OR (fee = 0 AND state = 'paid')),
-	CHECK (NOT past_due OR state = 'issued')
+	CHECK (total > 0 OR (fee = 0 AND lates = 0 AND late = 0 AND state = 'paid')),
+	CHECK (NOT past_due OR state = 'issued'),
+	CHECK (certain <= received AND received <= total + late - moved),
+	CHECK ((state = 'issued') = (received < total)),
+	CHECK ((state = 'paid') = (certain >= total)),
+	CHECK (moved = 0 OR received >= total)
 );
 
 CREATE INDEX statement_due ON statement (due) WHERE state = 'issued' AND NOT past_due;
 CREATE INDEX statement_past_due ON statement (bucket, member) WHERE past_due;
+CREATE INDEX statement_late ON statement (due, bucket, id) WHERE past_due;
+CREATE INDEX statement_late_open ON statement (bucket, member) WHERE late > moved;
 
 -- A barcode with which a statement can be paid. One is open; the closed ones were replaced and can still be paid.
 CREATE TABLE slip (
@@ -61,6 +75,32 @@ CREATE TABLE slip (
 );
 
 CREATE UNIQUE INDEX slip_open ON slip (bucket, statement) WHERE state = 'open';
+
+-- What a bill was charged for being late on a day (rules D01 to D06), and what it was reckoned from, so that anybody can do
+-- the sum again. yen_days is the principal that was open on each day since the due day, added up; rate, in hundredths of a
+-- percent a year, is the cap of a fee (0 without one) or what damages are asked for. full_amount is what the fee is without
+-- the cap. A waived charge is not asked for and is never made again.
+CREATE TABLE late_charge (
+	bucket BIGINT NOT NULL,
+	id BYTEA NOT NULL,
+	statement BYTEA NOT NULL,
+	day TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('fee', 'damages')),
+	member BYTEA NOT NULL,
+	amount BIGINT NOT NULL CHECK (amount >= 0),
+	full_amount BIGINT NOT NULL CHECK (full_amount >= amount),
+	yen_days BIGINT NOT NULL CHECK (yen_days >= 0),
+	rate BIGINT NOT NULL CHECK (rate >= 0),
+	state TEXT NOT NULL CHECK (state IN ('charged', 'waived')),
+	reason TEXT NOT NULL,
+	created BIGINT NOT NULL,
+	changed BIGINT NOT NULL,
+	PRIMARY KEY (bucket, id),
+	UNIQUE (bucket, statement, day, kind),
+	CHECK ((state = 'waived') = (reason <> ''))
+);
+
+CREATE INDEX late_charge_member ON late_charge (bucket, member, day);
 
 -- Money that stands to a member's credit until a later statement takes it: paid twice, or more given back than bought.
 -- source is the receipt or the statement that it comes from.
@@ -100,7 +140,8 @@ CREATE TABLE receipt_file (
 );
 
 -- One payment at one till, which the agent tells about in up to three lines. till_key names it: digits, day, minute,
--- store and amount. principal and fee are the parts of a statement that it pays.
+-- store and amount. principal and fee are the parts of a statement's total that it pays, late the part of what the statement
+-- was charged for being late; surplus is what remains to the member's credit.
 CREATE TABLE receipt (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
@@ -114,6 +155,8 @@ CREATE TABLE receipt (
 	amount BIGINT NOT NULL CHECK (amount > 0),
 	principal BIGINT NOT NULL CHECK (principal >= 0),
 	fee BIGINT NOT NULL CHECK (fee >= 0),
+	late BIGINT NOT NULL CHECK (late >= 0),
+	surplus BIGINT NOT NULL CHECK (surplus >= 0),
 	paid_day TEXT NOT NULL,
 	paid_time TEXT NOT NULL,
 	chain TEXT NOT NULL,
@@ -122,7 +165,8 @@ CREATE TABLE receipt (
 	changed BIGINT NOT NULL,
 	PRIMARY KEY (bucket, id),
 	UNIQUE (bucket, till_key),
-	CHECK (use = 'suspense' OR (statement IS NOT NULL AND member IS NOT NULL AND principal + fee = amount))
+	CHECK (use = 'suspense' OR (statement IS NOT NULL AND member IS NOT NULL AND (state = 'cancelled' OR principal + fee + late + surplus = amount))),
+	CHECK (state = 'cancelled' OR (use = 'surplus') = (surplus = amount))
 );
 
 CREATE INDEX receipt_statement ON receipt (bucket, statement);

@@ -15,11 +15,11 @@ var _ = teach(map[string]handler{
 		return 1, s.Closes.insert(&Close{Bucket: v.n(0), Month: v.text(1), Statements: v.n(2), Total: v.n(3), Closed: v.n(4)})
 	}},
 	"billing.selectSums": {2, selectSums},
-	"billing.insertStatements": {15, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"billing.insertStatements": {16, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		r := &Statement{
 			Bucket: v.n(0), ID: v.id(1), Member: v.id(2), Month: v.text(3), Purchases: v.n(4), Refunds: v.n(5), Credits: v.n(6),
-			Fee: v.n(7), Total: v.n(8), Carried: v.n(9), Store: v.n(10), Way: v.text(11), Due: v.text(12), State: v.text(13),
-			Issued: v.n(14),
+			Fee: v.n(7), Lates: v.n(8), Total: v.n(9), Carried: v.n(10), Store: v.n(11), Way: v.text(12), Due: v.text(13),
+			State: v.text(14), Issued: v.n(15),
 		}
 		s.lock("statement", r.ID)
 		return 1, s.Bills.insert(r)
@@ -32,13 +32,15 @@ var _ = teach(map[string]handler{
 		s.lock("statement", r.ID)
 		return 1, out(s.bill(r))
 	}},
-	"billing.updateStatement": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"billing.updateStatement": {8, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Bills.Find(Key{v.n(0), v.id(1)})
 		if old == nil {
 			return 0, nil
 		}
 		s.changes("billing.updateStatement", "statement", old.ID)
-		return 1, s.Bills.update(old, func(r *Statement) { r.State, r.PastDue, r.PaidDay = v.text(2), v.flag(3), v.text(4) })
+		return 1, s.Bills.update(old, func(r *Statement) {
+			r.State, r.PastDue, r.PaidDay, r.Received, r.Certain, r.Late = v.text(2), v.flag(3), v.text(4), v.n(5), v.n(6), v.n(7)
+		})
 	}},
 	"billing.selectStatements": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		all := s.bills(func(r *Statement) bool { return r.Bucket == v.n(0) && r.Member == v.id(1) })
@@ -81,6 +83,44 @@ var _ = teach(map[string]handler{
 			return 0, nil
 		}
 		return 1, s.Slips.update(old, func(r *Slip) { r.State = "closed" })
+	}},
+	"billing.closeSlips": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		old := s.openSlip[v.id(1)]
+		if old == nil || old.Bucket != v.n(0) {
+			return 0, nil
+		}
+		return 1, s.Slips.update(old, func(r *Slip) { r.State = "closed" })
+	}},
+	"billing.selectLates": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		var sum int64
+		for _, r := range s.leftLate(v.n(0), v.id(1)) {
+			sum += r.Total + r.Late - r.Moved - r.Received
+		}
+		if sum == 0 {
+			return 0, nil
+		}
+		return 1, out(s.fresh().id(v.id(1)).int(sum))
+	}},
+	"billing.moveLates": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		all := s.leftLate(v.n(0), v.id(1))
+		for _, r := range all {
+			if err := s.Bills.update(r, func(r *Statement) { r.Moved = r.Total + r.Late - r.Received }); err != nil {
+				return 0, err
+			}
+		}
+		return int64(len(all)), nil
+	}},
+	"billing.giveCredit": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		old := s.Credits.Find(Key{v.n(0), v.id(1)})
+		switch {
+		case old == nil:
+			return 1, s.Credits.insert(&BillCredit{
+				Bucket: v.n(0), Source: v.id(1), Member: v.id(2), Amount: v.n(3), Reason: v.text(4), State: "open", Created: v.n(5),
+			})
+		case old.State == "used":
+			return 0, nil
+		}
+		return 1, s.Credits.update(old, func(c *BillCredit) { c.Amount, c.State = v.n(3), "open" })
 	}},
 	"billing.selectCredits": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var sum int64
@@ -192,6 +232,13 @@ func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
 	return int64(len(members)), nil
 }
 
+// leftLate are a member's paid statements that may have left something of their late charges.
+func (s *Store) leftLate(bucket int64, member ID) []*Statement {
+	return s.bills(func(r *Statement) bool {
+		return r.Late > r.Moved && r.State == "paid" && r.Bucket == bucket && r.Member == member
+	})
+}
+
 func (s *Store) bills(want func(*Statement) bool) []*Statement {
 	var all []*Statement
 	for _, r := range s.Bills.rows {
@@ -212,8 +259,9 @@ func (s *Store) handBills(all []*Statement, out func(*row) error) (int64, error)
 }
 
 func (s *Store) bill(r *Statement) *row {
-	return s.fresh().id(r.ID).id(r.Member).text(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Total).
-		int(r.Carried).int(r.Store).text(r.Way).text(r.Due).text(r.State).flag(r.PastDue).day(r.PaidDay).int(r.Issued)
+	return s.fresh().id(r.ID).id(r.Member).text(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Lates).
+		int(r.Total).int(r.Carried).int(r.Store).text(r.Way).text(r.Due).text(r.State).flag(r.PastDue).day(r.PaidDay).int(r.Issued).
+		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain)
 }
 
 func (s *Store) slip(r *Slip, out func(*row) error) (int64, error) {

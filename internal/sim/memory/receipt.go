@@ -58,51 +58,54 @@ var _ = teach(map[string]handler{
 		s.lock("receipt", r.ID)
 		return 1, out(s.receipt(r))
 	}},
-	"billing.selectSecond": {3, selectSecond},
-	"billing.insertReceipt": {18, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"billing.selectReceiptsToFold": {2, selectReceiptsToFold},
+	"billing.insertReceipt": {20, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		r := &Receipt{
 			Bucket: v.n(0), ID: v.id(1), TillKey: v.id(2), Slip: v.id(3), Statement: v.id(4), Member: v.id(5), State: v.text(6),
-			Use: v.text(7), Reason: v.text(8), Amount: v.n(9), Principal: v.n(10), Fee: v.n(11), PaidDay: v.text(12),
-			PaidTime: v.text(13), Chain: v.text(14), Store: v.text(15), Created: v.n(16), Changed: v.n(17),
+			Use: v.text(7), Reason: v.text(8), Amount: v.n(9), Principal: v.n(10), Fee: v.n(11), Late: v.n(12),
+			Surplus: v.n(13), PaidDay: v.text(14), PaidTime: v.text(15), Chain: v.text(16), Store: v.text(17), Created: v.n(18),
+			Changed: v.n(19),
 		}
 		if s.byTill[r.TillKey] != nil {
 			return 0, nil
 		}
 		return 1, s.Receipts.insert(r)
 	}},
-	"billing.updateReceipt": {7, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"billing.updateReceipt": {9, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Receipts.Find(Key{v.n(0), v.id(1)})
 		if old == nil {
 			return 0, nil
 		}
 		return 1, s.Receipts.update(old, func(r *Receipt) {
-			r.State, r.Use, r.Principal, r.Fee, r.Changed = v.text(2), v.text(3), v.n(4), v.n(5), v.n(6)
+			r.State, r.Use, r.Principal, r.Fee, r.Late, r.Surplus, r.Changed = v.text(2), v.text(3), v.n(4), v.n(5), v.n(6), v.n(7), v.n(8)
 		})
 	}},
 })
 
-// selectSecond finds another payment of a statement that stands to the member's credit and was not used.
-func selectSecond(s *Store, v values, out func(*row) error) (int64, error) {
+// selectReceiptsToFold lists the receipts of a statement as they were told, each with what was used of it.
+func selectReceiptsToFold(s *Store, v values, out func(*row) error) (int64, error) {
 	var all []*Receipt
-	for _, r := range s.Receipts.rows {
-		if r.Bucket != v.n(0) || r.Statement != v.id(1) || r.ID == v.id(2) || r.Use != "surplus" {
-			continue
-		}
-		c := s.Credits.Find(Key{r.Bucket, r.ID})
-		if r.State == "prompt" || (r.State == "confirmed" && c != nil && c.State == "open") {
+	for _, r := range s.receiptsOf[v.id(1)] {
+		if r.Bucket == v.n(0) && r.Use != "suspense" {
 			all = append(all, r)
 		}
 	}
-	if len(all) == 0 {
-		return 0, nil
-	}
 	slices.SortFunc(all, func(a, b *Receipt) int {
-		return cmp.Or(cmp.Compare(a.State, b.State), slices.Compare(a.ID[:], b.ID[:]))
+		return cmp.Or(cmp.Compare(a.Created, b.Created), slices.Compare(a.ID[:], b.ID[:]))
 	})
-	return 1, out(s.receipt(all[0]))
+	for _, r := range all {
+		var used int64
+		if c := s.Credits.Find(Key{r.Bucket, r.ID}); c != nil && c.State == "used" {
+			used = c.Amount
+		}
+		if err := out(s.receipt(r).int(used)); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(all)), nil
 }
 
 func (s *Store) receipt(r *Receipt) *row {
 	return s.fresh().id(r.ID).id(r.Slip).id(r.Statement).id(r.Member).text(r.State).text(r.Use).text(r.Reason).int(r.Amount).
-		int(r.Principal).int(r.Fee).text(r.PaidDay).text(r.PaidTime).text(r.Chain).text(r.Store).int(r.Created).int(r.Changed).id(r.TillKey)
+		int(r.Principal).int(r.Fee).int(r.Late).int(r.Surplus).text(r.PaidDay).text(r.PaidTime).text(r.Chain).text(r.Store).int(r.Created).int(r.Changed).id(r.TillKey)
 }

@@ -222,6 +222,7 @@ type Statement struct {
 	Refunds   int64
 	Credits   int64
 	Fee       int64
+	Lates     int64
 	Total     int64
 	Carried   int64
 	Store     int64
@@ -231,6 +232,10 @@ type Statement struct {
 	PastDue   bool
 	PaidDay   string
 	Issued    int64
+	Late      int64
+	Moved     int64
+	Received  int64
+	Certain   int64
 }
 
 // Slip is a row of slip.
@@ -294,6 +299,8 @@ type Receipt struct {
 	Amount    int64
 	Principal int64
 	Fee       int64
+	Late      int64
+	Surplus   int64
 	PaidDay   string
 	PaidTime  string
 	Chain     string

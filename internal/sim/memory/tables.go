@@ -76,19 +76,20 @@ type Tables struct {
 	Relay  int64     // the row of event_relay
 
 	// Indexes.
-	timelines map[ID][]*Event // by subject, by turn
-	byRef     map[refKey]ID   // entries
-	byEntry   map[ID][]*Line
-	open      map[ID]*Payment // authorized or confirmed
-	ofPayment map[ID][]*Capture
-	backOf    map[ID][]*Refund
-	feeds     map[ID][]*FeedPage // by merchant
-	byMonth   map[billKey]ID
-	byNumber  map[textKey]*Slip
-	openSlip  map[ID]*Slip
-	byHash    map[textKey]*File
-	byTill    map[ID]*Receipt
-	closesOf  map[int64][]*Close
+	timelines  map[ID][]*Event // by subject, by turn
+	byRef      map[refKey]ID   // entries
+	byEntry    map[ID][]*Line
+	open       map[ID]*Payment // authorized or confirmed
+	ofPayment  map[ID][]*Capture
+	backOf     map[ID][]*Refund
+	feeds      map[ID][]*FeedPage // by merchant
+	byMonth    map[billKey]ID
+	byNumber   map[textKey]*Slip
+	openSlip   map[ID]*Slip
+	byHash     map[textKey]*File
+	byTill     map[ID]*Receipt
+	receiptsOf map[ID][]*Receipt // of a statement
+	closesOf   map[int64][]*Close
 }
 
 func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
@@ -213,13 +214,19 @@ func (t *Tables) buildBilling(s *Store) {
 		}
 		t.byHash[textKey{r.Bucket, r.Hash}] = r
 	}
-	t.byTill = map[ID]*Receipt{}
+	t.byTill, t.receiptsOf = map[ID]*Receipt{}, map[ID][]*Receipt{}
 	t.Receipts = table(s, "receipt", func(r *Receipt) Key { return Key{r.Bucket, r.ID} })
 	t.Receipts.check = receivable
 	t.Receipts.moved = func(old, r *Receipt) {
 		if r == nil {
 			delete(t.byTill, old.TillKey)
+			t.receiptsOf[old.Statement] = slices.DeleteFunc(t.receiptsOf[old.Statement], func(have *Receipt) bool { return have.ID == old.ID })
 			return
+		}
+		if old == nil {
+			t.receiptsOf[r.Statement] = append(t.receiptsOf[r.Statement], r)
+		} else if i := slices.Index(t.receiptsOf[r.Statement], old); i >= 0 {
+			t.receiptsOf[r.Statement][i] = r
 		}
 		t.byTill[r.TillKey] = r
 	}
@@ -247,16 +254,21 @@ func (t *Tables) slipMoved(old, r *Slip) {
 // billable are the CHECKs of a statement.
 func billable(r *Statement) bool {
 	return r.Purchases >= 0 && r.Refunds >= 0 && r.Credits >= 0 && r.Fee >= 0 && r.Total >= 0 && r.Carried >= 0 && r.Way != "" &&
-		oneOf(r.State, "issued", "confirming", "paid") && r.Total == r.Purchases-r.Refunds-r.Credits+r.Fee+r.Carried &&
+		oneOf(r.State, "issued", "confirming", "paid") && r.Total == r.Purchases-r.Refunds-r.Credits+r.Fee+r.Lates+r.Carried &&
 		(r.Carried == 0 || r.Total == 0) && (r.Total > 0 || (r.Fee == 0 && r.State == "paid")) &&
-		(!r.PastDue || r.State == "issued")
+		(!r.PastDue || r.State == "issued") && r.Lates >= 0 && r.Late >= 0 && r.Moved >= 0 && r.Certain >= 0 &&
+		(r.Total > 0 || r.Lates+r.Late == 0) && r.Certain <= r.Received && r.Received <= r.Total+r.Late-r.Moved &&
+		(r.State == "issued") == (r.Received < r.Total) && (r.State == "paid") == (r.Certain >= r.Total) &&
+		(r.Moved == 0 || r.Received >= r.Total)
 }
 
 // receivable are the CHECKs of a receipt.
 func receivable(r *Receipt) bool {
 	return oneOf(r.State, "prompt", "confirmed", "cancelled") && oneOf(r.Use, "matched", "surplus", "suspense") &&
-		r.Amount > 0 && r.Principal >= 0 && r.Fee >= 0 &&
-		(r.Use == "suspense" || (r.Statement != ID{} && r.Member != ID{} && r.Principal+r.Fee == r.Amount))
+		r.Amount > 0 && r.Principal >= 0 && r.Fee >= 0 && r.Late >= 0 && r.Surplus >= 0 &&
+		(r.Use == "suspense" || (r.Statement != ID{} && r.Member != ID{} &&
+			(r.State == "cancelled" || r.Principal+r.Fee+r.Late+r.Surplus == r.Amount))) &&
+		(r.State == "cancelled" || (r.Use == "surplus") == (r.Surplus == r.Amount))
 }
 
 // listed keeps an index of rows that are inserted and never updated.
