@@ -47,6 +47,7 @@ var packages = []Package{
 	{"internal/db/dbtest/pgcluster", floorTests, "a private PostgreSQL server for a test run"},
 	{"internal/db/dbtest/disk", floorTests, "a disk that loses power, or fails"},
 	{"internal/zengin", 1, "the fixed records in which banks are asked to debit accounts, and answer"},
+	{"internal/bank", 1, "the banks of Japan and their branches: codes, names as files carry them, search"},
 
 	{"internal/event", 2, "append-only facts: timeline, outbox, audit; relay and readers"},
 	{"internal/job", 2, "due-dated work: leased, retried, bounded"},

