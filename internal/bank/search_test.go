@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+	"pgregory.net/rapid"
 
 	"tsuke/internal/bank"
 	"tsuke/internal/kana"
@@ -386,39 +387,67 @@ func FuzzSearch(f *testing.F) {
 		f.Add(s, 5)
 	}
 	f.Add("本店", 1<<40)
-	f.Fuzz(func(t *testing.T, query string, limit int) {
-		d := bank.Embedded()
-		banks := d.SearchBanks(query, limit)
-		judge(t, banks, d.SearchBanks(query, 10_000), limit)
-		for _, b := range banks {
-			if !answers(query, b.Code, append([]string{b.Name, b.Kana}, bank.OtherNames[b.Code]...), b.Kana) {
-				t.Fatalf("SearchBanks(%q) lists %v", query, b)
-			}
-		}
-		for _, code := range []string{"0001", "9900", "0038"} {
-			branches := d.SearchBranches(code, query, limit)
-			judge(t, branches, d.SearchBranches(code, query, 10_000), limit)
-			for _, o := range branches {
-				if o.Bank != code || !answers(query, o.Code, []string{o.Name, o.Kana}, o.Kana) {
-					t.Fatalf("SearchBranches(%s, %q) lists %v", code, query, o)
-				}
-			}
-		}
+	f.Fuzz(func(t *testing.T, query string, limit int) { searches(t, query, limit) })
+}
+
+// TestSearchOfFragments puts queries together from pieces of names and of what people write around them, which chance
+// alone seldom does.
+func TestSearchOfFragments(t *testing.T) {
+	t.Parallel()
+	d := bank.Embedded()
+	names := []string{}
+	for _, b := range d.Banks() {
+		names = append(names, b.Name, b.Kana, b.FileName(), bank.Romans(b.Kana)[1])
+	}
+	for _, o := range d.Branches("0001") {
+		names = append(names, o.Name, o.Kana, o.FileName(), bank.Romans(o.Kana)[0])
+	}
+	around := append(bank.Words(), "", "", "", "JA", "株式会社", "第", "1", "0", "18", "県", "ー", "-", " ", "・", "が", "ヶ", "町", "bank")
+	rapid.Check(t, func(t *rapid.T) {
+		name := []rune(rapid.SampledFrom(names).Draw(t, "name"))
+		begin := rapid.IntRange(0, len(name)-1).Draw(t, "begin")
+		end := rapid.IntRange(begin, len(name)).Draw(t, "end")
+		query := rapid.SampledFrom(around).Draw(t, "before") + string(name[begin:end]) + rapid.SampledFrom(around).Draw(t, "after")
+		searches(t, query, rapid.IntRange(-1, 30).Draw(t, "limit"))
 	})
 }
 
-func judge[T comparable](t *testing.T, got, all []T, limit int) {
-	t.Helper()
+// tester is what a test, a fuzz target and a property have in common.
+type tester interface {
+	Fatalf(format string, args ...any)
+}
+
+func searches(t tester, query string, limit int) {
+	d := bank.Embedded()
+	banks := d.SearchBanks(query, limit)
+	judge(t, query, banks, d.SearchBanks(query, 10_000), limit)
+	for _, b := range banks {
+		if !answers(query, b.Code, append([]string{b.Name, b.Kana}, bank.OtherNames[b.Code]...), b.Kana) {
+			t.Fatalf("SearchBanks(%q) lists %v", query, b)
+		}
+	}
+	for _, code := range []string{"0001", "9900", "0038"} {
+		branches := d.SearchBranches(code, query, limit)
+		judge(t, query, branches, d.SearchBranches(code, query, 10_000), limit)
+		for _, o := range branches {
+			if o.Bank != code || !answers(query, o.Code, []string{o.Name, o.Kana}, o.Kana) {
+				t.Fatalf("SearchBranches(%s, %q) lists %v", code, query, o)
+			}
+		}
+	}
+}
+
+func judge[T comparable](t tester, query string, got, all []T, limit int) {
 	if want := max(0, min(limit, len(all))); len(got) != want {
-		t.Fatalf("%d entries of %d with a limit of %d", len(got), len(all), limit)
+		t.Fatalf("%q: %d entries of %d with a limit of %d", query, len(got), len(all), limit)
 	}
 	if !slices.Equal(got, all[:len(got)]) {
-		t.Fatal("the limit changes the order")
+		t.Fatalf("%q: the limit changes the order", query)
 	}
 	seen := map[T]bool{}
 	for _, e := range all {
 		if seen[e] {
-			t.Fatalf("%v stands in the list twice", e)
+			t.Fatalf("%q: %v stands in the list twice", query, e)
 		}
 		seen[e] = true
 	}
