@@ -13,7 +13,8 @@
 //	38–43  amount in yen
 //	44     check digit over the 43 before it, modulus 10, weights 3 and 1 from the right
 //
-// A slip is built once and then only read: Build and Parse are each other's inverse. Nothing here draws; Widths hands the bars
+// A slip is built once and then only read: Build and Parse are each other's inverse. On a postcard the post office reads two
+// lines of its own (BuildPostalUpper, BuildPostalLower). Nothing here draws; Widths hands the bars
 // to whoever does.
 package konbini
 
