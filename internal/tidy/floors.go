@@ -40,7 +40,8 @@ var packages = []Package{
 	{"internal/mask", 0, "personal data that prints as dots"},
 	{"internal/kana", 0, "width, kana, variant characters, phone numbers, postal codes, birth dates as people type them"},
 	{"internal/postal", 0, "which town a postal code belongs to"},
-	{"internal/konbini", 0, "the 44 digits on a convenience-store slip and their bars"},
+	{"internal/konbini", 0, "the 44 digits on a convenience-store slip and their bars, the post office's two lines"},
+	{"internal/kiosk", 0, "the numbers that stand for a bill at stores, cash machines and banks, and where which is typed"},
 
 	{"internal/db", 1, "both engines, transactions, batches, migrations"},
 	{"internal/db/dbtest", floorTests, "a migrated database for each test"},

@@ -1,0 +1,4 @@
+package kiosk
+
+// Luhn is the check digit over digits.
+func Luhn(digits string) byte { return luhn(digits) }
