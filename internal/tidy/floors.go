@@ -74,7 +74,8 @@ var packages = []Package{
 	{"internal/web", 9, "pages: forms, sessions, sentences in ja and en"},
 	{"internal/web/barcode", 9, "the slip's bars as inline SVG"},
 	{"internal/gateway", 9, "the outside: a real adapter and a local one for each"},
-	{"internal/gateway/agentfile", 9, "the collection agent's file"},
+	{"internal/gateway/agentfile", 9, "the collection agent's file, in three layouts"},
+	{"internal/gateway/transferfile", 9, "a bank's statement with the transfers that came in"},
 	{"internal/gateway/orderfile", 9, "a merchant's list of its orders"},
 
 	{"internal/site", 10, "handlers of the pages: sessions, forms, the verbs behind them"},

@@ -1,0 +1,99 @@
+package transferfile
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding/japanese"
+
+	"tsuke/internal/kana"
+)
+
+// Write writes lines the way a bank of this mapping does; the bank of the demo answers with it. It writes the columns of the
+// mapping and no others, in the normal form that Read gives back. Line.Number, Account and Ordinal are not looked at, and Text
+// is left out where the mapping has no column for it. A line that would not read back is refused with a LineError that counts as
+// the file would; then nothing is written. The other errors are *MappingError and what w failed with.
+func Write(w io.Writer, m Mapping, e Encoding, lines []Line) error {
+	if err := m.Check(); err != nil {
+		return err
+	}
+	if e != UTF8 && e != ShiftJIS {
+		return &MappingError{Field: "Encoding"}
+	}
+	rows := []string{row(m.columns())}
+	t := table{mapping: m, width: len(m.columns()), at: map[string]int{}}
+	for i, name := range m.columns() {
+		t.at[name] = i
+	}
+	for i, line := range lines {
+		text := row(m.cells(line))
+		if bad := t.lost(i+2, text, e, line); bad != nil {
+			return *bad
+		}
+		rows = append(rows, text)
+	}
+	text, ok := encoded(strings.Join(rows, "\r\n")+"\r\n", e)
+	if !ok {
+		return &MappingError{Field: "Columns"} // the lines were tried
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("transferfile: write: %w", err)
+	}
+	return nil
+}
+
+// lost says what of a line does not read back.
+func (t *table) lost(number int, text string, e Encoding, line Line) *LineError {
+	if _, ok := encoded(text, e); !ok || strings.ContainsAny(text, "\r\n") {
+		return &LineError{Line: number, Problem: Uncarried}
+	}
+	again, passed, bad := t.readLine(number, text)
+	switch {
+	case len(bad) > 0:
+		return &bad[0]
+	case passed:
+		return &LineError{Line: number, Column: t.mapping.Amount, Problem: BadAmount}
+	case again.Day != line.Day:
+		return &LineError{Line: number, Column: t.mapping.Day, Problem: BadDay}
+	case again.Payer.Reveal() != reading(line.Payer.Reveal()):
+		return &LineError{Line: number, Column: t.mapping.Payer, Problem: Uncarried}
+	}
+	return nil
+}
+
+// cells are a line under the mapping's columns.
+func (m Mapping) cells(l Line) []string {
+	payer, words := reading(l.Payer.Reveal()), normal(l.Text.Reveal())
+	if m.Payer == "" && words == "" && payer != "" {
+		words = m.PayerAfter[0] + payer
+	}
+	day := ""
+	if !l.Day.IsZero() {
+		day = strings.ReplaceAll(l.Day.String(), "-", "/")
+	}
+	cells := []string{day, l.Amount.String()}
+	if m.Payer != "" {
+		cells = append(cells, payer)
+	}
+	if m.Text != "" {
+		cells = append(cells, words)
+	}
+	return cells
+}
+
+func row(cells []string) string {
+	quoted := make([]string, len(cells))
+	for i, c := range cells {
+		quoted[i] = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
+	}
+	return strings.Join(quoted, ",")
+}
+
+func encoded(text string, e Encoding) (string, bool) {
+	if e == UTF8 {
+		return text, true
+	}
+	out, err := japanese.ShiftJIS.NewEncoder().String(kana.Windows31J(text))
+	return out, err == nil
+}
