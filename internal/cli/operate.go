@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -201,8 +202,17 @@ type receipts struct {
 
 type receiptsImport struct {
 	store
-	File string `arg:"" help:"The agent's file."`
-	JSON bool   `help:"Print JSON."`
+	File   string `arg:"" help:"The agent's file."`
+	Layout string `enum:",csv,operator,factor" default:"" help:"How it is laid out: csv, operator or factor. Without it the file tells, unless it is one of fixed records without a payment."`
+	JSON   bool   `help:"Print JSON."`
+}
+
+// read reads the file in the layout that was named, or in the one that it tells.
+func (c receiptsImport) read(r io.Reader) (agentfile.File, error) {
+	if layout, named := agentfile.ParseLayout(c.Layout); named {
+		return agentfile.Contract{}.ReadAs(layout, r)
+	}
+	return agentfile.Read(r)
 }
 
 // errUnread makes the exit status 1; the lines were told.
@@ -215,7 +225,7 @@ func (c receiptsImport) Run(sess *session) error {
 	if err != nil {
 		return err
 	}
-	file, err := agentfile.Read(f)
+	file, err := c.read(f)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
