@@ -358,6 +358,17 @@ func TestTypesAndChains(t *testing.T) {
 	}
 }
 
+// TestChainCodes: without an agreed chain the code stays, but for the zeros in front of three digits.
+func TestChainCodes(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{"000010": "010", "    10": "010", "001234": "1234", "123456": "123456", "000000": "000", "000100": "100"} {
+		f, err := agentfile.Read(strings.NewReader(operatorFile(strings.Replace(operatorDetail, "20261207000010", "20261207"+code, 1))))
+		if err != nil || len(f.Lines) != 1 || f.Lines[0].Chain != want || f.Lines[0].ChainName != "" {
+			t.Errorf("%s: %+v, %v; want %s", code, f, err, want)
+		}
+	}
+}
+
 func TestContractCheck(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

@@ -239,6 +239,7 @@ func TestRefusedFiles(t *testing.T) {
 		"in Shift_JIS too": {shiftJIS(t, "取引日,入金金額,内容,摘要\r\n"), transferfile.FileError{Reason: transferfile.NoHeader, Columns: all[2:3]}},
 		"header too deep":  {strings.Repeat("x\r\n", 30) + header, transferfile.FileError{Reason: transferfile.NoHeader, Columns: all}},
 		"a column twice":   {"取引日,入金金額,振込依頼人名,摘要,摘要\r\n", transferfile.FileError{Reason: transferfile.Twice, Columns: all}},
+		"the first twice":  {"取引日,取引日,入金金額,振込依頼人名,摘要\r\n", transferfile.FileError{Reason: transferfile.Twice, Columns: all}},
 		"too large":        {strings.Repeat("a", transferfile.MaxBytes+1), transferfile.FileError{Reason: transferfile.TooLarge}},
 	} {
 		f, err := transferfile.Read(strings.NewReader(row.raw), transferfile.Deposits(""))
