@@ -77,6 +77,7 @@ var packages = []Package{
 	{"internal/gateway/agentfile", 9, "the collection agent's file, in three layouts"},
 	{"internal/gateway/transferfile", 9, "a bank's statement with the transfers that came in"},
 	{"internal/gateway/orderfile", 9, "a merchant's list of its orders"},
+	{"internal/gateway/paper", 9, "the bill as a postcard to be printed, and batches with a list that proves them"},
 
 	{"internal/site", 10, "handlers of the pages: sessions, forms, the verbs behind them"},
 
@@ -114,6 +115,8 @@ var modules = []Module{
 	{Path: "github.com/wneessen/go-mail", Why: "MIME and SMTP", Only: []string{"internal/gateway"}},
 	{Path: "github.com/emersion/go-smtp", Why: "a mail server for the demo's post box", Only: []string{"internal/demo"}},
 	{Path: "github.com/emersion/go-sasl", Why: "how that server is signed in to", Only: []string{"internal/demo"}},
+	{Path: "codeberg.org/go-pdf/fpdf", Why: "PDF with embedded Japanese fonts", Only: []string{"internal/gateway/paper"}},
+	{Path: "github.com/rivo/uniseg", Why: "where a Japanese line may break", Only: []string{"internal/gateway/paper"}},
 	{Path: "github.com/alecthomas/kong", Why: "flags, environment and file in one struct", Only: []string{"internal/cli", "internal/app"}},
 	{Path: "github.com/google/go-cmp", Why: "readable differences", TestsOnly: true},
 	{Path: "pgregory.net/rapid", Why: "property tests", TestsOnly: true},
