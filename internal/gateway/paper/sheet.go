@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -80,7 +81,8 @@ func newSheets(form Form) (*sheets, error) {
 	pdf.SetTitle("はがき請求書 / Postcard invoices", true)
 	pdf.SetLang("ja")
 	for st, family := range families {
-		pdf.AddUTF8FontFromBytes(family, "", s.faces[st].file)
+		// A copy each: fpdf pads and patches tables where they lie in the file it was given.
+		pdf.AddUTF8FontFromBytes(family, "", slices.Clone(s.faces[st].file))
 	}
 	pdf.SetPageBox("trim", around, around, sheetWidth, sheetHeight)
 	pdf.SetPageBox("bleed", around-bleed, around-bleed, sheetWidth+2*bleed, sheetHeight+2*bleed)
@@ -99,10 +101,24 @@ func (s *sheets) output(w io.Writer) error {
 	if err := s.pdf.Output(&out); err != nil {
 		return fmt.Errorf("paper: %w", err)
 	}
-	if _, err := out.WriteTo(w); err != nil {
+	if _, err := w.Write(sortedBoxes(out.Bytes())); err != nil {
 		return fmt.Errorf("paper: write: %w", err)
 	}
 	return nil
+}
+
+// sortedBoxes gives the two boxes of each page one order. fpdf keeps them in a map and writes them as they come, which
+// would make other bytes each time; as long as only their order changes nothing in the file moves.
+func sortedBoxes(pdf []byte) []byte {
+	trim := boxLine("TrimBox", around, sheetWidth, sheetHeight)
+	wide := boxLine("BleedBox", around-bleed, sheetWidth+2*bleed, sheetHeight+2*bleed)
+	return bytes.ReplaceAll(pdf, []byte(trim+wide), []byte(wide+trim))
+}
+
+// boxLine is how fpdf writes a box whose left and lower margins are the same.
+func boxLine(name string, margin, width, height float64) string {
+	low := margin * pointsPerMM
+	return fmt.Sprintf("/%s [%.2f %.2f %.2f %.2f]\n", name, low, low, width*pointsPerMM+low, height*pointsPerMM+low)
 }
 
 // card draws the two pages of a card. After an error a sheets must not be used any more: it may have half a card.
@@ -217,8 +233,7 @@ func (s *sheets) cleanItems(field Field, items []Item) []Item {
 // ---- drawing -------------------------------------------------------------------------------------------------------------
 
 func (s *sheets) measure(st style, size float64, text string) float64 {
-	s.pdf.SetFont(families[st], "", size)
-	return s.pdf.GetStringWidth(text)
+	return s.faces[st].measure(size/pointsPerMM, text)
 }
 
 // text puts one line with its base line at y. x is the line's left end, middle or right end. A character that the font
@@ -232,6 +247,7 @@ func (s *sheets) text(x, y, size float64, st style, a align, text string) {
 		}
 	}
 	width := s.measure(st, size, text)
+	s.pdf.SetFont(families[st], "", size)
 	s.pdf.Text(s.x+x-width*float64(a)/2, s.y+y, text)
 }
 
