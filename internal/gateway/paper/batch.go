@@ -49,6 +49,9 @@ func Batch(form Form, job Job, cards iter.Seq2[Card, error], create func(name st
 	if !jobName(job.Name) || job.PerFile < 1 || job.PerFile > mostPerFile {
 		return Result{}, ErrJob
 	}
+	if err := form.refused(); err != nil {
+		return Result{}, err
+	}
 	b := &batch{form: form, job: job, create: create, seen: map[string]bool{}}
 	for card, err := range cards {
 		if err != nil {
@@ -85,6 +88,13 @@ type batch struct {
 
 func (b *batch) add(card Card) error {
 	number := len(b.result.Manifest.Entries) + 1
+	if err := card.refused(number, b.form.Limit); err != nil {
+		return err
+	}
+	if w := first([]test{{b.seen[card.Reference], FieldReference, Repeated}, {b.seen[card.Slip], FieldSlip, Repeated}}); w != nil {
+		return &CardError{Number: number, Reference: card.Reference, Field: w.field, Problem: w.problem}
+	}
+	b.seen[card.Reference], b.seen[card.Slip] = true, true
 	if b.open == nil {
 		open, err := newSheets(b.form)
 		if err != nil {
@@ -98,10 +108,6 @@ func (b *batch) add(card Card) error {
 	if err := b.open.card(number, card); err != nil {
 		return err
 	}
-	if w := first([]test{{b.seen[card.Reference], FieldReference, Repeated}, {b.seen[card.Slip], FieldSlip, Repeated}}); w != nil {
-		return &CardError{Number: number, Reference: card.Reference, Field: w.field, Problem: w.problem}
-	}
-	b.seen[card.Reference], b.seen[card.Slip] = true, true
 	b.result.Replaced, b.open.replaced = append(b.result.Replaced, b.open.replaced...), nil
 	b.result.Manifest.Entries = append(b.result.Manifest.Entries, Entry{
 		Number: number, Reference: card.Reference, File: fmt.Sprintf("%s-%03d.pdf", b.job.Name, b.files),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -219,19 +220,33 @@ func TestNothingIsCut(t *testing.T) {
 		}
 		return "始" + s.String() + "終"
 	}
-	for range 25 {
-		c := card(t)
-		c.To.Name, c.To.Lines, c.Purchases[0].Shop = made(40), []string{made(60), made(30)}, made(70)
-		pages := texts(t, printed(t, form(), c))
+	var cards []paper.Card
+	for c, err := range many(t, 25) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.To.Name, c.To.Lines, c.Purchases = made(40), []string{made(60), made(30)}, slices.Clone(c.Purchases)
+		c.Purchases[0].Shop = made(70)
+		cards = append(cards, c)
+	}
+	s := newShelf()
+	if _, err := paper.Batch(form(), paper.Job{Name: "job"}, each(cards), s.create); err != nil {
+		t.Fatal(err)
+	}
+	pages := texts(t, s.files["job-001.pdf"].Bytes())
+	if len(pages) != paper.Pages*len(cards) {
+		t.Fatalf("%d pages", len(pages))
+	}
+	for i, c := range cards {
 		// The turned page comes in another order: there each character is counted.
+		outside, inside := pages[2*i], squeezed(pages[2*i+1])
 		for _, text := range append(c.To.Lines, c.To.Name) {
 			for _, r := range squeezed(text) {
-				if strings.Count(pages[0], string(r)) < strings.Count(text, string(r)) {
+				if strings.Count(outside, string(r)) < strings.Count(text, string(r)) {
 					t.Errorf("the outside lacks %q of %q", r, text)
 				}
 			}
 		}
-		inside := squeezed(pages[1])
 		if !strings.Contains(inside, squeezed(c.To.Name)) {
 			t.Errorf("the inside lacks %q", c.To.Name)
 		}

@@ -37,6 +37,27 @@ type test struct {
 	problem Problem
 }
 
+// refused is the error of a form that no card can be printed with.
+func (f Form) refused() error {
+	if w := f.check(); w != nil {
+		return &CardError{Field: w.field, Problem: w.problem}
+	}
+	return nil
+}
+
+// refused is the error of a card that is wrong before it is drawn. It names the card by its reference if that is one.
+func (c Card) refused(number int, limit money.Yen) error {
+	w := c.check(limit)
+	if w == nil {
+		return nil
+	}
+	e := &CardError{Number: number, Field: w.field, Problem: w.problem}
+	if reference(c.Reference) {
+		e.Reference = c.Reference
+	}
+	return e
+}
+
 func (f Form) check() *wrong {
 	s := f.From
 	return first([]test{

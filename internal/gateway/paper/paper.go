@@ -30,15 +30,14 @@
 // counted and summed in a line of their own, and what fits at no size is refused ([CardError]). A character that the
 // font lacks is printed as 〓 and reported ([Replacement]), so that a person can look at that card before it is sent.
 //
-// # The font
+// # The fonts
 //
 // BIZ UDPGothic by Morisawa (OFL 1.1; see fonts/OFL.txt) is made for bills: 6, 8 and 9 cannot be mistaken for each other at
-// small sizes. It comes in 4.7 MB a weight. fonts/regular.ttf.gz keeps the characters of Windows-31J and the Latin letters
-// with accents, 7,705, and with those all that Japanese systems of shops and banks can hand over: 1.8 MB. The bold
-// one has only what this package itself says: 0.06 MB. Each PDF holds the glyphs it uses and no more. fonts are made by
-// generate/main.go.
-//
-// The figures that post offices read are OCR-B, as outlines of the ten digits in ocrb.go.
+// small sizes. It comes in 4.7 MB a weight, 3 MB compressed. fonts/regular.ttf.gz keeps the characters of Windows-31J and
+// the Latin letters with accents, 7,705, and with those all that Japanese systems of shops and banks can hand over: 1.8 MB.
+// The bold one has only what this package itself says: 0.06 MB. What a post office's machine reads is OCR-B
+// (fonts/ocrb.ttf.gz), of which the ten digits are there: 2 KB. generate/main.go makes all three. A PDF holds the glyphs that
+// it uses and no more: a card alone is some 80 KB, one of many 6 KB.
 //
 // Everything here is a function of its arguments: the time in a PDF is the one given, and the same cards make the same bytes.
 package paper
@@ -105,7 +104,7 @@ type Purchase struct {
 	Amount money.Yen // less than 0 for a refund
 }
 
-// Item is another line of the bill.
+// Item is another line of the bill. EN stands small beside JA where there is room for it, else it is left out.
 type Item struct {
 	JA, EN string
 	Amount money.Yen
@@ -131,6 +130,12 @@ const Pages = 2
 
 // Postcard writes one card as a PDF of two pages. The error is a [CardError] with Number 1, one of the font's, or w's.
 func Postcard(w io.Writer, form Form, card Card) ([]Replacement, error) {
+	if err := form.refused(); err != nil {
+		return nil, err
+	}
+	if err := card.refused(1, form.Limit); err != nil {
+		return nil, err
+	}
 	s, err := newSheets(form)
 	if err != nil {
 		return nil, err

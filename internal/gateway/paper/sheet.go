@@ -58,10 +58,8 @@ type sheets struct {
 	failed   *CardError // the first thing that did not fit
 }
 
+// newSheets begins a PDF for cards of a form that was found to be right.
 func newSheets(form Form) (*sheets, error) {
-	if w := form.check(); w != nil {
-		return nil, &CardError{Field: w.field, Problem: w.problem}
-	}
 	s := &sheets{form: form}
 	for st, load := range map[style]func() (*typeface, error){light: regular, strong: bold, machine: ocrb} {
 		face, err := load()
@@ -121,16 +119,10 @@ func boxLine(name string, margin, width, height float64) string {
 	return fmt.Sprintf("/%s [%.2f %.2f %.2f %.2f]\n", name, low, low, width*pointsPerMM+low, height*pointsPerMM+low)
 }
 
-// card draws the two pages of a card. After an error a sheets must not be used any more: it may have half a card.
+// card draws the two pages of a card that was found to be right. After an error a sheets must not be used any more: it may
+// have half a card.
 func (s *sheets) card(number int, c Card) error {
-	s.number, s.ref = number, ""
-	if reference(c.Reference) {
-		s.ref = c.Reference
-	}
-	if w := c.check(s.form.Limit); w != nil {
-		s.fail(w.field, w.problem)
-		return s.failed
-	}
+	s.number, s.ref = number, c.Reference
 	symbol, err := readSymbol(c.Slip)
 	if err != nil {
 		s.fail(FieldSlip, BadSlip)
