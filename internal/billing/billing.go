@@ -77,6 +77,7 @@ type Statement struct {
 	PastDue   bool      // the due day has passed and it is not paid
 	PaidDay   jst.Day   // the day of the payment with which it was paid; zero while it is not
 	Issued    time.Time // UTC
+	Awaited   bool      // a bank was asked to debit it and has not answered: nobody is late meanwhile (rule T03)
 
 	Late     money.Yen // what it was charged for being late, beside its total (rule D01)
 	Moved    money.Yen // the part of Late that a later statement asks for

@@ -22,6 +22,8 @@ type ChargeKind string
 const (
 	LateFee ChargeKind = "fee"     // 遅延事務手数料: so much on each of two days a month (rule D01)
 	Damages ChargeKind = "damages" // 遅延損害金: so much a year, by the day (rule D02)
+	// Fallback is the billing fee of a bill that a bank did not debit and that is paid at a till instead (rule T05).
+	Fallback ChargeKind = "fallback"
 )
 
 // Waiver says why a charge is not asked for.
@@ -145,9 +147,14 @@ func OwedLate(tx *db.Tx, member id.Member) (money.Yen, error) { return selectOwe
 // none of the things that are taxed.
 func (c Charge) entry(tx *db.Tx, reason ledger.Reason, rate money.BasisPoints) ledger.Entry {
 	income, net, tax := ledger.LateDamages, c.Amount, money.Yen(0)
-	if c.Kind == LateFee {
+	switch c.Kind {
+	case LateFee:
 		income = ledger.LateFee
 		net, tax = money.TaxIncluded(c.Amount, rate)
+	case Fallback:
+		income = ledger.BillingFee
+		net, tax = money.TaxIncluded(c.Amount, rate)
+	case Damages:
 	}
 	lines := []ledger.Line{ledger.Debit(ledger.MemberReceivable, c.Member[:], c.Amount)}
 	if net > 0 {

@@ -15,7 +15,7 @@ import (
 
 // MarkPastDue makes statements past due that are not paid although their due day was before a day, at most limit of them,
 // and blocks their members (rule B17). It answers how many it looked at and is run again until that is 0. A statement
-// whose payment is being confirmed is left alone: the member has paid.
+// whose payment is being confirmed is left alone: the member has paid. So is one that a bank was asked to debit (rule T03).
 func (b *Billing) MarkPastDue(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	seen, err := selectDue(tx, day, limit)
 	if err != nil || len(seen) == 0 {
@@ -35,7 +35,7 @@ func (b *Billing) MarkPastDue(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	}
 	var late []Statement
 	for _, st := range locked {
-		if st.State == Issued && !st.PastDue && st.Due.Before(day) { // nobody was faster
+		if st.State == Issued && !st.PastDue && !st.Awaited && st.Due.Before(day) { // nobody was faster
 			late = append(late, st)
 		}
 	}

@@ -305,7 +305,7 @@ func (s *settlement) moveBlock(tx *db.Tx) error {
 	switch {
 	case st.State != Issued && s.before.State == Issued:
 		return liftIfClear(tx, st.Member, s.account)
-	case st.State == Issued && s.before.State != Issued && st.Due.Before(s.day):
+	case st.State == Issued && s.before.State != Issued && !st.Awaited && st.Due.Before(s.day):
 		return markLate(tx, []Statement{st})
 	}
 	return nil

@@ -18,17 +18,39 @@ type Way string
 // The ways to pay.
 const (
 	EBarcode Way = "ebarcode" // 電子バーコード: a barcode on the phone, at a convenience store's till
+	Postcard Way = "postcard" // はがき請求書: an invoice by post with a slip to pay at a till
+	Debit    Way = "debit"    // 口座振替: the bank takes the money
 )
 
 // wayTerms are the terms of a way to pay.
 type wayTerms struct {
-	fee term.Number[money.Yen]
-	due term.Number[int]
+	fee     term.Number[money.Yen]
+	due     term.Number[int]
+	bankDay bool // banks have to be open on the due day
 }
 
 // ways is the table of all ways to pay: what each costs and when it is due (rules B04, B06).
 var ways = map[Way]wayTerms{
 	EBarcode: {fee: FeeEBarcode, due: DueEBarcode},
+	Postcard: {fee: FeePostcard, due: DuePostcard},
+	Debit:    {fee: FeeDebit, due: DueDebit, bankDay: true},
+}
+
+// Ways lists the ways to pay, in the order in which pages offer them.
+func Ways() []Way { return []Way{EBarcode, Postcard, Debit} }
+
+// WayTerms are what a way to pay costs for the bill of a month, tax included, and when that is due (rules B04, B06).
+func WayTerms(terms term.Terms, way Way, month jst.Month) (fee money.Yen, due jst.Day, err error) {
+	w, known := ways[way]
+	if !known {
+		return 0, jst.Day{}, fmt.Errorf("billing: %q is no way to pay", way)
+	}
+	day := issueDay(month)
+	due = month.Next().Day(w.due.On(terms, day))
+	if w.bankDay {
+		due, err = jst.Japan().NextBankDay(due)
+	}
+	return w.fee.On(terms, day), due, err
 }
 
 // sums are what a statement adds up, per member.
@@ -46,14 +68,12 @@ func (s sums) takesCredits() bool { return s.purchases > s.refunds }
 
 // drawUp makes the statement of a month: what is owed, the fee and the due day. It is a function of its arguments alone.
 func drawUp(month jst.Month, s sums, way Way, terms term.Terms) (Statement, error) {
-	w, known := ways[way]
-	if !known {
-		return Statement{}, fmt.Errorf("billing: %q is no way to pay", way)
+	fee, due, err := WayTerms(terms, way, month)
+	if err != nil {
+		return Statement{}, err
 	}
-	day := issueDay(month)
 	st := Statement{
-		Member: s.member, Month: month, Purchases: s.purchases, Refunds: s.refunds, Store: s.store, Way: way,
-		Due: month.Next().Day(w.due.On(terms, day)), State: Paid,
+		Member: s.member, Month: month, Purchases: s.purchases, Refunds: s.refunds, Store: s.store, Way: way, Due: due, State: Paid,
 	}
 	if s.takesCredits() {
 		st.Credits = s.credits
@@ -63,7 +83,7 @@ func drawUp(month jst.Month, s sums, way Way, terms term.Terms) (Statement, erro
 		st.Carried = -rest
 		return st, nil
 	}
-	st.Fee, st.Lates = w.fee.On(terms, day), s.lates
+	st.Fee, st.Lates = fee, s.lates
 	st.Total = rest + st.Fee + st.Lates
 	st.State = Issued
 	return st, nil

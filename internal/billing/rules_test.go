@@ -46,6 +46,9 @@ func TestDrawUp(t *testing.T) {
 		{"B07", "credits exceed the purchases", "2026-06", sums{purchases: 500, credits: 800}, Statement{Purchases: 500, Credits: 800, Carried: 300, Due: aDay("2026-07-10"), State: Paid}},
 		{"B07", "credits cover the purchases", "2026-06", sums{purchases: 500, credits: 500}, Statement{Purchases: 500, Credits: 500, Due: aDay("2026-07-10"), State: Paid}},
 		{"B07", "no credits where there is nothing to take them off", "2026-06", sums{refunds: 500, credits: 500}, Statement{Refunds: 500, Carried: 500, Due: aDay("2026-07-10"), State: Paid}},
+		{"D04", "what late bills left", "2026-06", sums{purchases: 500, lates: 200}, Statement{Purchases: 500, Fee: 209, Lates: 200, Total: 909, Due: aDay("2026-07-10"), State: Issued}},
+		{"D04", "which makes no bill by itself", "2026-06", sums{purchases: 500, refunds: 500, lates: 200}, Statement{Purchases: 500, Refunds: 500, Due: aDay("2026-07-10"), State: Paid}},
+		{"D04", "nor is it paid by credits", "2026-06", sums{purchases: 500, credits: 600, lates: 200}, Statement{Purchases: 500, Credits: 600, Carried: 100, Due: aDay("2026-07-10"), State: Paid}},
 		{"B06", "a due day on a Sunday stays", "2026-12", sums{purchases: 1_000}, Statement{Purchases: 1_000, Fee: 209, Total: 1_209, Due: aDay("2027-01-10"), State: Issued}},
 	} {
 		t.Run(c.rule+" "+c.name, func(t *testing.T) {
@@ -218,3 +221,89 @@ type moment time.Time
 
 func (m moment) Now() time.Time  { return time.Time(m) }
 func (m moment) Chance(b []byte) { clear(b) }
+
+// TestDueDays follows every month's due day by each way to pay through five years; those of direct debits that move because
+// banks are closed are written down.
+func TestDueDays(t *testing.T) { // rules B06, T01
+	t.Parallel()
+	moved := map[string]string{
+		"2026-05": "2026-06-29", "2026-08": "2026-09-28", "2026-11": "2026-12-28", "2027-01": "2027-03-01", "2027-02": "2027-03-29",
+		"2027-05": "2027-06-28", "2027-10": "2027-11-29", "2028-01": "2028-02-28", "2028-04": "2028-05-29", "2028-07": "2028-08-28",
+		"2028-12": "2029-01-29", "2029-04": "2029-05-28", "2029-09": "2029-10-29", "2029-12": "2030-01-28", "2030-03": "2030-04-30",
+		"2030-06": "2030-07-29", "2030-09": "2030-10-28",
+	}
+	terms := term.Terms{}
+	for m := aMonth("2025-12"); !m.After(aMonth("2030-11")); m = m.Next() {
+		next := m.Next().String()
+		want := map[Way]string{EBarcode: next + "-10", Postcard: next + "-20", Debit: next + "-27"}
+		if day, ok := moved[m.String()]; ok {
+			want[Debit] = day
+		}
+		for _, way := range Ways() {
+			_, due, err := WayTerms(terms, way, m)
+			if err != nil || due.String() != want[way] {
+				t.Errorf("%s by %s: due %s, %v, want %s", m, way, due, err, want[way])
+			}
+		}
+	}
+	if _, _, err := WayTerms(terms, "cheque", aMonth("2026-06")); err == nil {
+		t.Error("a way that nobody knows has terms")
+	}
+	if _, _, err := WayTerms(terms, Debit, aMonth("2051-01")); err == nil {
+		t.Error("a due day beyond the calendar is guessed")
+	}
+}
+
+func TestAllocate(t *testing.T) { // rules B15, B18, B22, B23, D04
+	t.Parallel()
+	st := Statement{Total: 1_309, Fee: 209, Lates: 100, Late: 200} // a principal of 1,000
+	in := func(state ReceiptState, amount money.Yen, on string) Receipt {
+		return Receipt{State: state, Use: Matched, Amount: amount, PaidDay: aDay(on)}
+	}
+	used := func(r Receipt, yen money.Yen) Receipt {
+		r.used = yen
+		return r
+	}
+	suspense := in(Confirmed, 500, "2026-07-01")
+	suspense.Use = Suspense
+	type part struct{ principal, fee, late, surplus money.Yen }
+	for _, tc := range []struct {
+		name              string
+		in                []Receipt
+		want              []part
+		received, certain money.Yen
+		state             State
+		paidDay           string
+	}{
+		{"nothing", nil, nil, 0, 0, Issued, ""},
+		{"the principal first", []Receipt{in(Confirmed, 600, "2026-07-01")}, []part{{600, 0, 0, 0}}, 600, 600, Issued, ""},
+		{"then the rest of the total", []Receipt{in(Confirmed, 1_200, "2026-07-01")}, []part{{1_000, 200, 0, 0}}, 1_200, 1_200, Issued, ""},
+		{"the total", []Receipt{in(Confirmed, 1_309, "2026-07-01")}, []part{{1_000, 309, 0, 0}}, 1_309, 1_309, Paid, "2026-07-01"},
+		{"then late charges", []Receipt{in(Confirmed, 1_400, "2026-07-01")}, []part{{1_000, 309, 91, 0}}, 1_400, 1_400, Paid, "2026-07-01"},
+		{"the rest is the member's", []Receipt{in(Confirmed, 2_000, "2026-07-01")}, []part{{1_000, 309, 200, 491}}, 1_509, 1_509, Paid, "2026-07-01"},
+		{"only reported", []Receipt{in(Prompted, 1_309, "2026-07-01")}, []part{{1_000, 309, 0, 0}}, 1_309, 0, Confirming, "2026-07-01"},
+		{"in parts, one of them only reported", []Receipt{in(Prompted, 700, "2026-07-01"), in(Confirmed, 700, "2026-07-02")}, []part{{700, 0, 0, 0}, {300, 309, 91, 0}}, 1_400, 700, Confirming, "2026-07-02"},
+		{"paid twice", []Receipt{in(Confirmed, 1_509, "2026-07-01"), in(Prompted, 1_509, "2026-07-02")}, []part{{1_000, 309, 200, 0}, {0, 0, 0, 1_509}}, 1_509, 1_509, Paid, "2026-07-01"},
+		{"taken back", []Receipt{in(Cancelled, 1_309, "2026-07-01")}, []part{{}}, 0, 0, Issued, ""},
+		{"taken back, and paid again", []Receipt{in(Cancelled, 1_309, "2026-07-01"), in(Confirmed, 1_309, "2026-07-05")}, []part{{}, {1_000, 309, 0, 0}}, 1_309, 1_309, Paid, "2026-07-05"},
+		{"in suspense", []Receipt{suspense}, []part{{}}, 0, 0, Issued, ""},
+		{"what a later bill used stays used", []Receipt{used(in(Confirmed, 1_309, "2026-07-01"), 1_309)}, []part{{0, 0, 0, 1_309}}, 0, 0, Issued, ""},
+		{"a part of it", []Receipt{used(in(Confirmed, 1_309, "2026-07-01"), 309)}, []part{{1_000, 0, 0, 309}}, 1_000, 1_000, Issued, ""},
+	} {
+		receipts := append([]Receipt{}, tc.in...)
+		got := allocate(st, receipts)
+		var parts []part
+		for i, r := range receipts {
+			parts = append(parts, part{r.Principal, r.Fee, r.Late, r.Surplus})
+			if live := r.State.Live() && r.Use != Suspense; live && r.paid()+r.Surplus != r.Amount {
+				t.Errorf("%s: the parts of receipt %d do not add up", tc.name, i)
+			}
+		}
+		if diff := cmp.Diff(tc.want, parts, cmp.AllowUnexported(part{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+		if got.Received != tc.received || got.Certain != tc.certain || got.standing() != tc.state || got.PaidDay.String() != tc.paidDay {
+			t.Errorf("%s: received %d, certain %d, %s, paid on %s", tc.name, got.Received, got.Certain, got.standing(), got.PaidDay)
+		}
+	}
+}

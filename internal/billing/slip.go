@@ -43,7 +43,11 @@ func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.
 // stamped tells whether the till's receipt needs a revenue stamp. Ours do not itemise consumption tax, so the whole amount
 // counts (rule B20).
 func stamped(st Statement, terms term.Terms, day jst.Day) bool {
-	return SlipStamp.On(terms, day) &&
+	dutiable := SlipStamp
+	if st.Way == Postcard {
+		dutiable = PaperStamp
+	}
+	return dutiable.On(terms, day) &&
 		konbini.NeedsStamp(int64(st.Owed()), int64(StampFrom.On(terms, day)), int64(FeeTax.On(terms, day)), false)
 }
 

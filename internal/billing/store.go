@@ -87,20 +87,20 @@ func insertStatements(tx *db.Tx, statements []Statement) error {
 	}
 	_, err := tx.Each(`-- billing.insertStatements
 		INSERT INTO statement (bucket, id, member, month, purchases, refunds, credits, fee, lates, total, carried, store, way, due,
-			state, past_due, paid_day, issued, late, moved, received, certain)
+			state, past_due, paid_day, issued, awaited, late, moved, received, certain)
 		SELECT r.bucket, r.id, r.member, r.month, r.purchases, r.refunds, r.credits, r.fee, r.lates, r.total, r.carried, r.store,
-			r.way, r.due, r.state, FALSE, NULL, r.issued, 0, 0, 0, 0 FROM {rows}`, set, nil)
+			r.way, r.due, r.state, FALSE, NULL, r.issued, FALSE, 0, 0, 0, 0 FROM {rows}`, set, nil)
 	return err
 }
 
 const statementColumns = `s.id, s.member, s.month, s.purchases, s.refunds, s.credits, s.fee, s.lates, s.total, s.carried, s.store,
-	s.way, s.due, s.state, s.past_due, s.paid_day, s.issued, s.late, s.moved, s.received, s.certain`
+	s.way, s.due, s.state, s.past_due, s.paid_day, s.issued, s.awaited, s.late, s.moved, s.received, s.certain`
 
 func scanStatement(row db.Row) (Statement, error) {
 	var s Statement
 	var issued int64
 	err := row.Scan(&s.ID, &s.Member, &s.Month, &s.Purchases, &s.Refunds, &s.Credits, &s.Fee, &s.Lates, &s.Total, &s.Carried, &s.Store,
-		&s.Way, &s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued, &s.Late, &s.Moved, &s.Received, &s.Certain)
+		&s.Way, &s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued, &s.Awaited, &s.Late, &s.Moved, &s.Received, &s.Certain)
 	s.Issued = db.FromMicros(issued)
 	return s, err
 }
@@ -153,7 +153,7 @@ func selectNext(tx *db.Tx, member id.Member) (Statement, error) {
 // selectDue lists statements that may have become past due, the longest waiting first.
 func selectDue(tx *db.Tx, day jst.Day, limit int) ([]Statement, error) {
 	return collect(tx, `-- billing.selectDue
-		SELECT `+statementColumns+` FROM statement s WHERE s.state = 'issued' AND NOT s.past_due AND s.due < $1
+		SELECT `+statementColumns+` FROM statement s WHERE s.state = 'issued' AND NOT s.past_due AND NOT s.awaited AND s.due < $1
 		ORDER BY s.due, s.bucket, s.id LIMIT $2`, []any{day, limit})
 }
 

@@ -7,6 +7,10 @@ import "tsuke/internal/term"
 var (
 	FeeEBarcode = term.Yen("billing.fee.ebarcode", 209, "fee of a bill that is paid by e-barcode, tax included (rule B04)")
 	DueEBarcode = term.DayOfMonth("billing.due.ebarcode", 10, "day of the next month on which a bill paid by e-barcode is due (rule B06)")
+	FeePostcard = term.Yen("billing.fee.postcard", 209, "fee of a bill that is paid with a postcard invoice, tax included (rule B04)")
+	DuePostcard = term.DayOfMonth("billing.due.postcard", 20, "day of the next month on which a bill paid with a postcard invoice is due (rule B06)")
+	FeeDebit    = term.Yen("billing.fee.debit", 0, "fee of a bill that is debited, tax included (rule B04)")
+	DueDebit    = term.DayOfMonth("billing.due.debit", 27, "day of the next month on which a bill is debited; the next bank day if it is none (rule B06)")
 	FeeTax      = term.BasisPoints("billing.fee.tax", 1000, "consumption tax within a billing fee")
 
 	SlipCompany = term.Text("billing.slip.company", "900000", "issuer's company code in the barcode, 6 digits; assigned by GS1 Japan, the default is nobody's")
@@ -14,6 +18,7 @@ var (
 	SlipMonths  = term.Int("billing.slip.months", 3, "months after the one it is due in to whose end a barcode can be paid; 0 is without end (rule B09)").Between(0, 24)
 	SlipMax     = term.Yen("billing.slip.max", 300_000, "the most that is collected with one barcode (rule B10)").Between(1, 999_999)
 	SlipStamp   = term.Bool("billing.slip.stamp", false, "whether receipts for e-barcodes are subject to stamp duty")
+	PaperStamp  = term.Bool("billing.slip.stamp.paper", true, "whether receipts for postcard invoices are subject to stamp duty (rule B20)")
 	StampFrom   = term.Yen("billing.slip.stamp.from", 50_000, "amount from which such a receipt needs a revenue stamp")
 
 	PromptDays = term.Days("billing.prompt.days", 10, "days after which a payment that the agent reported but not confirmed is work for a person")
@@ -21,5 +26,6 @@ var (
 
 // Terms lists the figures of this package.
 var Terms = []term.Def{
-	FeeEBarcode, DueEBarcode, FeeTax, SlipCompany, SlipClient, SlipMonths, SlipMax, SlipStamp, StampFrom, PromptDays,
+	FeeEBarcode, DueEBarcode, FeePostcard, DuePostcard, FeeDebit, DueDebit, FeeTax, SlipCompany, SlipClient, SlipMonths, SlipMax, SlipStamp, PaperStamp, StampFrom,
+	PromptDays,
 }

@@ -96,7 +96,7 @@ func chargesOn(late billing.Late, day jst.Day, withFee bool, f figures, outages 
 		case c.Waived != "":
 		case c.Kind == billing.LateFee:
 			fees += c.Amount
-		default:
+		case c.Kind == billing.Damages:
 			damages += c.Amount
 		}
 	}

@@ -140,6 +140,7 @@ func TestCharges(t *testing.T) { // rules D01, D02, D03
 		{"exactly the cap: 8,065 yen", 8_065, nil, true, capped, []want{{fee, 100, 100}}},
 		{"just under it: 8,064 yen", 8_064, nil, true, capped, []want{{fee, 99, 100}}},
 		{"what was charged counts", 30_000, []billing.Charge{charge(fee, "2026-08-01", 300)}, true, capped, []want{{fee, 72, 100}}},
+		{"the fee of another way to pay does not", 30_000, []billing.Charge{charge(billing.Fallback, "2026-08-01", 300)}, true, capped, []want{{fee, 100, 100}}},
 		{"what was waived does not", 30_000, []billing.Charge{waived(charge(fee, "2026-08-01", 300))}, true, capped, []want{{fee, 100, 100}}},
 		{"nothing is left of the cap", 30_000, []billing.Charge{charge(fee, "2026-08-01", 400)}, true, capped, []want{{fee, 0, 100}}},
 		{"damages and fee", 30_000, nil, true, both, []want{{damages, 372, 372}, {fee, 100, 100}}},

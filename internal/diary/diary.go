@@ -3,6 +3,7 @@
 package diary
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 	"tsuke/internal/money"
 	"tsuke/internal/term"
 	"tsuke/internal/world"
+	"tsuke/internal/zengin"
 )
 
 // Run runs the acts of a diary and answers the diary with what was observed. Lines that begin with two spaces are
@@ -52,6 +54,8 @@ type runner struct {
 	world *world.World
 	seen  map[string]string // what was last told about each member and account
 	last  billing.Line
+
+	request []byte // the file that banks were asked with last
 }
 
 // act runs one line. A refusal of the product is an observation; anything else is an error of the diary.
@@ -95,6 +99,11 @@ var verbs = map[string]struct {
 	"outage":  {2, (*runner).outage},
 	"promise": {2, (*runner).promise},
 	"term":    {3, (*runner).term},
+	"way":     {2, (*runner).way},
+	"account": {1, (*runner).account},
+	"gather":  {1, (*runner).gather},
+	"ask":     {1, (*runner).ask},
+	"answer":  {1, (*runner).answer},
 }
 
 // at sets the clock, in Japan: at 2026-06-30 23:59:59.999999
@@ -443,6 +452,95 @@ func (r *runner) term(args []string) ([]string, error) {
 		return nil, err
 	}
 	return nil, r.world.Terms.Reload(context.Background(), r.world.DB)
+}
+
+// way NAME ebarcode|postcard|debit
+func (r *runner) way(args []string) ([]string, error) {
+	r.world.Ways[r.world.Members[args[0]]] = args[1]
+	return nil, nil
+}
+
+// account NAME gives a member a bank account.
+func (r *runner) account(args []string) ([]string, error) {
+	number := fmt.Sprintf("%07d", 1_234_567+len(r.world.Accounts))
+	r.world.Accounts[r.world.Members[args[0]]] = zengin.Account{
+		Bank: "0001", BankName: "ﾐｽﾞﾎ", Branch: "001", BranchName: "ﾄｳｷﾖｳ", Type: zengin.Ordinary, Number: zengin.AccountNumber(number), Holder: "ﾔﾏﾀﾞ ﾊﾅｺ",
+	}
+	return nil, nil
+}
+
+// gather DAY gathers the bills to be debited on a day.
+func (r *runner) gather(args []string) ([]string, error) {
+	day, err := jst.ParseDay(args[0])
+	if err != nil {
+		return nil, err
+	}
+	run, err := r.world.Debits.Gather(context.Background(), day)
+	return []string{fmt.Sprintf("%d bills, %s: %s", run.Bills, run.Total.JA(), run.State)}, err
+}
+
+// ask DAY writes the request.
+func (r *runner) ask(args []string) ([]string, error) {
+	day, err := jst.ParseDay(args[0])
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	run, err := r.world.Debits.Ask(context.Background(), day, &file)
+	if err != nil {
+		return nil, err
+	}
+	r.request = file.Bytes()
+	return []string{fmt.Sprintf("%d bytes, %d bills, %s: %s", file.Len(), run.Bills, run.Total.JA(), run.State)}, nil
+}
+
+// answer DAY [NAME=CODE…] is the bank's word: what is not named was debited.
+func (r *runner) answer(args []string) ([]string, error) {
+	day, err := jst.ParseDay(args[0])
+	if err != nil {
+		return nil, err
+	}
+	codes := map[string]zengin.ResultCode{}
+	for _, a := range args[1:] {
+		name, code, _ := strings.Cut(a, "=")
+		codes[r.world.Accounts[r.world.Members[name]].Number.Reveal()] = zengin.ResultCode(code[0])
+	}
+	file, err := r.bank(codes)
+	if err != nil {
+		return nil, err
+	}
+	report, err := r.world.Debits.Answer(context.Background(), day, bytes.NewReader(r.request), bytes.NewReader(file))
+	if err != nil {
+		return nil, err
+	}
+	told := fmt.Sprintf("debited %d, %s; not %d, %s: %s", report.Totals.DoneCount, report.Totals.DoneAmount.JA(), report.Totals.FailedCount,
+		report.Totals.FailedAmount.JA(), report.Run.State)
+	if report.Repeated {
+		told += ", repeated"
+	}
+	return []string{told}, nil
+}
+
+// bank answers the request as banks do: the same records with a result in each.
+func (r *runner) bank(codes map[string]zengin.ResultCode) ([]byte, error) {
+	format := zengin.Format{NoConsignorAccount: true}
+	request, err := zengin.ReadRequest(bytes.NewReader(r.request), format)
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	_, err = zengin.WriteResult(&file, format, request.Header(), func(yield func(zengin.Debit, error) bool) {
+		for d, err := range request.Debits() {
+			d.Result = zengin.Debited
+			if code, named := codes[d.Account.Number.Reveal()]; named {
+				d.Result = code
+			}
+			if !yield(d, err) {
+				return
+			}
+		}
+	})
+	return file.Bytes(), err
 }
 
 // changes tells what is different since the last act: for each member, then for each account of the books.

@@ -111,7 +111,7 @@ func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) 
 
 func billCharge(st billing.Statement, c billing.Charge) web.BillCharge {
 	out := web.BillCharge{
-		Day: c.Day, Due: st.Due, Damages: c.Kind == billing.Damages, Amount: c.Amount, Full: c.Full, YenDays: money.Yen(c.YenDays),
+		Day: c.Day, Due: st.Due, Damages: c.Kind == billing.Damages, Instead: c.Kind == billing.Fallback, Amount: c.Amount, Full: c.Full, YenDays: money.Yen(c.YenDays),
 		Rate: c.Rate, Waived: c.Waived != "",
 	}
 	if out.Waived {

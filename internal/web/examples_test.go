@@ -201,6 +201,7 @@ func testBillPage(state BillState) BillPage {
 			{Day: june.Add(2).Day(10), Due: due, Damages: true, Amount: 372, Full: 372, YenDays: 930_000, Rate: 1460},
 			{Day: june.Add(2).Day(10), Due: due, Amount: 0, Full: 100, YenDays: 930_000, Rate: 1460},
 			{Day: june.Add(2).Day(25), Due: due, Amount: 100, Full: 100, YenDays: 1_380_000},
+			{Day: june.Next().Day(3), Due: due, Amount: 209, Full: 209, Instead: true},
 			{Day: june.Add(3).Day(10), Due: due, Amount: 0, Full: 100, YenDays: 1_860_000, Rate: 1460, Waived: true},
 		}
 	}

@@ -96,7 +96,8 @@ type BillLine struct {
 type BillCharge struct {
 	Day     jst.Day
 	Due     jst.Day           // the due day that had passed
-	Damages bool              // late damages; otherwise a late fee
+	Damages bool              // late damages; otherwise a fee
+	Instead bool              // the fee of paying at a till because the account could not be debited; otherwise of being late
 	Amount  money.Yen         // 0 if it was waived, or nothing was left of the legal limit
 	Full    money.Yen         // what the fee would be without the legal limit
 	YenDays money.Yen         // the open principal of each day since the due day, added up
@@ -106,8 +107,11 @@ type BillCharge struct {
 
 // Key is what the charge is called.
 func (c BillCharge) Key() string {
-	if c.Damages {
+	switch {
+	case c.Damages:
 		return "bill.line.damages"
+	case c.Instead:
+		return "bill.line.instead"
 	}
 	return "bill.line.late_fee"
 }

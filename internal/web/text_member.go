@@ -70,6 +70,8 @@ var memberTexts = catalogue{
 	"bill.line.refund":   {"返金", "Refund"},
 	"bill.line.fee":      {"請求の手数料", "Billing fee"},
 	"bill.line.late_fee": {"支払いが遅れた手数料", "Late fee"},
+	"bill.line.instead":  {"コンビニ払いの手数料", "Fee for paying at a store"},
+	"bill.instead.why":   {"口座から引き落とせなかったため、{day}に加わりました。", "Added on {day} because your account could not be debited."},
 	"bill.line.damages":  {"遅延損害金", "Late damages"},
 	"bill.line.lates":    {"支払いが遅れた分の残り", "Rest of late charges"},
 	"bill.line.credit":   {"多く払った分の充当", "Credit for an overpayment"},

@@ -16,12 +16,14 @@ import (
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
+	"tsuke/internal/debit"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/money"
 	"tsuke/internal/term"
+	"tsuke/internal/zengin"
 )
 
 // The times a shop has in this world.
@@ -39,10 +41,13 @@ type World struct {
 	Checkout   *checkout.Checkout
 	Billing    *billing.Billing
 	Collection *collection.Collection
+	Debits     *debit.Debits
 	Terms      *term.Book
 	Merchant   id.Merchant
 
 	Members  map[string]id.Member
+	Ways     map[id.Member]string         // of those who do not pay by e-barcode
+	Accounts map[id.Member]zengin.Account // of those who have one
 	names    []string
 	payments map[string]id.Payment // newest by order reference
 	files    int
@@ -51,7 +56,7 @@ type World struct {
 // New makes a world on Monday 1 June 2026, 09:00 in Japan. When the test ends every check of the books must hold.
 func New(t testing.TB) *World {
 	t.Helper()
-	book, err := term.NewBook(slices.Concat(credit.Terms, billing.Terms, collection.Terms)...)
+	book, err := term.NewBook(slices.Concat(credit.Terms, billing.Terms, collection.Terms, debit.Terms)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,9 +64,15 @@ func New(t testing.TB) *World {
 	w := &World{
 		T: t, DB: d, Clock: dbtest.Clock(d), Credit: &credit.Credit{Terms: book}, Checkout: &checkout.Checkout{Terms: book},
 		Billing: &billing.Billing{Terms: book}, Terms: book, Merchant: id.New[id.MerchantKind](dbtest.Start, 1),
-		Members: map[string]id.Member{}, payments: map[string]id.Payment{},
+		Members: map[string]id.Member{}, Ways: map[id.Member]string{}, Accounts: map[id.Member]zengin.Account{}, payments: map[string]id.Payment{},
 	}
 	w.Collection = &collection.Collection{Terms: book, Billing: w.Billing}
+	w.Billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) { return w.Ways, nil }
+	w.Debits = &debit.Debits{
+		DB: d, Terms: book, Billing: w.Billing,
+		Accounts: func(*db.Tx, []id.Member) (map[id.Member]zengin.Account, error) { return w.Accounts, nil },
+		Unusable: func(_ *db.Tx, m id.Member) error { delete(w.Accounts, m); delete(w.Ways, m); return nil },
+	}
 	t.Cleanup(func() {
 		for _, b := range w.Verify() {
 			t.Error(b)

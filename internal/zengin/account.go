@@ -109,7 +109,7 @@ const JapanPostBank = "9900"
 // the symbol's second and third digits and an 8, the number is the passbook's without its last digit, which is always
 // 1. The digits may be typed in any width and grouping. The holder is left empty.
 //
-// [A]: the rule is general knowledge and no source of ours gives it; have the member confirm the result, which the bank
+// The rule is what passbooks say and no source of ours gives it; have the member confirm the result, which the bank
 // prints on the passbook's first page as 店番 and 口座番号.
 func JapanPost(symbol, number string) (Account, error) {
 	symbol, number = kana.Digits(symbol), kana.Digits(number)

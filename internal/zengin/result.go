@@ -89,7 +89,7 @@ const (
 // value that can be changed.
 type Reactions map[ResultCode]Reaction
 
-// UsualReactions are those that billers commonly have: [A], to be confirmed with the agent's terms.
+// UsualReactions are those that billers commonly have, to be confirmed with the agent's terms.
 func UsualReactions() Reactions {
 	return Reactions{
 		Debited: Settled, InsufficientFunds: RetryBySlip, NoAccount: RegisterAgain, StoppedByHolder: RegisterAgain,

@@ -14,7 +14,7 @@ CREATE TABLE month_close (
 -- received and certain follow the money. store is the part of purchases less refunds that was bought in stores, for the limit
 -- of that channel. lates is what earlier bills left of their late charges; late is what this one was charged for being late,
 -- beside its total, and moved what a later bill took of that. received is what live receipts pay of total and late, certain
--- the part of it that is final.
+-- the part of it that is final. awaited says that a bank was asked to debit it and has not answered: nobody is late meanwhile.
 CREATE TABLE statement (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
@@ -34,6 +34,7 @@ CREATE TABLE statement (
 	past_due BOOLEAN NOT NULL,
 	paid_day TEXT,
 	issued BIGINT NOT NULL,
+	awaited BOOLEAN NOT NULL,
 	late BIGINT NOT NULL CHECK (late >= 0),
 	moved BIGINT NOT NULL CHECK (moved >= 0),
 	received BIGINT NOT NULL CHECK (received >= 0),
@@ -51,6 +52,7 @@ CREATE TABLE statement (
 );
 
 CREATE INDEX statement_due ON statement (due) WHERE state = 'issued' AND NOT past_due;
+CREATE INDEX statement_debit ON statement (due, bucket) WHERE state = 'issued' AND way = 'debit';
 CREATE INDEX statement_past_due ON statement (bucket, member) WHERE past_due;
 CREATE INDEX statement_late ON statement (due, bucket, id) WHERE past_due;
 CREATE INDEX statement_late_open ON statement (bucket, member) WHERE late > moved;
@@ -85,7 +87,7 @@ CREATE TABLE late_charge (
 	id BYTEA NOT NULL,
 	statement BYTEA NOT NULL,
 	day TEXT NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('fee', 'damages')),
+	kind TEXT NOT NULL CHECK (kind IN ('fee', 'damages', 'fallback')),
 	member BYTEA NOT NULL,
 	amount BIGINT NOT NULL CHECK (amount >= 0),
 	full_amount BIGINT NOT NULL CHECK (full_amount >= amount),

@@ -232,6 +232,7 @@ type Statement struct {
 	PastDue   bool
 	PaidDay   string
 	Issued    int64
+	Awaited   bool
 	Late      int64
 	Moved     int64
 	Received  int64
