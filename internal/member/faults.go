@@ -144,11 +144,80 @@ var (
 	}, fault.Text{JA: "日本語(ja)か英語(en)を選んでください。", EN: "Choose Japanese (ja) or English (en)."})
 )
 
+// The faults of how a member pays, and of bank accounts (rules M23 to M26).
+var (
+	WayUnknown = slip("way_unknown", fault.Text{
+		JA: "この支払い方法は選べません", EN: "There is no such way to pay",
+	}, fault.Text{JA: "表示されている支払い方法から選んでください。", EN: "Choose one of the ways that are shown."})
+	AccountNeeded = &fault.Kind{
+		Code: "bank_account_needed", Status: 409, Side: fault.Policy, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "引き落とす銀行口座がまだ登録されていません", EN: "There is no bank account to debit yet"},
+		Next: fault.Text{JA: "先に銀行口座を登録してから、口座振替を選んでください。", EN: "Add your bank account first, then choose direct debit."},
+	}
+	AccountInUse = &fault.Kind{
+		Code: "bank_account_in_use", Status: 409, Side: fault.Policy, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "口座振替の間は、銀行口座を削除できません", EN: "The account can't be removed while bills are debited from it"},
+		Next: fault.Text{JA: "先に別の支払い方法に変えてから、削除してください。", EN: "Change to another way to pay first, then remove it."},
+	}
+	BankUnknown = slip("bank_unknown", fault.Text{
+		JA: "この金融機関は見つかりません", EN: "We don't know this bank",
+	}, fault.Text{
+		JA: "名前か4桁の金融機関コードで探して、一覧から選んでください。", EN: "Search by its name or four-digit code and pick it from the list.",
+	})
+	BranchUnknown = slip("branch_unknown", fault.Text{
+		JA: "この支店は見つかりません", EN: "We don't know this branch",
+	}, fault.Text{
+		JA: "名前か3桁の支店コードで探して、一覧から選んでください。統合された支店は、新しい支店名で登録します。",
+		EN: "Search by its name or three-digit code and pick it from the list. If it was merged, use the branch it became.",
+	})
+	AccountKind = slip("account_type_unknown", fault.Text{
+		JA: "預金の種類を選んでください", EN: "Choose the kind of account",
+	}, fault.Text{
+		JA: "普通か当座です。貯蓄預金からは引き落とせません。", EN: "Ordinary or current. Savings accounts can't be debited.",
+	})
+	AccountNumberMissing = slip("account_number_missing", fault.Text{
+		JA: "口座番号を入力してください", EN: "Enter the account number",
+	}, fault.Text{JA: "通帳やキャッシュカードにある7桁の数字です。", EN: "It is the seven digits in the passbook or on the card."})
+	AccountNumberShape = slip("account_number_shape", fault.Text{
+		JA: "口座番号は7桁の数字です", EN: "An account number has seven digits",
+	}, fault.Text{
+		JA: "7桁より少ないときは、先頭に0を付けて7桁にしてください。", EN: "If yours has fewer, put zeros in front.",
+	})
+	SymbolShape = slip("passbook_symbol_shape", fault.Text{
+		JA: "記号は1で始まる5桁の数字です", EN: "The symbol has five digits and begins with 1",
+	}, fault.Text{
+		JA: "通帳やカードの「記号」を入力してください。0で始まる振替口座からは引き落とせません。",
+		EN: "Enter the 記号 in your passbook or on the card. A transfer account, whose symbol begins with 0, can't be debited.",
+	})
+	SymbolUnknown = slip("passbook_symbol_unknown", fault.Text{
+		JA: "この記号の口座は見つかりません", EN: "There is no such symbol",
+	}, fault.Text{JA: "通帳やカードの「記号」をもう一度確かめてください。", EN: "Check the 記号 in your passbook or on the card once more."})
+	PassbookNumber = slip("passbook_number_shape", fault.Text{
+		JA: "番号は1で終わる8桁までの数字です", EN: "The number has up to eight digits and ends in 1",
+	}, fault.Text{
+		JA: "通帳やカードの「番号」を、最後の1まで入力してください。", EN: "Enter the 番号 in your passbook or on the card, the last 1 included.",
+	})
+	HolderMissing = slip("account_holder_missing", fault.Text{
+		JA: "口座名義を入力してください", EN: "Enter the account holder",
+	}, fault.Text{JA: "通帳にあるお名前をカタカナで入力してください。", EN: "Enter the name in the passbook, in katakana."})
+	HolderCharacter = slip("account_holder_character", fault.Text{
+		JA: "口座名義に使えない文字があります", EN: "The holder has characters that banks can't use",
+	}, fault.Text{JA: "漢字ではなく、カタカナで入力してください。", EN: "Enter it in katakana, not in kanji."})
+	HolderOther = slip("account_holder_other", fault.Text{
+		JA: "口座名義が、登録されているお名前と違います", EN: "The holder is not the name you registered",
+	}, fault.Text{
+		JA: "登録できるのは、ご本人の名義の口座だけです。お名前が変わったときはお問い合わせください。",
+		EN: "Only an account in your own name can be used. If your name has changed, contact us.",
+	})
+)
+
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	CodeShape, CodeWrong, CodeBlocked, CodeExpired, CodeSoon, CodeManyShort, CodeManyDay, CodeManyNetwork, CodeManyPrefix,
 	PhoneTaken, NotRegistered, ApplicationGone, ApplicationEnded, ApplicationIncomplete, AgreementChanged, NoApplication,
 	NoToken, TokenRevoked, NoSignIn, BadLanguage,
+	WayUnknown, AccountNeeded, AccountInUse, BankUnknown, BranchUnknown, AccountKind, AccountNumberMissing, AccountNumberShape,
+	SymbolShape, SymbolUnknown, PassbookNumber, HolderMissing, HolderCharacter, HolderOther,
 	PhoneMissing, PhoneDigits, PhoneForeign, PhoneStart, PhoneLength, PhoneUnassigned, PhoneFixed, PhoneIP, PhoneTollFree,
 	PhoneSpecial, PhoneMachine,
 	NameMissing, NameLong, NameSymbol, NameCharacter, KanaMissing, KanaLong, KanaCharacter,

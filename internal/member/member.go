@@ -20,11 +20,15 @@
 // as dots. A phone number is found by a keyed hash. A member's row, the application it came from and the phone number's
 // claim share a bucket; only a number that was passed on lies in another one than its member.
 //
+// How a member pays, and the bank account that bills are debited from, are the member's choice (way.go, account.go). An
+// account is entered, looked at and confirmed; until then it is an [Entry] that goes away by itself.
+//
 // # Lock order
 //
-// Codes and counts (rate), then application, then phone claim, then member, then sign-in, then member token; within
-// the counts: number, network, prefix. A purchase that ends in [Members.Grant] has locked the member's credit row
-// before; nothing here locks a credit row, and that of a new member is inserted.
+// Codes and counts (rate), then application, then phone claim, then member, then sign-in, then member token, bank account
+// and what was entered of one; within the counts: number, network, prefix. A purchase that ends in [Members.Grant] has
+// locked the member's credit row before; what ends an agreement or changes way or account asks for it first, through
+// [Hooks]. Nothing else here locks a credit row, and that of a new member is inserted.
 package member
 
 import (
@@ -98,7 +102,7 @@ type Profile struct {
 	Address      Address
 	Mail         mask.Mail
 	Lang         string // "ja" or "en"
-	WayToPay     string // "ebarcode"
+	WayToPay     string // ByEBarcode, ByPostcard or ByDebit
 	Agreement    string // the version of the terms of use agreed to
 	Agreed       time.Time
 	Created      time.Time
@@ -142,11 +146,11 @@ func (m *Members) SetLang(tx *db.Tx, member id.Member, lang string) error {
 // sweepMax bounds how many rows of a kind one Sweep erases.
 const sweepMax = 1000
 
-// Sweep erases what has had its time: unfinished registrations, codes, counts, and browsers' sessions. It
-// answers how many rows went; as long as that is not 0 there can be more.
+// Sweep erases what has had its time: unfinished registrations, codes, counts, browsers' sessions, and bank accounts that
+// nobody confirmed. It answers how many rows went; as long as that is not 0 there can be more.
 func (m *Members) Sweep(tx *db.Tx) (int64, error) {
 	var total int64
-	for _, sweep := range []func(*db.Tx, int) (int64, error){sweepApplications, sweepCodes, sweepRates, sweepSignIns} {
+	for _, sweep := range []func(*db.Tx, int) (int64, error){sweepApplications, sweepCodes, sweepRates, sweepSignIns, sweepEntries} {
 		n, err := sweep(tx, sweepMax)
 		if err != nil {
 			return total, err
