@@ -24,6 +24,7 @@ import (
 	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
+	"tsuke/internal/debit"
 	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
@@ -52,6 +53,7 @@ type App struct {
 	Checkout   *checkout.Checkout
 	Billing    *billing.Billing
 	Collection *collection.Collection
+	Debits     *debit.Debits
 	Notices    *notice.Notices
 	Relay      *event.Relay
 	Log        *slog.Logger
@@ -62,14 +64,14 @@ type App struct {
 
 // Terms lists every figure of the domain.
 func terms() []term.Def {
-	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms,
+	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms, notice.Terms,
 		site.Terms)
 }
 
 // Kinds lists every fault of the service, for the catalogue in the documents.
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
-		billing.Kinds, collection.Kinds, notice.Kinds, api.Kinds, site.Kinds)
+		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
@@ -121,6 +123,7 @@ func (a *App) build() {
 	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
 	a.Billing = &billing.Billing{Terms: a.Terms, Ways: a.Members.WaysToPay}
 	a.Collection = &collection.Collection{Terms: a.Terms, Billing: a.Billing}
+	a.Debits = a.debits()
 	a.Notices = &notice.Notices{
 		DB: a.DB, Members: a.Members, Merchants: a.Merchants, Billing: a.Billing, Terms: a.Terms, Late: a.late,
 		PublicURL: a.Config.PublicURL, BrandJA: a.Config.Brand, BrandEN: a.Config.Brand, Contact: a.Config.Contact.Mail,

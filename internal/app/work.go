@@ -149,6 +149,7 @@ const (
 	closeMonthJob = "billing.close"
 	pastDueJob    = "billing.past_due"
 	lateJob       = "collection.charge"
+	gatherJob     = "debit.gather"
 	remindJob     = "notice.remind"
 	sweepJob      = "app.sweep"
 )
@@ -177,6 +178,7 @@ func (a *App) jobs() job.Config {
 			closeMonthJob:  {Outside: a.closeMonth, Deadline: closeWithin},
 			pastDueJob:     {Outside: a.markPastDue, Deadline: closeWithin},
 			lateJob:        {Outside: a.chargeLate, Deadline: closeWithin},
+			gatherJob:      {Outside: a.gatherDebits, Deadline: closeWithin},
 			remindJob:      {Outside: a.remind, Deadline: closeWithin},
 			sweepJob:       {Outside: a.sweep, Deadline: time.Hour},
 		},
@@ -184,6 +186,7 @@ func (a *App) jobs() job.Config {
 			{Kind: closeMonthJob, Next: func(after time.Time) time.Time { return nextMonthly(after, closeAt) }},
 			{Kind: pastDueJob, Next: nextPastDue},
 			{Kind: lateJob, Next: func(after time.Time) time.Time { return nextDaily(after, lateAt) }},
+			{Kind: gatherJob, Next: func(after time.Time) time.Time { return nextDaily(after, gatherAt) }},
 			{Kind: remindJob, Next: func(after time.Time) time.Time { return nextDaily(after, remindAt) }, SkipMissed: true},
 			{Kind: sweepJob, Next: func(after time.Time) time.Time { return nextDaily(after, sweepAt) }, SkipMissed: true},
 		},

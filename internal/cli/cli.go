@@ -29,6 +29,7 @@ type commands struct {
 	Secrets  secrets  `cmd:"" help:"Keys that personal data is encrypted with."`
 	Merchant merchant `cmd:"" help:"Merchants and the keys of their programs."`
 	Receipts receipts `cmd:"" help:"Files of collection agents."`
+	Debit    debits   `cmd:"" help:"Bills that banks are asked to debit."`
 	Late     late     `cmd:"" help:"Bills past due, and days of our own fault."`
 	Orders   orders   `cmd:"" help:"Merchants' lists of their orders."`
 	Review   review   `cmd:"" help:"Registrations that wait for a person."`

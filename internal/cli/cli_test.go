@@ -37,6 +37,7 @@ import (
 	mer "tsuke/internal/merchant"
 	"tsuke/internal/money"
 	"tsuke/internal/vault"
+	"tsuke/internal/zengin"
 )
 
 // The test binary plays the product's binary: scripts run "exec tsuke".
@@ -58,6 +59,8 @@ func TestMain(m *testing.M) {
 //	                      NAME=YEN pays another amount than the bill's
 //	relay                 gives the facts so far their places, as a running service does
 //	claim NAME            somebody else registers with NAME's number: a review; its id is $APPLICATION
+//	account NAME          registers a bank account and chooses direct debit
+//	bank FILE ANSWER CODE answers a request file with one result code for all
 //	bury                  a job is given up; its id is $JOB
 //	damage SQL            changes the database behind the product's back
 //	grab VAR REGEXP       keeps what the first group matches in the last standard output
@@ -79,7 +82,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "claim": scriptClaim, "bury": scriptBury,
-			"damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
+			"account": scriptAccount, "bank": scriptBank, "damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
 		},
 	})
 }
@@ -265,6 +268,39 @@ func scriptClaim(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Setenv("APPLICATION", d.ID.String())
 		return err
 	})
+}
+
+func scriptAccount(ts *testscript.TestScript, _ bool, args []string) {
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		m, _, err := s.Members.FindByPhone(tx, phoneOf(args[0]))
+		if err != nil {
+			return err
+		}
+		err = s.Members.RegisterAccount(tx, m, zengin.Account{
+			Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: "1234567", Holder: "ﾔﾏﾀﾞ ﾀﾛｳ",
+		})
+		if err != nil {
+			return err
+		}
+		return s.Members.ChooseWay(tx, m, string(billing.Debit), "member")
+	})
+}
+
+func scriptBank(ts *testscript.TestScript, _ bool, args []string) {
+	format := zengin.Format{NoConsignorAccount: true}
+	request, err := zengin.ReadRequest(strings.NewReader(ts.ReadFile(args[0])), format)
+	ts.Check(err)
+	f, err := os.Create(ts.MkAbs(args[1]))
+	ts.Check(err)
+	_, err = zengin.WriteResult(f, format, request.Header(), func(yield func(zengin.Debit, error) bool) {
+		for d, err := range request.Debits() {
+			d.Result = zengin.ResultCode(args[2][0])
+			if !yield(d, err) {
+				return
+			}
+		}
+	})
+	ts.Check(errors.Join(err, f.Close()))
 }
 
 func scriptBury(ts *testscript.TestScript, _ bool, _ []string) {
