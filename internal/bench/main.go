@@ -28,15 +28,17 @@ import (
 
 // settings are what a run is asked for.
 type settings struct {
-	engine  string
-	members int
-	shops   int
-	rounds  int
-	lasts   time.Duration // of one measure
-	scale   int           // of pgbench, in 100,000 accounts
-	only    string        // of the measures: those whose name and callers contain it, and the references
-	dir     string        // where databases are made
-	profile string        // file that takes the processor's profile of the last measure; empty for none
+	engine   string
+	members  int
+	shops    int
+	rounds   int
+	lasts    time.Duration // of one measure
+	scale    int           // of pgbench, in 100,000 accounts
+	only     string        // of the measures: those whose name and callers contain it, and the references
+	dir      string        // where databases are made
+	close    bool          // measure the close of a month instead
+	captures int           // what each member bought in a month that is closed
+	profile  string        // file that takes the processor's profile of the last measure; empty for none
 }
 
 func main() {
@@ -49,6 +51,8 @@ func main() {
 	flag.IntVar(&s.scale, "scale", 50, "pgbench's scale")
 	flag.StringVar(&s.only, "only", "", `take only the references and what contains this: "in process 64"`)
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where databases are made")
+	flag.BoolVar(&s.close, "close", false, "measure the close of a month instead, beside a bare INSERT … SELECT of the rows it writes")
+	flag.IntVar(&s.captures, "captures", 5, "with -close: how many purchases each member made in the month")
 	flag.StringVar(&s.profile, "profile", "", "file that takes the processor's profile of the last measure (go tool pprof)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -78,6 +82,9 @@ func onEngine(ctx context.Context, s settings, engine string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
+	if s.close {
+		return p.closing(ctx, os.Stdout)
+	}
 	measures := p.measures()
 	taken := make([][]sample, len(measures))
 	for round := range s.rounds {

@@ -97,6 +97,9 @@ func (p *place) startCluster(ctx context.Context) (product, bare string, err err
 			return "", "", err
 		}
 	}
+	if p.s.close {
+		return p.cluster.SocketDSN("product"), p.cluster.SocketDSN("bare"), nil
+	}
 	_, err = p.cluster.Run(ctx, "pgbench", "-h", p.cluster.Socket(), "-p", p.cluster.Port(), "-U", "postgres", "-i", "-q",
 		"-s", fmt.Sprint(p.s.scale), "pgbench")
 	return p.cluster.SocketDSN("product"), p.cluster.SocketDSN("bare"), err
