@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"tsuke/internal/db"
 	"tsuke/internal/jst"
 )
@@ -31,48 +29,25 @@ func owe(tx *db.Tx, month jst.Month) error {
 	if err := tx.Survey(); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`-- bench.owe
+	_, err := tx.Exec(`-- main.owe
 		UPDATE credit SET unpaid = credit.unpaid + x.total, ceiling = credit.ceiling + x.total
 		FROM (SELECT bucket, member, SUM(amount) AS total FROM capture WHERE bill_month = $1 GROUP BY bucket, member) x
 		WHERE x.bucket = credit.bucket AND x.member = credit.member`, month)
 	return err
 }
 
-// copied is a table into which the rows of another are written once more.
-type copied struct {
-	make []string
-	copy string
-}
+// makeCopies makes tables with the columns and indexes of those in which a close writes, for psql.
+const makeCopies = `
+	CREATE TABLE copy_statement (LIKE statement INCLUDING ALL);
+	CREATE TABLE copy_slip (LIKE slip INCLUDING ALL);
+	CREATE TABLE copy_entry (LIKE entry INCLUDING ALL);
+	CREATE TABLE copy_line (LIKE line INCLUDING ALL);
+	CREATE TABLE copy_event (LIKE event INCLUDING ALL);`
 
-func (c copied) prepare(tx *db.Tx) error {
-	for _, text := range c.make {
-		if _, err := tx.Exec(text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// closedRows are the tables in which a close writes, with the keys and indexes that its rows stand in.
-var closedRows = []copied{
-	copyOf("statement", "", "bucket, id", "bucket, member, month", "due"),
-	copyOf("slip", "", "bucket, id", "bucket, number", "bucket, statement"),
-	copyOf("entry", "WHERE reason = 'fee_billed'", "bucket, id", "bucket, reason, ref"),
-	copyOf("line", "WHERE EXISTS (SELECT 1 FROM entry e WHERE e.bucket = line.bucket AND e.id = line.entry AND e.reason = 'fee_billed')", "bucket, entry, number", "holder, account"),
-	copyOf("event", "WHERE kind = 'statement.issued'", "subject, bucket, turn"),
-}
-
-// copyOf copies a table's rows into a new one; keys are its columns that are indexed, the first of them unique.
-func copyOf(table, where string, keys ...string) copied {
-	c := copied{make: []string{"-- bench.makeCopy\nCREATE TABLE copy_" + table + " AS SELECT * FROM " + table + " WHERE 1 = 0"}}
-	for i, columns := range keys {
-		unique := ""
-		if i == 0 {
-			unique = "UNIQUE "
-		}
-		name := "copy_" + table + "_" + strings.NewReplacer(", ", "_").Replace(columns)
-		c.make = append(c.make, "-- bench.makeIndex\nCREATE "+unique+"INDEX "+name+" ON copy_"+table+" ("+columns+")")
-	}
-	c.copy = "-- bench.copy\nINSERT INTO copy_" + table + " SELECT * FROM " + table + " " + where
-	return c
-}
+// fillCopies writes the rows that a close left behind once more, each table in a transaction of its own.
+const fillCopies = `
+	INSERT INTO copy_statement SELECT * FROM statement;
+	INSERT INTO copy_slip SELECT * FROM slip;
+	INSERT INTO copy_entry SELECT * FROM entry WHERE reason = 'fee_billed';
+	INSERT INTO copy_line SELECT l.* FROM line l JOIN copy_entry e ON e.bucket = l.bucket AND e.id = l.entry;
+	INSERT INTO copy_event SELECT * FROM event WHERE kind = 'statement.issued';`
