@@ -172,4 +172,49 @@ var bills = []Mutant{
 		}},
 		Catchers: []Catcher{racing("G12", "billing", "TestDueDayWaitsForAPayment")},
 	},
+	{
+		Name: "late-charge-kept", Bug: "What a bill was charged for days after its payment is taken back only while it is not paid: never.",
+		Edits: []Edit{{
+			"internal/billing/late.go",
+			`if st.Late == 0 || st.State == Issued {`,
+			`if st.Late == 0 || st.State != Issued {`,
+		}},
+		Catchers: []Catcher{seen("G12", 100)},
+	},
+	{
+		Name: "late-fee-for-each-bill", Bug: "Somebody with two bills past due is charged a fee for each of them on the same day.",
+		Edits: []Edit{{
+			"internal/collection/collection.go",
+			`withFee := !slices.Contains(charged, day)`,
+			`withFee := true`,
+		}},
+		Catchers: []Catcher{seen("G12", 100)},
+	},
+	{
+		Name: "late-fee-without-cap", Bug: "The legal cap cuts late damages and forgets the fees.",
+		Edits: []Edit{{
+			"internal/collection/rules.go",
+			`c.Amount = min(f.fee, max(perYear(yenDays, f.capRate)-fees-damages, 0))`,
+			`c.Full = max(c.Amount, perYear(yenDays, f.capRate)-fees-damages)`,
+		}},
+		Catchers: []Catcher{by("G12", "collection", "TestTheCapHolds"), seen("G12", 100)},
+	},
+	{
+		Name: "late-fee-after-an-outage", Bug: "Who could not pay until yesterday is charged today.",
+		Edits: []Edit{{
+			"internal/collection/rules.go",
+			`return Span{s.From, s.To.Add(outageRest)}.holds(d)`,
+			`return s.holds(d)`,
+		}},
+		Catchers: []Catcher{by("G12", "collection", "TestOurs"), seen("G12", 100)},
+	},
+	{
+		Name: "late-charge-waived-and-owed", Bug: "A charge that was taken back stays in the books, and the member owes it there for ever.",
+		Edits: []Edit{{
+			"internal/billing/late.go",
+			`if err := waiveCharge(tx, c.ID, why); err != nil || c.Amount == 0 {`,
+			`if err := waiveCharge(tx, c.ID, why); err != nil || c.Amount < 1_000 {`,
+		}},
+		Catchers: []Catcher{seen("G04", 100)},
+	},
 }

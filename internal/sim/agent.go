@@ -3,10 +3,12 @@ package sim
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/collection"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
@@ -48,9 +50,19 @@ func (w *world) billed() {
 // look makes a member pay what is open: on time or late, once or twice.
 func (m *member) look() {
 	w := m.w
+	if w.now.Before(m.pays) {
+		return // whoever cannot pay for months does not look at what comes meanwhile
+	}
 	wait := w.between(time.Hour, 9*24*time.Hour)
 	if w.percent(w.plan.payLate) {
 		wait = w.between(8*24*time.Hour, 50*24*time.Hour)
+	}
+	if w.percent(w.plan.payMonths) {
+		wait = w.between(20*24*time.Hour, 160*24*time.Hour)
+		m.pays = w.now.Add(wait)
+	}
+	if w.percent(w.plan.promises) {
+		w.after(w.between(5*24*time.Hour, 60*24*time.Hour), "promise", m.promise)
 	}
 	w.after(wait, "pay", m.pay)
 	if w.percent(w.plan.payTwice) {
@@ -58,7 +70,7 @@ func (m *member) look() {
 	}
 }
 
-// pay takes the barcode of the oldest open bill to a till.
+// pay takes the barcodes of the open bills to a till.
 func (m *member) pay() {
 	w := m.w
 	if w.healed || !w.percent(w.plan.payNever) {
@@ -67,7 +79,7 @@ func (m *member) pay() {
 }
 
 // showSlips hands out the barcodes of a member's open bills. A bill that is being confirmed shows none, but somebody who
-// has kept the old one can pay it again.
+// has kept an old one can pay it again; and some pay with the one that they saw first, although the bill shows another now.
 func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 	if !h.up {
 		h.w.after(time.Hour, "pay", m.pay)
@@ -95,7 +107,22 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 		h.foreseen("bills", err)
 		return
 	}
+	seen := slices.Clone(slips)
+	if len(slips) > 1 && h.w.percent(h.w.plan.payMonths) { // who has not the money for all pays one of them
+		slips = []billing.Slip{slips[h.w.in(len(slips))]}
+	}
 	for _, s := range slips {
+		if h.w.percent(h.w.plan.payShown) {
+			fresh := h.reissue(m, s)
+			if !h.up {
+				return
+			}
+			if fresh.ID != s.ID {
+				seen = append(seen, fresh)
+				m.payOld(s, pay)
+			}
+			s = fresh
+		}
 		pay(s)
 	}
 	for _, s := range m.kept {
@@ -103,7 +130,61 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 			pay(s)
 		}
 	}
-	m.kept = slips
+	if len(m.kept) > 0 {
+		m.payOld(m.kept[h.w.in(len(m.kept))], pay)
+	}
+	m.kept = seen
+}
+
+// payOld is a member who pays with a barcode that is no longer shown, a while after the others.
+func (m *member) payOld(s billing.Slip, pay func(billing.Slip)) {
+	if m.w.percent(m.w.plan.payOld) {
+		m.w.after(m.w.between(time.Minute, 20*24*time.Hour), "pay", func() { pay(s) })
+	}
+}
+
+// reissue answers the barcode that a bill shows now, or the one that is known if something goes wrong.
+func (h *house) reissue(m *member, known billing.Slip) billing.Slip {
+	fresh := known
+	err := h.db.Write(background, func(tx *db.Tx) (err error) {
+		fresh, err = h.billing.Reissue(tx, m.id, known.Statement)
+		return err
+	})
+	if h.failed("barcode", err) || !h.up {
+		return known
+	}
+	if fresh.ID != known.ID {
+		h.w.tell("%s is shown another barcode, over %s yen and no longer %s.", m.name, fresh.Amount, known.Amount)
+	}
+	return fresh
+}
+
+// promise is a member who names the day on which what is past due will be paid, and mostly keeps it.
+func (m *member) promise() {
+	w, h := m.w, m.w.house
+	if !h.up {
+		return
+	}
+	day := jst.DayOf(w.now).Add(w.in(33))
+	var told collection.Promise
+	err := h.db.Write(background, func(tx *db.Tx) (err error) {
+		told, err = h.collection.Promise(tx, m.id, day)
+		return err
+	})
+	if h.failed("promise", err) || !h.up {
+		return
+	}
+	found := false
+	err = h.db.Read(background, func(tx *db.Tx) (err error) {
+		_, found, err = collection.FindPromise(tx, m.id)
+		return err
+	})
+	if err == nil && !found {
+		w.breaks("G15", "%s was told of a promise that nobody finds", m.name)
+	}
+	w.tell("%s promises to pay %s yen on %s.", m.name, told.Amount, told.Day)
+	w.checkPromise(told)
+	w.after(time.Duration(w.in(34))*24*time.Hour, "pay", m.pay)
 }
 
 // scan is a till that takes money.
@@ -131,14 +212,22 @@ func (a *agent) scan(m *member, slip billing.Slip) {
 		told.Kind = kind
 		w.after(wait, "till", func() { a.ready = append(a.ready, told) })
 	}
+	first, final := 12*time.Hour, 5*24*time.Hour
+	if w.percent(w.plan.tellLate) { // so late that the bill was charged for the days since
+		w.faults.BadFiles++
+		final = 45 * 24 * time.Hour
+		if w.in(2) == 0 {
+			first = 25 * 24 * time.Hour
+		}
+	}
 	if w.in(4) > 0 {
-		tell([]billing.LineKind{billing.LinePrompt, billing.LineRealTime}[w.in(2)], w.between(0, 12*time.Hour))
+		tell([]billing.LineKind{billing.LinePrompt, billing.LineRealTime}[w.in(2)], w.between(0, first))
 	}
 	last := billing.LineConfirmed
 	if !t.confirmed {
 		last = billing.LineCancelled
 	}
-	tell(last, w.between(0, 5*24*time.Hour))
+	tell(last, w.between(0, final))
 }
 
 // day is the agent's night shift: what is ready goes into a file, and what was not taken is sent again.

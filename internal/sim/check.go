@@ -18,12 +18,13 @@ var Checks = []Check{
 	{"G01", "an order has at most one live payment, and its row points at it"},
 	{"G02", "captures do not exceed what was authorized, refunds not what was captured, and both are what their rows add up to"},
 	{"G03", "a payment moves only as the published table says"},
-	{"G04", "every entry balances, and every capture and refund stands in the books"},
+	{"G04", "every entry balances, every capture, refund and late charge stands in the books, and so does what each member owes"},
 	{"G06", "what is held and what is unpaid are what payments, captures, refunds and receipts add up to"},
 	{"G08", "no purchase is approved beyond the limit"},
 	{"G09", "nothing is held whose time is over"},
 	{"G11", "a bill is its lines, each captured yen is on one bill or unbilled, and a bill never changes"},
-	{"G13", "money at a till is taken once, and for what it was"},
+	{"G12", "nobody is charged for being late beyond the rules: when, how often, how much, and not after the payment"},
+	{"G13", "money at a till is taken once, for what it was, and every yen of it pays one thing"},
 	{"G15", "what somebody was told stands"},
 	{"G16", "what was refused left no trace"},
 	{"G17", "after the faults have stopped, everybody learns within minutes what they did not know"},
@@ -42,7 +43,7 @@ var Checks = []Check{
 
 // checker is what the checks remember between two rounds, so that each looks at what is new only.
 type checker struct {
-	events, entries, captures, refunds, bills, sessions, pages, feeds int // rows that were looked at
+	events, entries, captures, refunds, bills, sessions, pages, feeds, charges int // rows that were looked at
 
 	numberOf map[orderOf]int
 	orders   []int               // of each payment, the number of its order
@@ -52,11 +53,17 @@ type checker struct {
 	fed      map[memory.ID]int64 // in the feeds
 	turns    map[memory.ID]int64
 	read     []timeline // by payment
+
+	tabs    map[memory.ID]*tab // by member
+	tabbed  struct{ lines, captures, refunds int }
+	settled []settledBill // by bill
+	feeDays map[feeDay]bool
 }
 
 func newChecker() *checker {
 	return &checker{
 		numberOf: map[orderOf]int{}, numbers: map[memory.ID]int64{}, fed: map[memory.ID]int64{}, turns: map[memory.ID]int64{},
+		tabs: map[memory.ID]*tab{}, feeDays: map[feeDay]bool{},
 	}
 }
 
@@ -69,9 +76,11 @@ var rounds = []struct {
 	{"G02", "G02", "G02", (*world).checkAmounts},
 	{"G03", "G28", "G24", (*world).checkTimelines},
 	{"G04", "G04", "G04", (*world).checkBooks},
+	{"G04", "G04", "G04", (*world).checkOwed},
 	{"G06", "G06", "G06", (*world).checkBalances},
 	{"G09", "G09", "G09", (*world).checkHolds},
 	{"G11", "G11", "G11", (*world).checkBills},
+	{"G12", "G13", "G24", (*world).checkLate},
 	{"G13", "G13", "G13", (*world).checkReceipts},
 	{"G15", "G15", "G15", (*world).checkAcks},
 	{"G16", "G16", "G16", (*world).checkRefusals},
@@ -154,7 +163,7 @@ func (w *world) buckets() []int {
 // finish takes the hash of all rows.
 func (w *world) finish() {
 	t := w.rows()
-	w.payments = t.Payments.Len()
+	w.payments, w.late = t.Payments.Len(), countLate(t)
 	for _, e := range t.Events.Rows() {
 		w.mix(binary.LittleEndian.Uint64(e.ID[:8]))
 		w.mix(binary.LittleEndian.Uint64(e.ID[8:]))
@@ -206,9 +215,10 @@ func used(t *memory.Tables, member memory.ID) (held, unpaid int64) {
 			held += p.Amount - captured - p.Released
 		}
 	}
-	for _, r := range t.Receipts.Rows() {
-		if r.Member == member {
-			unpaid -= principal(t, r)
+	for _, b := range t.Bills.Rows() {
+		if b.Member == member {
+			paid := paidOf(t, b)
+			unpaid -= paid.principal + paid.surplus
 		}
 	}
 	return held, unpaid
@@ -223,17 +233,6 @@ func sums(t *memory.Tables, p *memory.Payment) (captured, refunded int64) {
 		refunded += r.Amount
 	}
 	return captured, refunded
-}
-
-// principal is the part of a receipt that returns limit.
-func principal(t *memory.Tables, r *memory.Receipt) int64 {
-	switch {
-	case r.State == "cancelled" || r.Use == "suspense":
-		return 0
-	case r.Use == "matched":
-		return r.Amount - t.Bills.Find(memory.Key{Bucket: r.Bucket, ID: r.Statement}).Fee
-	}
-	return r.Amount
 }
 
 func live(state string) bool {

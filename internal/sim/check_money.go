@@ -208,9 +208,7 @@ func (w *world) checkReceipts(t *memory.Tables) {
 		if r.State != "cancelled" && r.Use == "suspense" {
 			came.suspended += r.Amount
 		}
-		if c := t.Credits.Find(memory.Key{Bucket: r.Bucket, ID: r.ID}); r.Use == "surplus" && r.State == "confirmed" && (c == nil || c.Amount != r.Amount) {
-			w.breaks("G13", "%d yen paid twice do not stand to %s's credit", r.Amount, w.nameOf(r.Member))
-		}
+		w.checkSurplus(t, r)
 	}
 	for _, l := range t.Lines.Rows() {
 		switch l.Account {
@@ -224,6 +222,22 @@ func (w *world) checkReceipts(t *memory.Tables) {
 	}
 	if came != booked {
 		w.breaks("G13", "of what came in, the receipts say %+v and the books %+v", came, booked)
+	}
+}
+
+// checkSurplus is G13 of what a receipt has too much: it stands to the member's credit once it is certain, and nothing else
+// does.
+func (w *world) checkSurplus(t *memory.Tables, r *memory.Receipt) {
+	var stands int64
+	if c := t.Credits.Find(memory.Key{Bucket: r.Bucket, ID: r.ID}); c != nil && c.State != "withdrawn" {
+		stands = c.Amount
+	}
+	over := r.Surplus
+	if r.State != "confirmed" {
+		over = 0
+	}
+	if stands != over {
+		w.breaks("G13", "of %d yen paid by %s %d are too much, and %d stand to the credit", r.Amount, w.nameOf(r.Member), over, stands)
 	}
 }
 

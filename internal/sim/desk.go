@@ -152,7 +152,7 @@ func (h *house) orderOf(d *delivery) (checkout.Order, bool) {
 		By: checkout.Actor{Side: fault.Merchant, Name: "merchant", Request: d.ref},
 	}
 	o.ConfirmWithin, o.RepeatOf = h.conditions(d).ConfirmWithin, d.repeatOf
-	o.SimilarWithin = checkout.SimilarMinutes.On(book.Current(), jst.DayOf(h.Now()))
+	o.SimilarWithin = checkout.SimilarMinutes.On(h.book.Current(), jst.DayOf(h.Now()))
 	if d.op == opPay {
 		return o, true
 	}
@@ -179,7 +179,7 @@ func errOr(err error, kind *fault.Kind) error {
 }
 
 func (h *house) conditions(d *delivery) merchant.Conditions {
-	return merchant.ConditionsOn(book.Current(), jst.DayOf(h.Now()), d.shop.id)
+	return merchant.ConditionsOn(h.book.Current(), jst.DayOf(h.Now()), d.shop.id)
 }
 
 // single runs one verb in one transaction, with its key.

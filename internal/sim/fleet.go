@@ -21,6 +21,7 @@ type Fleet struct {
 type Tally struct {
 	Seeds, Steps, Commits, Payments int
 	Twice                           int // seeds that were run twice and compared
+	Late                            Late
 	Faults                          Faults
 	Took                            time.Duration
 	Cores                           int
@@ -84,6 +85,7 @@ func (t *Tally) add(r Result, twice bool) {
 	t.Steps += r.Steps
 	t.Commits += r.Commits
 	t.Payments += r.Payments
+	t.Late.add(r.Late)
 	t.Faults.Add(r.Faults)
 	if twice {
 		t.Twice++
@@ -104,6 +106,8 @@ func (t Tally) Print(to io.Writer) {
 	line("steps       %d, %.0f per second and core", t.Steps, rate)
 	line("commits     %d", t.Commits)
 	line("payments    %d", t.Payments)
+	line("charges     %d for being late: %d cut by the cap, %d taken back, and %d bills that ask for what was left", t.Late.Charges,
+		t.Late.Cut, t.Late.Waived, t.Late.Moved)
 	f := t.Faults
 	line("faults      %d: messages lost %d, doubled %d, late %d; kills %d; power cuts %d; conflicts %d; answers of commits lost %d; "+
 		"clock steps %d; bad habits of shops %d; bad files %d",

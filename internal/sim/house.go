@@ -8,6 +8,7 @@ import (
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
@@ -32,12 +33,14 @@ type house struct {
 	since    time.Time // it is up, or its clock jumped
 	losses   int       // how often the machine lost something
 
-	checkout *checkout.Checkout
-	billing  *billing.Billing
-	credit   *credit.Credit
-	runner   *run.Runner
-	batcher  run.Batcher[checkout.Order, checkout.Authorization]
-	relay    *event.Relay
+	book       *term.Book
+	checkout   *checkout.Checkout
+	billing    *billing.Billing
+	collection *collection.Collection
+	credit     *credit.Credit
+	runner     *run.Runner
+	batcher    run.Batcher[checkout.Order, checkout.Authorization]
+	relay      *event.Relay
 
 	waiting  []*delivery // what the next batch will take
 	relaying bool        // a step of the relay is planned
@@ -47,8 +50,8 @@ type house struct {
 	pending  int64       // the position that the reader's last transaction would move to
 }
 
-// book holds the figures of the domain, all at their defaults.
-var book = must(term.NewBook(slices.Concat(credit.Terms, merchant.Terms, checkout.Terms, billing.Terms)...))
+// figures are the terms of the domain. Each town has a book of its own, because some change what is at its default.
+var figures = slices.Concat(credit.Terms, merchant.Terms, checkout.Terms, billing.Terms, collection.Terms)
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -72,9 +75,11 @@ func newHouse(w *world) *house {
 	}
 	h.store = &faultyStore{w: w, inner: inner}
 	h.db = db.OpenStore(h.store, db.Options{Clock: h, Chance: h.chance}, func() {})
-	h.checkout = &checkout.Checkout{Terms: book}
-	h.billing = &billing.Billing{Terms: book}
-	h.credit = &credit.Credit{Terms: book}
+	h.book = must(term.NewBook(figures...))
+	h.checkout = &checkout.Checkout{Terms: h.book}
+	h.billing = &billing.Billing{Terms: h.book}
+	h.collection = &collection.Collection{Terms: h.book, Billing: h.billing}
+	h.credit = &credit.Credit{Terms: h.book}
 	h.born()
 	h.nextMidnight()
 	return h
@@ -105,10 +110,15 @@ func (h *house) born() {
 
 // enter makes a member's account, before the faults begin.
 func (h *house) enter(m *member) {
+	h.before("an account", func(tx *db.Tx) error { return h.credit.Open(tx, m.id) })
+}
+
+// before writes something before the faults begin.
+func (h *house) before(what string, verb func(*db.Tx) error) {
 	plan := h.w.plan
 	h.w.plan = plan.quiet()
-	if err := h.db.Write(background, func(tx *db.Tx) error { return h.credit.Open(tx, m.id) }); err != nil {
-		h.w.breaks("errors", "an account could not be opened: %v", err)
+	if err := h.db.Write(background, verb); err != nil {
+		h.w.breaks("errors", "%s could not be entered: %v", what, err)
 	}
 	h.w.plan = plan
 }
@@ -394,9 +404,37 @@ func (h *house) midnightWork() {
 			return
 		}
 		if n == 0 {
+			h.chargeLate(day)
 			return
 		}
 		h.w.tell("The service looks at %d bills that were due and are not paid.", n)
+	}
+}
+
+// lateMax is how many bills past due are charged in one transaction: few, so that a member's bills are torn apart.
+const lateMax = 2
+
+// chargeLate adds to bills past due what the fee days up to a day say.
+func (h *house) chargeLate(day jst.Day) {
+	var last billing.Statement
+	for round := 0; h.up && round < roundsMax; round++ {
+		n, next := 0, last
+		err := h.db.Write(background, func(tx *db.Tx) (err error) {
+			next, n, err = h.collection.ChargeLate(tx, day, last, lateMax)
+			return err
+		})
+		if h.failed("late", err) {
+			h.retry("late", h.midnightWork)
+			return
+		}
+		if !h.up {
+			return
+		}
+		if n < lateMax {
+			h.w.charged(day)
+			return
+		}
+		last = next
 	}
 }
 

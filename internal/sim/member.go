@@ -15,6 +15,7 @@ type member struct {
 	id      id.Member
 	presses []*press
 	kept    []billing.Slip // barcodes seen last time
+	pays    time.Time      // when it has put off paying until
 }
 
 // press is a checkout on a member's screen, pressed until the page says what became of it.

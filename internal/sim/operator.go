@@ -3,9 +3,12 @@ package sim
 import (
 	"time"
 
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
+	"tsuke/internal/jst"
 	"tsuke/internal/money"
+	"tsuke/internal/term"
 )
 
 // planOperator plans what a person at the service's desk does in the year.
@@ -15,6 +18,9 @@ func (w *world) planOperator() {
 	}
 	for range w.plan.holds {
 		w.at(w.sometime(), "hold", w.hold)
+	}
+	for range w.plan.outages {
+		w.at(w.sometime(), "outage", w.enterOutage)
 	}
 	for range w.plan.pauses {
 		w.at(w.sometime(), "pause", func() {
@@ -38,6 +44,52 @@ func (w *world) write(what string, verb func(*db.Tx) error, done func()) {
 		return
 	}
 	done()
+}
+
+// enterTerms sets what this town does about lateness otherwise than by default, from its second day on: nobody is late
+// before.
+func (w *world) enterTerms() {
+	from := jst.DayOf(w.now).Add(2)
+	set := func(name, value string) {
+		w.house.before("a term", func(tx *db.Tx) error {
+			return w.house.book.Set(tx, term.Change{Name: name, From: from, Value: value, By: "operator"})
+		})
+	}
+	if w.plan.damages {
+		set(collection.DamagesOn.Name(), "true")
+	}
+	if w.plan.uncapped {
+		set(collection.Capped.Name(), "false")
+	}
+	if err := w.house.book.Reload(background, w.house.db); err != nil {
+		w.breaks("errors", "the terms could not be read: %v", err)
+	}
+}
+
+// outage is what the operator entered: charges made from then on know of it.
+type outage struct {
+	from, to jst.Day
+	charges  int // how many there were when it was entered
+}
+
+// enterOutage enters days on which people were kept from paying, most of them around a day on which fees are charged. Of days
+// that are known it only learns that there were more of them.
+func (w *world) enterOutage() {
+	fee := jst.DayOf(w.now).Month().Day([]int{10, 25}[w.in(2)])
+	o := outage{from: fee.Add(-w.in(4))}
+	o.to = o.from.Add(w.in(5))
+	w.write("outage", func(tx *db.Tx) error {
+		for _, known := range w.outages {
+			if known.from == o.from && o.to.Before(known.to) {
+				o.to = known.to
+			}
+		}
+		return collection.AddOutage(tx, collection.Outage{Span: collection.Span{From: o.from, To: o.to}, Reason: "tills", By: "operator"})
+	}, func() {
+		w.tell("The operator enters that nobody could pay from %s to %s.", o.from, o.to)
+		o.charges = w.rows().Charges.Len()
+		w.outages = append(w.outages, o)
+	})
 }
 
 func (w *world) changeLimit() {

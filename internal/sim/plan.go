@@ -25,6 +25,11 @@ type plan struct {
 	fileDouble, lineDouble, partial, shuffled, fileLate                                                              int // in 100: the agent's files
 	limits, holds                                                                                                    int // in a run: the operator
 	pauses                                                                                                           int
+
+	payMonths, payShown, payOld, promises int // in 100: members who pay months late, with a new barcode, with an old one; who name a day
+	tellLate                              int // in 100: payments of which the agent tells days or weeks late
+	outages                               int // in a run: days that the operator enters
+	damages, uncapped                     bool
 }
 
 // draw chooses a number up to most with a chance of one half, and 0 otherwise.
@@ -48,6 +53,9 @@ func newPlan(r *rand.Rand, o Options) plan {
 		fileDouble: draw(r, 60), lineDouble: draw(r, 60), partial: draw(r, 60), shuffled: draw(r, 100), fileLate: draw(r, 40),
 		limits: draw(r, 12), holds: draw(r, 6), pauses: draw(r, 4),
 	}
+	p.payMonths, p.payShown, p.payOld, p.promises = draw(r, 95), draw(r, 100), draw(r, 40), draw(r, 60)
+	p.tellLate, p.outages = draw(r, 80), draw(r, 12)
+	p.damages, p.uncapped = r.IntN(3) == 0, r.IntN(4) == 0
 	if o.Lazy {
 		p.powerCuts = 10
 	}
@@ -59,6 +67,6 @@ func newPlan(r *rand.Rand, o Options) plan {
 
 // quiet is the town after the faults have stopped.
 func (p plan) quiet() plan {
-	q := plan{members: p.members, shops: p.shops, everyOrder: p.everyOrder}
+	q := plan{members: p.members, shops: p.shops, everyOrder: p.everyOrder, payShown: 100, damages: p.damages, uncapped: p.uncapped}
 	return q
 }

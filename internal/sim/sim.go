@@ -47,11 +47,23 @@ type Result struct {
 	Steps     int // things that happened
 	Commits   int // transactions that were committed
 	Payments  int
+	Late      Late
 	Faults    Faults
 	Trace     uint64 // a hash of every step and every row
 	Violation *Violation
 	Firsts    map[string]*Violation // with Options.Every: the first violation of each check
 	Rows      *memory.Tables        // as they were at the end, of the store in memory
+}
+
+// Late counts what was charged for being late: how often, how often that was taken back because the bill had been paid
+// before, how often the legal cap cut it, and how many later bills asked for what was left of it.
+type Late struct{ Charges, Waived, Cut, Moved int }
+
+func (l *Late) add(m Late) {
+	l.Charges += m.Charges
+	l.Waived += m.Waived
+	l.Cut += m.Cut
+	l.Moved += m.Moved
 }
 
 // Faults counts what was done to the town.
@@ -106,7 +118,7 @@ func Run(seed uint64, o Options) Result {
 	}
 	w.finish()
 	return Result{
-		Seed: seed, Steps: w.steps, Commits: w.house.store.commits, Payments: w.payments, Faults: w.faults, Trace: w.trace,
+		Seed: seed, Steps: w.steps, Commits: w.house.store.commits, Payments: w.payments, Late: w.late, Faults: w.faults, Trace: w.trace,
 		Violation: w.violation, Firsts: w.firsts, Rows: w.rows(),
 	}
 }

@@ -17,7 +17,7 @@ func Load(ctx context.Context, d *db.DB) (*memory.Tables, error) {
 		for _, load := range []func(*db.Tx, *memory.Store) error{
 			loadAnswers, loadEntries, loadLines, loadEvents, loadOutbox, loadRelay, loadLog, loadFeed, loadCursors, loadAccounts,
 			loadLimits, loadFences, loadOrders, loadPayments, loadCaptures, loadRefunds, loadSessions, loadCloses, loadBills,
-			loadSlips, loadCredits, loadFiles, loadReceipts, loadTold,
+			loadSlips, loadCredits, loadFiles, loadReceipts, loadTold, loadCharges, loadOutages, loadPromises, loadTerms,
 		} {
 			if err := load(tx, s); err != nil {
 				return err

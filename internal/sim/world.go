@@ -33,6 +33,7 @@ type world struct {
 	agent       *agent
 
 	steps, payments int
+	late            Late
 	faults          Faults
 	trace           uint64
 	violation       *Violation
@@ -40,6 +41,7 @@ type world struct {
 	broken          int                   // how many there were
 	memories        memories
 	checker         *checker
+	outages         []outage // as the operator entered them
 }
 
 // daybreak is when the first seed's year begins; the others begin in one of the 24 months from here.
@@ -113,6 +115,7 @@ func (w *world) populate() {
 		w.after(w.some(w.plan.everyOrder), "order", s.nextOrder)
 		w.after(w.some(24*time.Hour), "poll", s.poll)
 	}
+	w.enterTerms()
 	w.agent = &agent{w: w}
 	w.after(24*time.Hour, "agent", w.agent.day)
 	w.planFaults()

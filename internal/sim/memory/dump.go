@@ -31,6 +31,10 @@ func (t *Tables) Dump() string {
 	dump(&b, &t.Files, nil)
 	dump(&b, &t.Receipts, nil)
 	dump(&b, &t.Told, nil)
+	dump(&b, &t.Charges, nil)
+	dump(&b, &t.Outages, nil)
+	dump(&b, &t.Promises, nil)
+	dump(&b, &t.Terms, nil)
 	for _, w := range t.Outbox {
 		fmt.Fprintf(&b, "event_outbox %+v\n", w)
 	}

@@ -146,6 +146,13 @@ func (c *cell) into(dest any) error {
 			*d = c.s
 			return nil
 		}
+	case **string:
+		if *d = nil; c.kind == isText {
+			*d = &c.s
+		}
+		if c.kind == isText || c.kind == isNull {
+			return nil
+		}
 	case *bool:
 		if c.kind == isFlag {
 			*d = c.n != 0

@@ -330,4 +330,50 @@ type ReceiptLine struct {
 	Created   int64
 }
 
+// Charge is a row of late_charge.
+type Charge struct {
+	Bucket     int64
+	ID         ID
+	Statement  ID
+	Day        string
+	Kind       string
+	Member     ID
+	Amount     int64
+	FullAmount int64
+	YenDays    int64
+	Rate       int64
+	State      string
+	Reason     string
+	Created    int64
+	Changed    int64
+}
+
+// Outage is a row of collection_outage.
+type Outage struct {
+	From      string
+	To        string
+	Reason    string
+	EnteredBy string
+	At        int64
+}
+
+// Promise is a row of promise.
+type Promise struct {
+	Bucket int64
+	Member ID
+	Day    string
+	Amount int64
+	Made   int64
+}
+
+// Term is a row of term.
+type Term struct {
+	Name  string
+	Scope string
+	From  string
+	Value string
+	SetBy string
+	SetAt int64
+}
+
 func oneOf(s string, all ...string) bool { return slices.Contains(all, s) }

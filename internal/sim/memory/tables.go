@@ -45,6 +45,11 @@ type (
 		member ID
 		month  string
 	}
+	chargeKey struct {
+		statement ID
+		day, kind string
+	}
+	termKey struct{ name, scope, from string }
 )
 
 // Tables are all rows.
@@ -71,6 +76,10 @@ type Tables struct {
 	Files    Table[Key, File]
 	Receipts Table[Key, Receipt]
 	Told     Table[Key, ReceiptLine]
+	Charges  Table[Key, Charge]
+	Outages  Table[string, Outage]
+	Promises Table[Key, Promise]
+	Terms    Table[termKey, Term]
 
 	Outbox []Waiting // sorted by turn, bucket, id
 	Relay  int64     // the row of event_relay
@@ -90,6 +99,8 @@ type Tables struct {
 	byTill     map[ID]*Receipt
 	receiptsOf map[ID][]*Receipt // of a statement
 	closesOf   map[int64][]*Close
+	chargesOf  map[ID][]ID // of a statement, in the order in which they were made
+	charged    map[chargeKey]bool
 }
 
 func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
@@ -101,6 +112,7 @@ func (t *Tables) build(s *Store) {
 	t.buildMachinery(s)
 	t.buildCheckout(s)
 	t.buildBilling(s)
+	t.buildCollection(s)
 }
 
 func (t *Tables) buildMachinery(s *Store) {
@@ -236,6 +248,33 @@ func (t *Tables) buildBilling(s *Store) {
 	}
 }
 
+func (t *Tables) buildCollection(s *Store) {
+	t.chargesOf, t.charged = map[ID][]ID{}, map[chargeKey]bool{}
+	t.Charges = table(s, "late_charge", func(r *Charge) Key { return Key{r.Bucket, r.ID} })
+	t.Charges.check = func(r *Charge) bool {
+		return oneOf(r.Kind, "fee", "damages") && oneOf(r.State, "charged", "waived") && r.Amount >= 0 && r.FullAmount >= r.Amount &&
+			r.YenDays >= 0 && r.Rate >= 0 && (r.State == "waived") == (r.Reason != "")
+	}
+	t.Charges.clash = func(r *Charge) bool { return t.charged[chargeKey{r.Statement, r.Day, r.Kind}] }
+	t.Charges.moved = func(old, r *Charge) {
+		switch {
+		case r == nil:
+			delete(t.charged, chargeKey{old.Statement, old.Day, old.Kind})
+			all := t.chargesOf[old.Statement]
+			t.chargesOf[old.Statement] = all[:len(all)-1]
+		case old == nil:
+			t.charged[chargeKey{r.Statement, r.Day, r.Kind}] = true
+			t.chargesOf[r.Statement] = append(t.chargesOf[r.Statement], r.ID)
+		}
+	}
+	t.Outages = table(s, "collection_outage", func(r *Outage) string { return r.From })
+	t.Outages.check = func(r *Outage) bool { return r.EnteredBy != "" && r.To >= r.From }
+	t.Promises = table(s, "promise", func(r *Promise) Key { return Key{r.Bucket, r.Member} })
+	t.Promises.check = func(r *Promise) bool { return r.Amount > 0 }
+	t.Terms = table(s, "term", func(r *Term) termKey { return termKey{r.Name, r.Scope, r.From} })
+	t.Terms.check = func(r *Term) bool { return r.Name != "" && r.SetBy != "" }
+}
+
 func (t *Tables) slipMoved(old, r *Slip) {
 	if old != nil {
 		delete(t.byNumber, textKey{old.Bucket, old.Number})
@@ -317,6 +356,18 @@ func (t *Tables) LinesOf(entry ID) []*Line { return t.byEntry[entry] }
 func (t *Tables) EntryOf(bucket int64, reason string, ref ID) (ID, bool) {
 	e, ok := t.byRef[refKey{bucket, reason, ref}]
 	return e, ok
+}
+
+// ReceiptsOf are the receipts of a statement, in no order.
+func (t *Tables) ReceiptsOf(statement ID) []*Receipt { return t.receiptsOf[statement] }
+
+// ChargesOf are the late charges of a statement, as they were made.
+func (t *Tables) ChargesOf(bucket int64, statement ID) []*Charge {
+	all := make([]*Charge, len(t.chargesOf[statement]))
+	for i, c := range t.chargesOf[statement] {
+		all[i] = t.Charges.Find(Key{bucket, c})
+	}
+	return all
 }
 
 // CapturesOf are the captures of a payment.

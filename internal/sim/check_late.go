@@ -1,0 +1,424 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+
+	"tsuke/internal/collection"
+	"tsuke/internal/jst"
+	"tsuke/internal/sim/memory"
+)
+
+// The rules of lateness, written once more: an amount in yen, days of a month, and the legal rate in basis points of a year.
+const (
+	feeYen    = 100
+	yearly    = 1460
+	yearParts = 365 * 10_000
+)
+
+func isFeeDay(day string) bool { return day[8:] == "10" || day[8:] == "25" }
+
+// split is what the money that came in for a bill pays.
+type split struct{ principal, fee, late, surplus int64 }
+
+// paidOf splits all that came in for a bill at once: whichever payment was first, the principal is paid before the rest of the
+// total, that before late charges, and what a later bill has taken off is gone.
+func paidOf(t *memory.Tables, b *memory.Statement) split {
+	var came, gone int64
+	for _, r := range t.ReceiptsOf(b.ID) {
+		if !counts(r) {
+			continue
+		}
+		came += r.Amount
+		if c := t.Credits.Find(memory.Key{Bucket: r.Bucket, ID: r.ID}); c != nil && c.State == "used" {
+			gone += c.Amount
+		}
+	}
+	left := came - gone
+	take := func(most int64) int64 {
+		part := min(left, most)
+		left -= part
+		return part
+	}
+	s := split{principal: take(b.Total - b.Fee - b.Lates), fee: take(b.Fee + b.Lates), late: take(standing(t, b) - b.Moved)}
+	s.surplus = left + gone
+	return s
+}
+
+// counts tells whether the money of a receipt is there, and is for its bill.
+func counts(r *memory.Receipt) bool { return r.State != "cancelled" && r.Use != "suspense" }
+
+// standing adds up what a bill is charged for being late.
+func standing(t *memory.Tables, b *memory.Statement) int64 {
+	var sum int64
+	for _, c := range t.ChargesOf(b.Bucket, b.ID) {
+		if c.State == "charged" {
+			sum += c.Amount
+		}
+	}
+	return sum
+}
+
+func countLate(t *memory.Tables) Late {
+	l := Late{Charges: t.Charges.Len()}
+	for _, c := range t.Charges.Rows() {
+		if c.State == "waived" {
+			l.Waived++
+		}
+		if c.Amount < c.FullAmount {
+			l.Cut++
+		}
+	}
+	for _, b := range t.Bills.Rows() {
+		if b.Lates > 0 {
+			l.Moved++
+		}
+	}
+	return l
+}
+
+// settledBill is what was there when a bill's money and charges were looked at last.
+type settledBill struct {
+	charges int
+	row     *memory.Statement
+}
+
+type feeDay struct {
+	member memory.ID
+	day    string
+}
+
+// checkLate is G12, and G13 and G24 of a bill's money and charges. A bill is looked at when it, or what it is charged, changed.
+func (w *world) checkLate(t *memory.Tables) {
+	c := w.checker
+	for _, k := range t.Charges.Rows()[c.charges:] {
+		if k.Kind != "fee" {
+			continue
+		}
+		if c.feeDays[feeDay{k.Member, k.Day}] {
+			w.breaks("G12", "%s is charged two fees on %s", w.nameOf(k.Member), k.Day)
+		}
+		c.feeDays[feeDay{k.Member, k.Day}] = true
+	}
+	c.charges = t.Charges.Len()
+	lates, moved := map[memory.ID]int64{}, map[memory.ID]int64{}
+	for i, b := range t.Bills.Rows() {
+		lates[b.Member] += b.Lates
+		moved[b.Member] += b.Moved
+		if i == len(c.settled) {
+			c.settled = append(c.settled, settledBill{})
+		}
+		charges := t.ChargesOf(b.Bucket, b.ID)
+		if now := (settledBill{len(charges), b}); c.settled[i] != now {
+			c.settled[i] = now
+			w.checkParts(t, b)
+			w.checkCharges(t, b, charges)
+			w.checkChargeFacts(t, b, charges)
+		}
+	}
+	for _, m := range w.members {
+		if who := memory.ID(m.id); lates[who] != moved[who] {
+			w.breaks("G11", "of %s's late charges %d were left to later bills, which ask for %d", m.name, moved[who], lates[who])
+		}
+	}
+}
+
+// checkParts is G13 of one bill: each receipt is the sum of its parts, and together they pay what the money that came can pay.
+func (w *world) checkParts(t *memory.Tables, b *memory.Statement) {
+	var parts split
+	var certain int64
+	for _, r := range t.ReceiptsOf(b.ID) {
+		if !counts(r) {
+			continue
+		}
+		if r.Principal+r.Fee+r.Late+r.Surplus != r.Amount {
+			w.breaks("G13", "%d yen of %s are %d principal, %d fee, %d late charges and %d too much", r.Amount, w.nameOf(r.Member),
+				r.Principal, r.Fee, r.Late, r.Surplus)
+		}
+		parts.principal += r.Principal
+		parts.fee += r.Fee
+		parts.late += r.Late
+		parts.surplus += r.Surplus
+		if r.State == "confirmed" {
+			certain += r.Amount - r.Surplus
+		}
+	}
+	paid := parts.principal + parts.fee + parts.late
+	switch want := paidOf(t, b); {
+	case parts != want:
+		w.breaks("G13", "%s's bill of %s is paid %+v and should be %+v", w.nameOf(b.Member), b.Month, parts, want)
+	case b.Received != paid || b.Certain != certain:
+		w.breaks("G13", "%s's bill of %s says received %d, certain %d; its receipts say %d and %d", w.nameOf(b.Member), b.Month,
+			b.Received, b.Certain, paid, certain)
+	case b.Late != standing(t, b):
+		w.breaks("G13", "%s's bill of %s says late %d; its charges say %d", w.nameOf(b.Member), b.Month, b.Late, standing(t, b))
+	}
+}
+
+// checkCharges is G12 of one bill.
+func (w *world) checkCharges(t *memory.Tables, b *memory.Statement, charges []*memory.Charge) {
+	if len(charges) == 0 {
+		return
+	}
+	paid := paidDay(t, b)
+	var all, damages int64
+	slices.SortStableFunc(charges, func(x, y *memory.Charge) int { return cmp.Compare(x.Day, y.Day) })
+	for i, k := range charges {
+		w.checkCharge(t, b, k)
+		if k.State == "waived" {
+			continue
+		}
+		if all += k.Amount; k.Kind == "damages" {
+			damages += k.Amount
+		}
+		if paid != "" && k.Day > paid {
+			w.breaks("G12", "%s's bill of %s was paid on %s and is charged %d for %s", w.nameOf(b.Member), b.Month, paid, k.Amount, k.Day)
+		}
+		if i+1 < len(charges) && charges[i+1].Day == k.Day {
+			continue
+		}
+		most := w.yenDays(t, b, k) * yearly / yearParts
+		if damages > most || (!w.plan.uncapped && all > most) {
+			w.breaks("G12", "%s's bill of %s is charged %d, of it damages %d, up to %s; the rate makes %d of the principal and the days",
+				w.nameOf(b.Member), b.Month, all, damages, k.Day, most)
+		}
+	}
+}
+
+// checkCharge is G12 of one charge alone.
+func (w *world) checkCharge(t *memory.Tables, b *memory.Statement, k *memory.Charge) {
+	who := w.nameOf(b.Member)
+	switch {
+	case !isFeeDay(k.Day) || k.Day[:7] <= b.Due[:7]:
+		w.breaks("G12", "%s's bill due on %s is charged for %s", who, b.Due, k.Day)
+	case k.Kind == "fee" && (k.Amount > feeYen || w.plan.uncapped && k.Amount != feeYen):
+		w.breaks("G12", "%s is charged a fee of %d", who, k.Amount)
+	case k.Kind == "damages" && !w.plan.damages:
+		w.breaks("G12", "%s is charged damages, which are not asked for", who)
+	case k.State == "waived" && !slices.ContainsFunc(t.ReceiptsOf(b.ID), func(r *memory.Receipt) bool { return r.PaidDay < k.Day }):
+		w.breaks("G12", "%s is not charged for %s, and nothing was paid before", who, k.Day)
+	}
+	for _, o := range w.knownAt(t, k) {
+		if o.from.String() <= k.Day && k.Day <= o.to.Add(1).String() {
+			w.breaks("G12", "%s is charged for %s; nobody could pay from %s to %s", who, k.Day, o.from, o.to)
+		}
+	}
+}
+
+// knownAt are the outages that had been entered when a charge was made.
+func (w *world) knownAt(t *memory.Tables, k *memory.Charge) []outage {
+	if len(w.outages) == 0 || w.memory == nil {
+		return nil
+	}
+	nth := slices.Index(t.Charges.Rows(), k)
+	var known []outage
+	for _, o := range w.outages {
+		if nth >= o.charges {
+			known = append(known, o)
+		}
+	}
+	return known
+}
+
+// yenDays adds up, from captures and payments, what was open of a bill's principal on each day after the due day up to that of
+// a charge. Days of outages that were known then do not count.
+func (w *world) yenDays(t *memory.Tables, b *memory.Statement, k *memory.Charge) int64 {
+	var principal int64
+	for _, c := range t.Captures.Rows() {
+		if c.Member == b.Member && c.BillMonth == b.Month {
+			principal += c.Amount
+		}
+	}
+	for _, r := range t.Refunds.Rows() {
+		if r.Member == b.Member && r.BillMonth == b.Month {
+			principal -= r.Amount
+		}
+	}
+	for _, c := range t.Credits.Rows() {
+		if c.UsedIn == b.ID {
+			principal -= c.Amount
+		}
+	}
+	known := w.knownAt(t, k)
+	var sum int64
+	last := must(jst.ParseDay(k.Day))
+	for d := must(jst.ParseDay(b.Due)).Add(1); !d.After(last); d = d.Add(1) {
+		if slices.ContainsFunc(known, func(o outage) bool { return !d.Before(o.from) && !d.After(o.to) }) {
+			continue
+		}
+		open := principal
+		for _, r := range t.ReceiptsOf(b.ID) {
+			if counts(r) && r.PaidDay < d.String() {
+				open -= r.Principal
+			}
+		}
+		sum += max(open, 0)
+	}
+	return sum
+}
+
+// paidDay is the day of the payment after which nothing of a bill's total was open; empty while something is.
+func paidDay(t *memory.Tables, b *memory.Statement) string {
+	var paid int64
+	day := ""
+	for _, r := range t.ReceiptsOf(b.ID) {
+		if part := r.Principal + r.Fee; counts(r) && part > 0 {
+			paid += part
+			day = max(day, r.PaidDay)
+		}
+	}
+	if paid < b.Total {
+		return ""
+	}
+	return day
+}
+
+// checkChargeFacts is G24 of what a bill is charged, and G12: while it was told to be past due.
+func (w *world) checkChargeFacts(t *memory.Tables, b *memory.Statement, charges []*memory.Charge) {
+	var told, asked, sum int64
+	pastDue := false
+	for _, e := range t.Timeline(b.ID) {
+		switch e.Kind {
+		case "statement.past_due":
+			pastDue = true
+		case "statement.confirming", "statement.paid":
+			pastDue = false
+		case "statement.late_charged":
+			told++
+			sum += figure(e.Data, `"amount":`)
+			if !pastDue {
+				w.breaks("G12", "%s's bill of %s is charged for being late and was not", w.nameOf(b.Member), b.Month)
+			}
+		}
+	}
+	for _, k := range charges {
+		sum -= k.Amount
+		if k.Amount > 0 {
+			asked++
+		}
+	}
+	if told != asked || sum != 0 {
+		w.breaks("G24", "%s's bill of %s has %d late charges and %d facts, which differ by %d yen", w.nameOf(b.Member), b.Month, asked, told, sum)
+	}
+}
+
+// charged is G12 after the service has charged all that is late up to a day: each fee day of a bill past due, on which people
+// could pay, was charged to its member for one bill or another.
+func (w *world) charged(day jst.Day) {
+	if w.memory == nil || !w.o.wants("G12") {
+		return
+	}
+	t := w.rows()
+	for _, b := range t.Bills.Rows() {
+		if !b.PastDue {
+			continue
+		}
+		for d := must(jst.ParseDay(b.Due)).Month().Next().First(); !d.After(day); d = d.Add(1) {
+			free := func(o *memory.Outage) bool {
+				return o.From <= d.String() && d.Add(-1).String() <= o.To
+			}
+			if !isFeeDay(d.String()) || slices.ContainsFunc(t.Outages.Rows(), free) {
+				continue
+			}
+			if !slices.ContainsFunc(t.Charges.Rows(), func(k *memory.Charge) bool {
+				return k.Member == b.Member && k.Kind == "fee" && k.Day == d.String()
+			}) {
+				w.breaks("G12", "%s's bill of %s is past due and nothing was charged for %s", w.nameOf(b.Member), b.Month, d)
+			}
+		}
+	}
+}
+
+// tab is what a member owes: what the books say, and what was bought less what was given back.
+type tab struct{ booked, bought int64 }
+
+func (c *checker) tab(member memory.ID) *tab {
+	if c.tabs[member] == nil {
+		c.tabs[member] = &tab{}
+	}
+	return c.tabs[member]
+}
+
+// checkOwed is G04 of what members owe: the books say what follows from purchases, refunds, fees, late charges and payments.
+func (w *world) checkOwed(t *memory.Tables) {
+	c := w.checker
+	for _, l := range t.Lines.Rows()[c.tabbed.lines:] {
+		if l.Account == "member_receivable" {
+			c.tab(l.Holder).booked += l.Amount
+		}
+	}
+	for _, k := range t.Captures.Rows()[c.tabbed.captures:] {
+		c.tab(k.Member).bought += k.Amount
+	}
+	for _, r := range t.Refunds.Rows()[c.tabbed.refunds:] {
+		c.tab(r.Member).bought -= r.Amount
+	}
+	c.tabbed.lines, c.tabbed.captures, c.tabbed.refunds = t.Lines.Len(), t.Captures.Len(), t.Refunds.Len()
+	owed := map[memory.ID]int64{}
+	for _, b := range t.Bills.Rows() {
+		owed[b.Member] += b.Fee
+	}
+	for _, k := range t.Charges.Rows() {
+		w.checkChargeEntry(t, k)
+		if k.State == "charged" {
+			owed[k.Member] += k.Amount
+		}
+	}
+	for _, r := range t.Receipts.Rows() {
+		if counts(r) {
+			owed[r.Member] -= r.Amount
+		}
+	}
+	for _, m := range w.members {
+		who := memory.ID(m.id)
+		if s := c.tab(who); s.booked != s.bought+owed[who] {
+			w.breaks("G04", "the books say that %s owes %d; it adds up to %d", m.name, s.booked, s.bought+owed[who])
+		}
+	}
+}
+
+// checkChargeEntry wants a late charge to stand in the books once, and one that was taken back to be out of them.
+func (w *world) checkChargeEntry(t *memory.Tables, k *memory.Charge) {
+	booked := func(reason string) (sum int64) {
+		if e, ok := t.EntryOf(k.Bucket, reason, k.ID); ok {
+			for _, l := range t.LinesOf(e) {
+				if l.Account == "member_receivable" && l.Holder == k.Member {
+					sum += l.Amount
+				}
+			}
+		}
+		return sum
+	}
+	var back int64
+	if k.State == "waived" {
+		back = -k.Amount
+	}
+	if got, out := booked("late_charged"), booked("late_waived"); got != k.Amount || out != back {
+		w.breaks("G04", "a late charge of %d for %s is %s; the books say %d and %d", k.Amount, k.Day, k.State, got, out)
+	}
+}
+
+// checkPromise is G15 and G24 of the day that a member has just been told to have promised.
+func (w *world) checkPromise(told collection.Promise) {
+	t := w.rows()
+	who := memory.ID(told.Member)
+	var owed int64
+	for _, b := range t.Bills.Rows() {
+		if b.Member == who && b.PastDue {
+			owed += b.Total + standing(t, b) - b.Moved - b.Received
+		}
+	}
+	p := t.Promises.Find(memory.Key{Bucket: int64(told.Member.Bucket()), ID: who})
+	if p == nil || p.Day != told.Day.String() || p.Amount != owed {
+		w.breaks("G15", "%s was told of a promise of %d on %s; %d are past due and the row is %+v", w.nameOf(who), told.Amount, told.Day, owed, p)
+	}
+	last := ""
+	for _, e := range t.Timeline(who) {
+		if e.Kind == "collection.promised" {
+			last = e.Data
+		}
+	}
+	if figure(last, `"amount":`) != owed {
+		w.breaks("G24", "%s promises %d and the last fact says %q", w.nameOf(who), owed, last)
+	}
+}

@@ -1,0 +1,36 @@
+package sim
+
+import (
+	"tsuke/internal/db"
+	"tsuke/internal/sim/memory"
+)
+
+func loadCharges(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.charges
+		SELECT bucket, id, statement, day, kind, member, amount, full_amount, yen_days, rate, state, reason, created, changed
+		FROM late_charge ORDER BY created, bucket, id`, nil,
+		each(&s.Charges, func(r *memory.Charge) []any {
+			return []any{
+				&r.Bucket, &r.ID, &r.Statement, &r.Day, &r.Kind, &r.Member, &r.Amount, &r.FullAmount, &r.YenDays, &r.Rate, &r.State,
+				&r.Reason, &r.Created, &r.Changed,
+			}
+		}))
+}
+
+func loadOutages(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.outages
+		SELECT from_day, to_day, reason, entered_by, at FROM collection_outage WHERE bucket = 0 ORDER BY from_day`, nil,
+		each(&s.Outages, func(r *memory.Outage) []any { return []any{&r.From, &r.To, &r.Reason, &r.EnteredBy, &r.At} }))
+}
+
+func loadPromises(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.promises
+		SELECT bucket, member, day, amount, made FROM promise ORDER BY bucket, member`, nil,
+		each(&s.Promises, func(r *memory.Promise) []any { return []any{&r.Bucket, &r.Member, &r.Day, &r.Amount, &r.Made} }))
+}
+
+func loadTerms(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.terms
+		SELECT name, scope, from_day, value, set_by, set_at FROM term WHERE bucket = 0 ORDER BY name, scope, from_day`, nil,
+		each(&s.Terms, func(r *memory.Term) []any { return []any{&r.Name, &r.Scope, &r.From, &r.Value, &r.SetBy, &r.SetAt} }))
+}
