@@ -355,17 +355,20 @@ func (s *settlement) payer() Receipt {
 // paid is the part of a receipt that pays its statement.
 func (r Receipt) paid() money.Yen { return r.Principal + r.Fee + r.Late }
 
-// inTurn is the order in which receipts pay their statement: those that do so already, then what is certain before what is
-// only reported, then as they were told of (rule B22).
+// inTurn is the order in which receipts pay their statement: those that do so already, of its total before of its late charges,
+// then what is certain before what is only reported, then as they were told of (rule B22). When they were told is no help
+// among those that pay: clocks jump back, and one that pays late charges must not step before the one that pays the total.
 func inTurn(a, b Receipt) int {
 	turn := func(r Receipt) int {
 		switch {
-		case r.paid() > 0:
+		case r.Principal+r.Fee > 0:
 			return 0
-		case r.State == Confirmed:
+		case r.Late > 0:
 			return 1
+		case r.State == Confirmed:
+			return 2
 		}
-		return 2
+		return 3
 	}
 	return cmp.Compare(turn(a), turn(b))
 }

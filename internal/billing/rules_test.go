@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -186,6 +187,22 @@ func TestLineKeys(t *testing.T) { // rule B14
 		if got := string(one.key()) == string(other.key()); got != c.sameLine {
 			t.Errorf("%s: same line %v, want %v", c.name, got, c.sameLine)
 		}
+	}
+}
+
+// TestLateChargesFollowTheTotal folds once more what a confirmed payment paid in full and a reported one paid late charges of,
+// the second told of by a clock that had jumped back: the statement stays certain.
+func TestLateChargesFollowTheTotal(t *testing.T) { // rules B22, B23
+	t.Parallel()
+	st := Statement{Total: 19_400, Fee: 209, Late: 400}
+	receipts := []Receipt{
+		{State: Prompted, Use: Matched, Amount: 19_400, Late: 400, Surplus: 19_000},
+		{State: Confirmed, Use: Matched, Amount: 19_400, Principal: 19_191, Fee: 209},
+		{State: Confirmed, Use: Matched, Amount: 19_400},
+	}
+	slices.SortStableFunc(receipts, inTurn)
+	if after := allocate(st, receipts); after.standing() != Paid || after.Certain != 19_400 || after.Received != 19_800 {
+		t.Errorf("it is %s, %s received and %s certain", after.standing(), after.Received, after.Certain)
 	}
 }
 
