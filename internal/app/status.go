@@ -106,12 +106,12 @@ func (a *App) watchReceipts(tx *db.Tx) (Watch, error) {
 	waiting, err := a.Billing.ListWaiting(tx, itemsMax)
 	w := Watch{Name: "receipts", Look: len(waiting) > 0, Text: "nothing waits for a person"}
 	if w.Look {
-		w.Text = counted(len(waiting), "wait for a person")
+		w.Text = counted(len(waiting), "wait for a person: tsuke receipts waiting")
 	}
 	for _, r := range waiting {
 		why := orDefault(string(r.Reason), "reported and never confirmed")
 		w.Items = append(w.Items, fmt.Sprintf("%s %s yen paid %s %s at %s/%s: %s, since %s",
-			r.Receipt, r.Amount, r.PaidDay, r.PaidTime, r.Chain, r.Store, why, clockText(r.Since)))
+			r.Name(), r.Amount, r.PaidDay, r.PaidTime, r.Chain, r.Store, why, clockText(r.Since)))
 	}
 	return w, err
 }

@@ -52,7 +52,106 @@ var (
 			EN: "Our staff know and will offer you another way to pay.",
 		},
 	}
+	NoReceipt = &fault.Kind{
+		Code: "receipt_not_found", Status: 404, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この入金は見つかりません。", EN: "There is no such payment received."},
+		Next: fault.Text{JA: "tsuke receipts waiting の一覧から選んでください。", EN: "Choose it from the list: tsuke receipts waiting."},
+	}
+	NotInSuspense = &fault.Kind{
+		Code: "receipt_not_in_suspense", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この入金は仮受けではありません。", EN: "This money is not in suspense."},
+		Next: fault.Text{
+			JA: "請求に充てられたか、取り消されています。tsuke receipts waiting で確かめてください。",
+			EN: "It paid a bill or was taken back. See what waits: tsuke receipts waiting.",
+		},
+	}
+	ReceiptMoved = &fault.Kind{
+		Code: "receipt_moved", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この入金はすでに別の請求に充てられています。", EN: "This money was matched to another bill already."},
+		Next: fault.Text{
+			JA: "その請求の支払いを確かめてください。",
+			EN: "Look at what was paid on that bill.",
+		},
+	}
+	ReceiptReturned = &fault.Kind{
+		Code: "receipt_returned", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この入金はすでに返金と決まっています。", EN: "It was decided already to send this money back."},
+		Next: fault.Text{
+			JA: "誰がいつ決めたかを記録で確かめてください。",
+			EN: "The records tell who decided so, when and how.",
+		},
+	}
+	ReceiptUncertain = &fault.Kind{
+		Code: "receipt_uncertain", Status: 409, Side: fault.Partner, Retry: fault.RetryLater,
+		What: fault.Text{JA: "この入金は速報だけで、まだ確定していません。", EN: "This money is only reported and not certain yet."},
+		Next: fault.Text{
+			JA: "収納会社の確報を待ってから返金してください。",
+			EN: "Send it back once the collection agent has confirmed it.",
+		},
+	}
+	NoAccount = &fault.Kind{
+		Code: "account_closed", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この請求の会員には口座がありません。", EN: "The member of this bill has no account any more."},
+		Next: fault.Text{JA: "入金は返金してください。", EN: "Send the money back instead."},
+	}
+	WhoUnclear = &fault.Kind{
+		Code: "who_unclear", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "担当者の番号が正しくありません。", EN: "That is no number of staff."},
+		Next: fault.Text{
+			JA: "氏名ではなく、半角英数字32文字以内の番号を入れてください。",
+			EN: "Give up to 32 letters and digits, and no name: it is kept for ever.",
+		},
+	}
+	SamePerson = &fault.Kind{
+		Code: "same_person_twice", Status: 422, Side: fault.Policy, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "二人目が一人目と同じです。", EN: "The second person is the first one."},
+		Next: fault.Text{JA: "返金は二人で決めます。別の担当者の番号を入れてください。", EN: "Two people decide to send money back. Give the number of another one."},
+	}
+	ReturnWayUnknown = &fault.Kind{
+		Code: "return_way_unknown", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "返金の方法が正しくありません。", EN: "Money can't be sent back that way."},
+		Next: fault.Text{JA: "agent、bank、post のどれかを選んでください。", EN: "Choose agent, bank or post."},
+	}
+	NotToReturn = &fault.Kind{
+		Code: "receipt_not_to_return", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "この入金を返金するとは決まっていません。", EN: "Nobody decided to send this money back."},
+		Next: fault.Text{JA: "先に二人で決めてください。", EN: "Let two people decide so first."},
+	}
+	ReturnPaidBefore = &fault.Kind{
+		Code: "return_paid", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この返金は {day} に済んでいます。", EN: "This was sent back on {day}."},
+		Next: fault.Text{JA: "二重に振り込んでいないか確かめてください。", EN: "Make sure that it was not sent twice."},
+	}
+	ReturnDayWrong = &fault.Kind{
+		Code: "return_day_wrong", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "返金の日が正しくありません。", EN: "That can't be the day on which it was sent back."},
+		Next: fault.Text{JA: "{decided} から今日までの日を入れてください。", EN: "Give a day from {decided} to today."},
+	}
+	NoLine = &fault.Kind{
+		Code: "receipt_line_not_found", Status: 404, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この行は担当者を待っていません。", EN: "No line of this name waits for a person."},
+		Next: fault.Text{JA: "tsuke receipts waiting の一覧から選んでください。", EN: "Choose it from the list: tsuke receipts waiting."},
+	}
+	LineIsMoney = &fault.Kind{
+		Code: "receipt_line_is_money", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この行の入金は仮受けになっています。", EN: "The money of this line is in suspense."},
+		Next: fault.Text{JA: "請求に充てるか、返金してください。", EN: "Match it to a bill or send it back."},
+	}
+	LineClosed = &fault.Kind{
+		Code: "receipt_line_closed", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この行はすでに処理済みです。", EN: "This line was closed already."},
+		Next: fault.Text{JA: "何もする必要はありません。", EN: "There is nothing more to do about it."},
+	}
+	NoteWrong = &fault.Kind{
+		Code: "note_wrong", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "メモが空か、長すぎるか、改行を含んでいます。", EN: "The note is empty, too long or more than one line."},
+		Next: fault.Text{JA: "個人情報を含まない200文字以内の1行で書いてください。", EN: "Write one line of up to 200 characters, without personal data."},
+	}
 )
 
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{MonthOpen, EarlierOpen, NoStatement, StatementPaid, StatementConfirming, NoSlip}
+var Kinds = []*fault.Kind{
+	MonthOpen, EarlierOpen, NoStatement, StatementPaid, StatementConfirming, NoSlip,
+	NoReceipt, NotInSuspense, ReceiptMoved, ReceiptReturned, ReceiptUncertain, NoAccount, WhoUnclear, SamePerson, ReturnWayUnknown,
+	NotToReturn, ReturnPaidBefore, ReturnDayWrong, NoLine, LineIsMoney, LineClosed, NoteWrong,
+}

@@ -13,6 +13,7 @@ import (
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
+	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/money"
@@ -28,7 +29,7 @@ type life struct {
 	told    []billing.Line
 }
 
-// TestWhateverHappensTheSumsAgree lets random lives pass and proves every check on the way (rules B01 to B22).
+// TestWhateverHappensTheSumsAgree lets random lives pass and proves every check on the way (rules B01 to B29).
 func TestWhateverHappensTheSumsAgree(t *testing.T) {
 	d := dbtest.Open(t)
 	count := 0
@@ -53,7 +54,7 @@ func TestWhateverHappensTheSumsAgree(t *testing.T) {
 		l.open = jst.MonthOf(d.Now())
 		rt.Repeat(map[string]func(*rapid.T){
 			"buy": l.buyOne, "give back": l.giveBack, "let time pass": l.pass, "close": l.close, "tell": l.tellOne, "again": l.tellAgain,
-			"late": l.late,
+			"late": l.late, "decide": l.decide,
 		})
 		h.verify()
 	})
@@ -123,7 +124,7 @@ func (l *life) tellOne(rt *rapid.T) {
 	kind := rapid.SampledFrom([]billing.LineKind{billing.LinePrompt, billing.LineConfirmed, billing.LineCancelled}).Draw(rt, "kind")
 	at := rapid.SampledFrom([]string{"0900", "1000"}).Draw(rt, "time")
 	told := line(kind, slipOf(l.house, st), st.Due, at)
-	if rapid.IntRange(0, 9).Draw(rt, "odd") == 0 {
+	if rapid.IntRange(0, 4).Draw(rt, "odd") == 0 {
 		told.Amount++
 	}
 	l.tell(told)
@@ -138,6 +139,45 @@ func (l *life) tellAgain(rt *rapid.T) {
 	if out := l.tell(again); out[0].Result != billing.Repeated {
 		rt.Errorf("a line that came again is %s", out[0].Result)
 	}
+}
+
+// decide matches money in suspense with anybody's statement, or lets it be sent back.
+func (l *life) decide(rt *rapid.T) {
+	var odd []billing.Waiting
+	for _, w := range l.waiting() {
+		if w.State.Live() && w.Reason != "" && w.Receipt.Bucket() == l.bucket {
+			odd = append(odd, w)
+		}
+	}
+	var statements []billing.Statement
+	l.read(func(tx *db.Tx) error {
+		for _, m := range l.members {
+			all, err := billing.Statements(tx, m)
+			if err != nil {
+				return err
+			}
+			statements = append(statements, all...)
+		}
+		return nil
+	})
+	if len(odd) == 0 || len(statements) == 0 {
+		return
+	}
+	r := rapid.SampledFrom(odd).Draw(rt, "money").Receipt
+	st := rapid.SampledFrom(statements).Draw(rt, "of")
+	back := rapid.IntRange(0, 3).Draw(rt, "back") == 0
+	err := l.try(func(tx *db.Tx) (err error) {
+		if back {
+			_, err = l.billing.ReturnReceipt(tx, r, billing.ReturnByBank, "7", "8")
+		} else {
+			_, err = l.billing.MatchReceipt(tx, r, st.ID, "7")
+		}
+		return err
+	})
+	if err != nil && !(back && fault.Is(err, billing.ReceiptUncertain)) {
+		rt.Errorf("deciding about money in suspense: %v", err)
+	}
+	l.verify()
 }
 
 func (l *life) late(*rapid.T) {

@@ -50,6 +50,7 @@ type arrival struct {
 	receipt   Receipt
 	fresh     bool // the receipt is not stored yet
 	day       jst.Day
+	told      id.Receipt // the line's own receipt, if an operator's match made another carry its money on
 }
 
 // take applies one line: everything it means, or nothing. The same line again is Repeated, unless it was this file that
@@ -71,6 +72,9 @@ func (b *Billing) take(tx *db.Tx, file id.ReceiptFile, l Line) (Outcome, error) 
 		if out, err = a.apply(tx, b); err != nil {
 			return Outcome{}, err
 		}
+		if !a.told.IsZero() {
+			out.Receipt = a.told
+		}
 	}
 	if out.Result == Suspended {
 		if err := event.Append(tx, a.suspended(out)); err != nil {
@@ -88,6 +92,13 @@ func meet(tx *db.Tx, file id.ReceiptFile, l Line) (*arrival, error) {
 	}
 	a := &arrival{line: l, file: file, bucket: l.bucket(), news: newsOf[l.Kind], slip: slip, day: jst.DayOf(tx.Now())}
 	a.broken, a.odd = judge(l, slip, found)
+	carried, moved, err := selectCarried(tx, a.bucket, l.tillKey())
+	if err != nil {
+		return nil, err
+	}
+	if moved {
+		return a, a.follow(tx, carried)
+	}
 	if found {
 		accounts, err := credit.Lock(tx, slip.Member)
 		if err != nil {
@@ -105,6 +116,9 @@ func meet(tx *db.Tx, file id.ReceiptFile, l Line) (*arrival, error) {
 	if !found {
 		a.fresh = true
 		a.receipt = a.unheard(tx)
+	}
+	if a.receipt.State == MovedOn { // while this waited for the lock: the next try follows it
+		return nil, db.ErrSerialization
 	}
 	return a, nil
 }
@@ -153,7 +167,7 @@ func (a *arrival) apply(tx *db.Tx, b *Billing) (Outcome, error) {
 // unmoved says what a line means that the machine has no step for: a contradiction waits for a person, the rest is old
 // news (rule B13).
 func unmoved(state ReceiptState, on News) (Result, Reason) {
-	if state == Confirmed && on == Cancel {
+	if (state == Confirmed || state == SentBack) && on == Cancel {
 		return Suspended, CancelLate
 	}
 	return Superseded, ""
@@ -418,7 +432,7 @@ func (a *arrival) counter() (account ledger.Account, holder []byte) {
 }
 
 func (a *arrival) post(tx *db.Tx, reason ledger.Reason, lines ...ledger.Line) error {
-	return ledger.Post(tx, ledger.Entry{Bucket: a.bucket, Reason: reason, Ref: a.receipt.ID[:], Day: a.day, Lines: lines})
+	return a.receipt.post(tx, reason, a.day, lines...)
 }
 
 // overpaid is the event by which a member is told of money that a statement did not need.

@@ -12,7 +12,7 @@ const (
 	Paid       State = "paid"
 )
 
-// News is what a line of the agent's file says about a payment at a till.
+// News is what a line of the agent's file says about a payment at a till, or what people decide about money in suspense.
 type News string
 
 // The kinds of news.
@@ -20,6 +20,9 @@ const (
 	Prompt  News = "prompt"  // 速報: scanned, not yet money
 	Confirm News = "confirm" // 確報: final
 	Cancel  News = "cancel"  // 速報取消: the prompt report is taken back
+
+	Match    News = "match"  // it belongs to a statement (rule B24)
+	SendBack News = "return" // it goes back to whoever paid (rule B26)
 )
 
 // StatementMachine is the only place that names a step of a statement (rules B11, B12, B13).
@@ -39,6 +42,8 @@ const (
 	Prompted  ReceiptState = "prompt"
 	Confirmed ReceiptState = "confirmed"
 	Cancelled ReceiptState = "cancelled"
+	MovedOn   ReceiptState = "moved"    // out of suspense: another receipt carries the money on (rule B24)
+	SentBack  ReceiptState = "returned" // out of suspense: owed to whoever paid, or paid back (rule B26)
 )
 
 // Live tells whether the money of a receipt in this state counts.
@@ -46,7 +51,8 @@ func (s ReceiptState) Live() bool { return s == Prompted || s == Confirmed }
 
 // ReceiptMachine is the only place that names a step of a receipt. The agent's lines can come late and in any order: a
 // confirmation is final whatever came before (rule B12), a cancellation can overtake the prompt report that it takes back.
-// What is refused is old news, or contradicts a confirmation (rule B13).
+// What is refused is old news, or contradicts a confirmation (rule B13). The last three steps are for money in suspense only,
+// and only what is final can be sent back (rule B26).
 var ReceiptMachine = lifecycle.New(
 	lifecycle.Move[ReceiptState, News]{From: Unheard, On: Prompt, To: Prompted},
 	lifecycle.Move[ReceiptState, News]{From: Unheard, On: Confirm, To: Confirmed},
@@ -54,4 +60,7 @@ var ReceiptMachine = lifecycle.New(
 	lifecycle.Move[ReceiptState, News]{From: Prompted, On: Confirm, To: Confirmed},
 	lifecycle.Move[ReceiptState, News]{From: Prompted, On: Cancel, To: Cancelled},
 	lifecycle.Move[ReceiptState, News]{From: Cancelled, On: Confirm, To: Confirmed},
+	lifecycle.Move[ReceiptState, News]{From: Prompted, On: Match, To: MovedOn},
+	lifecycle.Move[ReceiptState, News]{From: Confirmed, On: Match, To: MovedOn},
+	lifecycle.Move[ReceiptState, News]{From: Confirmed, On: SendBack, To: SentBack},
 )

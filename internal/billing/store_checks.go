@@ -1,9 +1,13 @@
 package billing
 
-import "tsuke/internal/ledger"
+import (
+	"slices"
+
+	"tsuke/internal/ledger"
+)
 
 // Checks are what Verify proves about bills and the money that came in for them.
-var Checks = append(append(append([]ledger.Check{}, billChecks...), moneyChecks...), accountChecks...)
+var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks)
 
 // billChecks: statements are their lines, and every line is on one (rules B01, B03, B07, B19).
 var billChecks = []ledger.Check{
@@ -106,19 +110,20 @@ var moneyChecks = []ledger.Check{
 				COALESCE(SUM(CASE WHEN l.account = 'member_receivable' AND l.holder = t.member THEN l.amount END), 0) AS member_side,
 				COALESCE(SUM(CASE WHEN l.account = 'suspense' THEN l.amount END), 0) AS suspense
 			FROM receipt t
-			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_prompt', 'receipt_confirmed', 'receipt_cancelled')
+			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_prompt', 'receipt_confirmed', 'receipt_cancelled',
+				'receipt_moved', 'receipt_matched', 'receipt_returned')
 			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 			GROUP BY t.bucket, t.id, t.state, t.use, t.amount, t.member) t
 		WHERE t.prompt <> CASE WHEN t.state = 'prompt' THEN t.amount ELSE 0 END
-			OR t.receivable <> CASE WHEN t.state = 'confirmed' THEN t.amount ELSE 0 END
+			OR t.receivable <> CASE WHEN t.state IN ('confirmed', 'returned') THEN t.amount ELSE 0 END
 			OR t.member_side <> CASE WHEN t.state <> 'cancelled' AND t.use <> 'suspense' THEN -t.amount ELSE 0 END
-			OR t.suspense <> CASE WHEN t.state <> 'cancelled' AND t.use = 'suspense' THEN -t.amount ELSE 0 END`},
+			OR t.suspense <> CASE WHEN t.state IN ('prompt', 'confirmed') AND t.use = 'suspense' THEN -t.amount ELSE 0 END`},
 	{Name: "the agent's accounts and suspense are the receipts", SQL: `-- billing.checkAgent
 		SELECT x.account || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT account, amount FROM line WHERE account IN ('agent_prompt', 'agent_receivable', 'suspense')
 			UNION ALL SELECT 'agent_prompt', -amount FROM receipt WHERE state = 'prompt'
-			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state = 'confirmed'
-			UNION ALL SELECT 'suspense', amount FROM receipt WHERE state <> 'cancelled' AND use = 'suspense') x
+			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state IN ('confirmed', 'returned')
+			UNION ALL SELECT 'suspense', amount FROM receipt WHERE state IN ('prompt', 'confirmed') AND use = 'suspense') x
 		GROUP BY x.account HAVING SUM(x.amount) <> 0`},
 	{Name: "every line that told of money has its receipt", SQL: `-- billing.checkTold
 		SELECT 'a line of ' || CAST(l.amount AS TEXT) || ' yen in bucket ' || CAST(l.bucket AS TEXT) || ' is ' || l.result

@@ -92,8 +92,10 @@ const receiptColumns = `t.id, t.slip, t.statement, t.member, t.state, t.use, t.r
 func scanReceipt(row db.Row, more ...any) (Receipt, error) {
 	var r Receipt
 	var created, changed int64
-	err := row.Scan(append([]any{&r.ID, &r.Slip, &r.Statement, &r.Member, &r.State, &r.Use, &r.Reason, &r.Amount, &r.Principal, &r.Fee, &r.Late,
-		&r.Surplus, &r.PaidDay, &r.PaidTime, &r.Chain, &r.Store, &created, &changed, &r.tillKey}, more...)...)
+	err := row.Scan(append([]any{
+		&r.ID, &r.Slip, &r.Statement, &r.Member, &r.State, &r.Use, &r.Reason, &r.Amount, &r.Principal, &r.Fee, &r.Late,
+		&r.Surplus, &r.PaidDay, &r.PaidTime, &r.Chain, &r.Store, &created, &changed, &r.tillKey,
+	}, more...)...)
 	r.Created, r.Changed = db.FromMicros(created), db.FromMicros(changed)
 	return r, err
 }
@@ -176,23 +178,31 @@ func selectOldestPrompt(tx *db.Tx) (time.Time, error) {
 	return db.FromMicros(created), err
 }
 
-// selectWaiting lists money in suspense, notices that could not be used, and prompt reports older than an instant.
+// selectWaiting lists money in suspense, money to be sent back, notices that could not be used and that nobody has closed, and
+// prompt reports older than an instant.
 func selectWaiting(tx *db.Tx, before time.Time, limit int) ([]Waiting, error) {
 	var found []Waiting
 	err := tx.Rows(`-- billing.selectWaiting
-		SELECT x.reason, x.receipt, x.statement, x.state, x.amount, x.paid_day, x.paid_time, x.chain, x.store, x.created
-		FROM (SELECT t.reason, t.id AS receipt, t.statement, t.state, t.amount, t.paid_day, t.paid_time, t.chain, t.store, t.created
-				FROM receipt t WHERE t.use = 'suspense' AND t.state <> 'cancelled'
+		SELECT x.reason, x.receipt, x.file, x.number, x.statement, x.state, x.amount, x.paid_day, x.paid_time, x.chain, x.store, x.created
+		FROM (SELECT t.reason, t.id AS receipt, CAST(NULL AS BYTEA) AS file, 0 AS number, t.statement, t.state, t.amount, t.paid_day, t.paid_time,
+				t.chain, t.store, t.created
+				FROM receipt t WHERE t.use = 'suspense' AND t.state IN ('prompt', 'confirmed')
 			UNION ALL
-			SELECT '', t.id, t.statement, t.state, t.amount, t.paid_day, t.paid_time, t.chain, t.store, t.created
+			SELECT '', t.id, CAST(NULL AS BYTEA), 0, t.statement, t.state, t.amount, t.paid_day, t.paid_time, t.chain, t.store, t.created
 				FROM receipt t WHERE t.state = 'prompt' AND t.use <> 'suspense' AND t.created < $1
 			UNION ALL
-			SELECT l.reason, l.receipt, l.statement, '', l.amount, l.paid_day, l.paid_time, l.chain, l.store, l.created
-				FROM receipt_line l WHERE l.result = 'suspense' AND (l.receipt IS NULL OR l.reason = 'cancel_after_confirm')) x
+			SELECT 'return_unpaid', t.id, CAST(NULL AS BYTEA), 0, t.statement, t.state, t.amount, t.paid_day, t.paid_time, t.chain, t.store, d.decided
+				FROM receipt_decision d JOIN receipt t ON t.bucket = d.bucket AND t.id = d.receipt
+				WHERE d.act = 'returned' AND d.paid_day IS NULL
+			UNION ALL
+			SELECT l.reason, l.receipt, l.file, l.number, l.statement, '', l.amount, l.paid_day, l.paid_time, l.chain, l.store, l.created
+				FROM receipt_line l WHERE l.result = 'suspense' AND (l.receipt IS NULL OR l.reason = 'cancel_after_confirm')
+					AND NOT EXISTS (SELECT 1 FROM receipt_line_close c WHERE c.bucket = l.bucket AND c.line_key = l.line_key)) x
 		ORDER BY x.created, x.receipt LIMIT $2`, []any{db.Micros(before), limit}, func(row db.Row) error {
 		var w Waiting
 		var since int64
-		err := row.Scan(&w.Reason, &w.Receipt, &w.Statement, &w.State, &w.Amount, &w.PaidDay, &w.PaidTime, &w.Chain, &w.Store, &since)
+		err := row.Scan(&w.Reason, &w.Receipt, &w.Line.File, &w.Line.Number, &w.Statement, &w.State, &w.Amount, &w.PaidDay, &w.PaidTime,
+			&w.Chain, &w.Store, &since)
 		w.Since = db.FromMicros(since)
 		found = append(found, w)
 		return err

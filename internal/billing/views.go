@@ -152,6 +152,7 @@ func NextBill(tx *db.Tx, member id.Member) (Statement, bool, error) {
 type Waiting struct {
 	Reason    Reason       // empty for a payment that was reported and never confirmed
 	Receipt   id.Receipt   // zero if there is only a notice
+	Line      LineRef      // names a notice: see CloseLine; zero for money
 	Statement id.Statement // zero if unknown
 	State     ReceiptState // empty if there is only a notice
 	Amount    money.Yen
@@ -162,8 +163,17 @@ type Waiting struct {
 	Since     time.Time // when it was told; its age is counted from here
 }
 
-// ListWaiting lists what waits for a person, the oldest first, at most limit: money in suspense, notices that could not be
-// used, and payments that the agent reported but has not confirmed for longer than the term billing.prompt.days.
+// Name is what a person calls it by: the receipt's id, or a notice's line.
+func (w Waiting) Name() string {
+	if !w.Line.IsZero() {
+		return w.Line.String()
+	}
+	return w.Receipt.String()
+}
+
+// ListWaiting lists what waits for a person, the oldest first, at most limit: money in suspense or to be sent back, notices
+// that could not be used, and payments that the agent reported but has not confirmed for longer than the term
+// billing.prompt.days. What can be done about each is in suspense.go.
 func (b *Billing) ListWaiting(tx *db.Tx, limit int) ([]Waiting, error) {
 	today := jst.DayOf(tx.Now())
 	before := today.Add(-PromptDays.On(b.Terms.Current(), today)).Start()

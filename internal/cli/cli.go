@@ -31,6 +31,7 @@ type commands struct {
 	Receipts receipts `cmd:"" help:"Files of collection agents."`
 	Debit    debits   `cmd:"" help:"Bills that banks are asked to debit."`
 	Late     late     `cmd:"" help:"Bills past due, and days of our own fault."`
+	Receipts receipts `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`
 	Orders   orders   `cmd:"" help:"Merchants' lists of their orders."`
 	Review   review   `cmd:"" help:"Registrations that wait for a person."`
 	Term     terms    `cmd:"" help:"The figures of the domain: limits, fees, days."`
@@ -129,6 +130,7 @@ func isLineEnd(r rune) bool { return r == '\n' || r == '\t' }
 var settings = map[string]string{
 	"name": "<name>", "value": "<value>", "from": "--from", "to": "--to", "scope": "--scope",
 	"name_ja": "--name", "name_en": "--name-en", "return_origins": "--return-origin",
+	"by": "--by", "second": "--second", "day": "--day", "note": "--note",
 	"contact_phone": "--phone", "contact_mail": "--contact", "contact_url": "--url", "hours_ja": "--hours", "hours_en": "--hours-en",
 }
 

@@ -197,7 +197,13 @@ func moveMerchant(sess *session, s store, merchant id.Merchant, on mer.Event) er
 }
 
 type receipts struct {
-	Import receiptsImport `cmd:"" help:"Match the lines of a file. A file or line that was sent before does nothing."`
+	Import   receiptsImport   `cmd:"" help:"Match the lines of a file. A file or line that was sent before does nothing."`
+	Waiting  receiptsWaiting  `cmd:"" help:"List what waits for a person: money that fits no bill, money to be sent back, notices, reports nobody confirmed."`
+	Suggest  receiptsSuggest  `cmd:"" help:"List bills to which money probably belongs, and why. It changes nothing."`
+	Match    receiptsMatch    `cmd:"" help:"Money belongs to a bill: it pays it as if it had fitted."`
+	Return   receiptsReturn   `cmd:"" help:"Money goes back to whoever paid. Two people decide so."`
+	Returned receiptsReturned `cmd:"" help:"Money was sent back on a day."`
+	Close    receiptsClose    `cmd:"" help:"Notices that are no money were dealt with. The note must not hold personal data: no name, number or address."`
 }
 
 type receiptsImport struct {

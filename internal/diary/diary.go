@@ -56,6 +56,7 @@ type runner struct {
 	last  billing.Line
 
 	request []byte // the file that banks were asked with last
+	odd   id.Receipt // the last one that went to suspense
 }
 
 // act runs one line. A refusal of the product is an observation; anything else is an error of the diary.
@@ -104,6 +105,10 @@ var verbs = map[string]struct {
 	"gather":  {1, (*runner).gather},
 	"ask":     {1, (*runner).ask},
 	"answer":  {1, (*runner).answer},
+
+	"match":    {2, (*runner).match},
+	"return":   {2, (*runner).giveBack},
+	"returned": {1, (*runner).returned},
 }
 
 // at sets the clock, in Japan: at 2026-06-30 23:59:59.999999
@@ -362,8 +367,53 @@ func (r *runner) resend([]string) ([]string, error) {
 	told := make([]string, len(report.Outcomes))
 	for i, o := range report.Outcomes {
 		told[i] = strings.TrimSpace(string(o.Result) + " " + string(o.Reason))
+		if o.Result == billing.Suspended && o.Reason != billing.CancelLate {
+			r.odd = o.Receipt
+		}
 	}
 	return told, nil
+}
+
+// match NAME MONTH: the money that went to suspense last belongs to this bill.
+func (r *runner) match(args []string) ([]string, error) {
+	month, err := jst.ParseMonth(args[1])
+	if err != nil {
+		return nil, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return nil, errors.New("no bill")
+	}
+	var paid billing.Receipt
+	err = r.world.Write(func(tx *db.Tx) (err error) {
+		paid, err = r.world.Billing.MatchReceipt(tx, r.odd, st.ID, "operator")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("%s, %s: %s principal, %s fee, %s late, %s over", paid.State, paid.Use, paid.Principal.JA(), paid.Fee.JA(),
+		paid.Late.JA(), paid.Surplus.JA())}, nil
+}
+
+// return WHO SECOND: the money that went to suspense last goes back to whoever paid.
+func (r *runner) giveBack(args []string) ([]string, error) {
+	return nil, r.world.Write(func(tx *db.Tx) error {
+		_, err := r.world.Billing.ReturnReceipt(tx, r.odd, billing.ReturnByBank, args[0], args[1])
+		return err
+	})
+}
+
+// returned DAY: it was sent back.
+func (r *runner) returned(args []string) ([]string, error) {
+	day, err := jst.ParseDay(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return nil, r.world.Write(func(tx *db.Tx) error {
+		_, err := r.world.Billing.ReturnPaid(tx, r.odd, day, "operator")
+		return err
+	})
 }
 
 func (r *runner) pastDue([]string) ([]string, error) {

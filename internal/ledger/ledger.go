@@ -39,10 +39,15 @@ const (
 	LateDamages      Account = "late_damages"      // income; no consumption tax
 	ConsumptionTax   Account = "consumption_tax"   // liability: consumption tax received
 	Suspense         Account = "suspense"          // liability: money that came in and belongs to nobody known yet
+	ReturnsPayable   Account = "returns_payable"   // liability: money that came in wrongly and is to be sent back to whoever paid
+	Bank             Account = "bank"              // asset: our account; overdrawn here as far as what came into it is not booked yet
 )
 
 // Chart lists every account; a line on any other is refused.
-var Chart = []Account{MemberReceivable, AgentPrompt, AgentReceivable, MerchantPayable, BillingFee, LateFee, LateDamages, ConsumptionTax, Suspense}
+var Chart = []Account{
+	MemberReceivable, AgentPrompt, AgentReceivable, MerchantPayable, BillingFee, LateFee, LateDamages, ConsumptionTax, Suspense,
+	ReturnsPayable, Bank,
+}
 
 // Reason says why an entry stands in the books.
 type Reason string
@@ -57,6 +62,10 @@ const (
 	ReceiptPrompt    Reason = "receipt_prompt"    // ref: receipt
 	ReceiptConfirmed Reason = "receipt_confirmed" // ref: receipt
 	ReceiptCancelled Reason = "receipt_cancelled" // ref: receipt
+	ReceiptMoved     Reason = "receipt_moved"     // ref: the receipt in suspense, out of which the money goes
+	ReceiptMatched   Reason = "receipt_matched"   // ref: the receipt that carries the money on, for its statement
+	ReceiptReturned  Reason = "receipt_returned"  // ref: receipt
+	ReturnPaid       Reason = "return_paid"       // ref: receipt
 )
 
 // Line is one side of an entry. Amount is in yen, debit positive, credit negative, never zero.

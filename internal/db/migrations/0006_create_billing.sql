@@ -151,7 +151,7 @@ CREATE TABLE receipt (
 	slip BYTEA,
 	statement BYTEA,
 	member BYTEA,
-	state TEXT NOT NULL CHECK (state IN ('prompt', 'confirmed', 'cancelled')),
+	state TEXT NOT NULL CHECK (state IN ('prompt', 'confirmed', 'cancelled', 'moved', 'returned')),
 	use TEXT NOT NULL CHECK (use IN ('matched', 'surplus', 'suspense')),
 	reason TEXT NOT NULL,
 	amount BIGINT NOT NULL CHECK (amount > 0),
@@ -168,7 +168,8 @@ CREATE TABLE receipt (
 	PRIMARY KEY (bucket, id),
 	UNIQUE (bucket, till_key),
 	CHECK (use = 'suspense' OR (statement IS NOT NULL AND member IS NOT NULL AND (state = 'cancelled' OR principal + fee + late + surplus = amount))),
-	CHECK (state = 'cancelled' OR (use = 'surplus') = (surplus = amount))
+	CHECK (state = 'cancelled' OR (use = 'surplus') = (surplus = amount)),
+	CHECK (use = 'suspense' OR state NOT IN ('moved', 'returned'))
 );
 
 CREATE INDEX receipt_statement ON receipt (bucket, statement);

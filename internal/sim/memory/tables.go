@@ -303,11 +303,12 @@ func billable(r *Statement) bool {
 
 // receivable are the CHECKs of a receipt.
 func receivable(r *Receipt) bool {
-	return oneOf(r.State, "prompt", "confirmed", "cancelled") && oneOf(r.Use, "matched", "surplus", "suspense") &&
+	return oneOf(r.State, "prompt", "confirmed", "cancelled", "moved", "returned") && oneOf(r.Use, "matched", "surplus", "suspense") &&
 		r.Amount > 0 && r.Principal >= 0 && r.Fee >= 0 && r.Late >= 0 && r.Surplus >= 0 &&
 		(r.Use == "suspense" || (r.Statement != ID{} && r.Member != ID{} &&
 			(r.State == "cancelled" || r.Principal+r.Fee+r.Late+r.Surplus == r.Amount))) &&
-		(r.State == "cancelled" || (r.Use == "surplus") == (r.Surplus == r.Amount))
+		(r.State == "cancelled" || (r.Use == "surplus") == (r.Surplus == r.Amount)) &&
+		(r.Use == "suspense" || !oneOf(r.State, "moved", "returned"))
 }
 
 // listed keeps an index of rows that are inserted and never updated.
