@@ -560,7 +560,7 @@ func TestTwoOperatorsAtOnce(t *testing.T) { // rules B25, B29
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			for range 4 {
+			for range 2 {
 				c := openCounterHere(t, 5_209)
 				if tc.final {
 					c.told(billing.LineConfirmed)

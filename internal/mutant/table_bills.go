@@ -216,5 +216,39 @@ var bills = []Mutant{
 			`if err := waiveCharge(tx, c.ID, why); err != nil || c.Amount < 1_000 {`,
 		}},
 		Catchers: []Catcher{seen("G04", 100)},
+		Name: "match-leaves-suspense-full", Bug: "Money in suspense that is matched pays a bill and leaves suspense as full as it was.",
+		Edits: []Edit{{
+			"internal/billing/suspense.go",
+			`ledger.Debit(ledger.Suspense, nil, old.Amount), ledger.Credit(agent, nil, old.Amount))`,
+			`ledger.Debit(ledger.AgentPrompt, nil, old.Amount), ledger.Credit(agent, nil, old.Amount))`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestMatch")},
+	},
+	{
+		Name: "later-line-not-followed", Bug: "What the agent tells of a payment after it was matched does not find where its money went.",
+		Edits: []Edit{{
+			"internal/billing/store_suspense.go",
+			`WHERE t.bucket = $1 AND t.till_key = $2 AND d.act = 'matched'`,
+			`WHERE t.bucket = $1 AND t.till_key = $2 AND d.act = 'returned'`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestLaterLinesFollow")},
+	},
+	{
+		Name: "report-sent-back", Bug: "Money that is only reported can be sent back, and is then taken back by the agent as well.",
+		Edits: []Edit{{
+			"internal/billing/state.go",
+			"lifecycle.Move[ReceiptState, News]{From: Confirmed, On: SendBack, To: SentBack},",
+			"lifecycle.Move[ReceiptState, News]{From: Confirmed, On: SendBack, To: SentBack},\n\tlifecycle.Move[ReceiptState, News]{From: Prompted, On: SendBack, To: SentBack},",
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestReceiptGrid"), by("G13", "billing", "TestActsOnEveryState")},
+	},
+	{
+		Name: "sent-back-by-one", Bug: "One person alone can send money back.",
+		Edits: []Edit{{
+			"internal/billing/suspense.go",
+			`if strings.EqualFold(by, second) {`,
+			`if by == "" && strings.EqualFold(by, second) {`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestActsRefuse")},
 	},
 }
