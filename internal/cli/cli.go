@@ -28,7 +28,6 @@ type commands struct {
 	Demo     demoCmd  `cmd:"" help:"Run the service with a shop, a telephone, a store till and a trouble panel around it."`
 	Secrets  secrets  `cmd:"" help:"Keys that personal data is encrypted with."`
 	Merchant merchant `cmd:"" help:"Merchants and the keys of their programs."`
-	Receipts receipts `cmd:"" help:"Files of collection agents."`
 	Debit    debits   `cmd:"" help:"Bills that banks are asked to debit."`
 	Late     late     `cmd:"" help:"Bills past due, and days of our own fault."`
 	Receipts receipts `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`

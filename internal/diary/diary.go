@@ -55,8 +55,8 @@ type runner struct {
 	seen  map[string]string // what was last told about each member and account
 	last  billing.Line
 
-	request []byte // the file that banks were asked with last
-	odd   id.Receipt // the last one that went to suspense
+	request []byte     // the file that banks were asked with last
+	odd     id.Receipt // the last one that went to suspense
 }
 
 // act runs one line. A refusal of the product is an observation; anything else is an error of the diary.

@@ -158,8 +158,8 @@ var bills = []Mutant{
 	{
 		Name: "late-while-confirming", Bug: "A bill whose payment is being confirmed becomes past due and blocks the member who has paid.",
 		Edits: []Edit{
-			{"internal/billing/store.go", `WHERE s.state = 'issued' AND NOT s.past_due AND s.due < $1`, `WHERE s.state <> 'paid' AND NOT s.past_due AND s.due < $1`},
-			{"internal/billing/pastdue.go", `if st.State == Issued && !st.PastDue && st.Due.Before(day) {`, `if st.State != Paid && !st.PastDue && st.Due.Before(day) {`},
+			{"internal/billing/store.go", `WHERE s.state = 'issued' AND NOT s.past_due AND NOT s.awaited AND s.due < $1`, `WHERE s.state <> 'paid' AND NOT s.past_due AND NOT s.awaited AND s.due < $1`},
+			{"internal/billing/pastdue.go", `if st.State == Issued && !st.PastDue && !st.Awaited && st.Due.Before(day) {`, `if st.State != Paid && !st.PastDue && !st.Awaited && st.Due.Before(day) {`},
 		},
 		Catchers: []Catcher{by("G12", "billing", "TestConfirmingIsNotPastDue")},
 	},
@@ -216,6 +216,8 @@ var bills = []Mutant{
 			`if err := waiveCharge(tx, c.ID, why); err != nil || c.Amount < 1_000 {`,
 		}},
 		Catchers: []Catcher{seen("G04", 100)},
+	},
+	{
 		Name: "match-leaves-suspense-full", Bug: "Money in suspense that is matched pays a bill and leaves suspense as full as it was.",
 		Edits: []Edit{{
 			"internal/billing/suspense.go",
