@@ -96,7 +96,7 @@ func (a *audit) memberStops() []stop {
 		bought, a.at("menu", "/menu"),
 		a.at("profile", "/menu/profile"), a.at("shops-none", "/menu/shops"), a.at("devices", "/menu/devices"),
 		{name: "messages", pattern: "/menu/messages", url: a.d.public + "/menu/messages", theirs: true},
-		a.at("notices", "/notices"),
+		a.at("notices", "/notices"), {name: "way-member", url: a.d.public + "/account/way"},
 		{name: "help-member", url: a.d.public + "/help"},
 		{name: "others-bill", url: a.d.public + a.paidBill, status: http.StatusNotFound},
 	}
@@ -133,6 +133,14 @@ func (a *audit) checkoutStops() []stop {
 		{name: "shops", url: a.d.public + "/menu/shops"},
 		{name: "revoke", pattern: "/menu/shops/{token}", url: a.d.public + a.token},
 		{name: "home-new", url: a.d.public + "/"},
+		a.at("way", "/account/way"), a.at("pick-bank", "/account/bank"),
+		{name: "pick-bank-row", url: a.d.public + "/account/bank?row=ka"},
+		{name: "pick-bank-none", url: a.d.public + "/account/bank?q=zzz"},
+		{name: "pick-branch", pattern: "/account/bank/{bank}", url: a.d.public + "/account/bank/0001?q=001"},
+		{name: "account", pattern: "/account/bank/{bank}/{branch}", url: a.d.public + "/account/bank/0001/001"},
+		a.wrong("account-slips", "/account/bank/0001/001", `main form[action="/account/bank/0001/001"] button`),
+		{name: "account-post", url: a.d.public + "/account/bank/9900"},
+		a.wrong("account-post-slips", "/account/bank/9900", `main form[action="/account/bank/9900"] button`),
 	}
 }
 

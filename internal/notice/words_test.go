@@ -65,6 +65,11 @@ func views() []view {
 			}
 			out = append(out, v)
 		}
+		for _, way := range []billing.Way{"postcard", "debit"} {
+			f := full
+			f.Usable, f.Way = usable, way
+			out = append(out, view{figures: f, Shop: "みどり雑貨オンライン", Days: 3})
+		}
 	}
 	return out
 }

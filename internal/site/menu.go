@@ -17,14 +17,14 @@ import (
 )
 
 func (s *Site) menu(v *visit) error {
-	way := v.way()
-	page := web.MenuPage{Frame: v.frame(), Way: way.Way, WayFee: way.Fee}
+	page := web.MenuPage{Frame: v.frame()}
 	err := v.read(func(tx *db.Tx) error {
 		profile, err := s.Members.LoadProfile(tx, v.signIn.Member)
 		if err != nil {
 			return err
 		}
-		page.Phone = profile.Phone.Masked()
+		way := v.wayTerms(web.Way(profile.WayToPay))
+		page.Phone, page.Way, page.WayFee = profile.Phone.Masked(), way.Way, way.Fee
 		agreed, err := s.Members.ListTokens(tx, v.signIn.Member)
 		if err != nil {
 			return err
@@ -47,19 +47,14 @@ func (s *Site) menu(v *visit) error {
 // profile shows enough of what is registered for its owner to recognise it, and too little for anybody who looks over
 // their shoulder.
 func (s *Site) profile(v *visit) error {
-	var p member.Profile
-	err := v.read(func(tx *db.Tx) (err error) {
-		p, err = s.Members.LoadProfile(tx, v.signIn.Member)
-		return err
-	})
+	p, err := v.profile()
 	if err != nil {
 		return err
 	}
-	way := v.way()
 	return v.show(web.ProfilePage{
 		Frame: v.frame(), Name: firstOfName(p.Name.Family), Phone: p.Phone.Masked(), Birth: v.maskedBirth(p.Birth),
 		Address: p.Address.Prefecture.Reveal() + hidden, Mail: p.Mail.Masked(),
-		Way: way.Way, WayFee: way.Fee, DueDay: way.DueDay, Since: p.Created,
+		Way: v.wayTerms(web.Way(p.WayToPay)), Since: p.Created,
 	})
 }
 

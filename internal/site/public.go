@@ -1,7 +1,6 @@
 package site
 
 import (
-	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
@@ -12,20 +11,12 @@ import (
 // how is what the service costs and when, by the figures of today. It stands in the same words in the registration, in
 // the terms of use and on a page of its own.
 func (v *visit) how() web.HowItWorks {
-	late, way := v.lateTerms(), v.way()
+	late := v.lateTerms()
 	return web.HowItWorks{
 		Limit:   credit.LimitOnline.On(v.site.Terms.Current(), v.today()),
-		Ways:    []web.WayTerms{way},
+		Ways:    v.allWays(),
 		LateFee: late.Fee, LateDays: late.Days, DamagesRate: late.DamagesRate,
-		Example: lateExample(v.today().Month(), way.DueDay, late),
-	}
-}
-
-// way is the way to pay of a bill for this month's purchases: its terms are those of the day on which that is issued.
-func (v *visit) way() web.WayTerms {
-	terms, issued := v.site.Terms.Current(), v.today().Month().Next().First()
-	return web.WayTerms{
-		Way: web.EBarcode, DueDay: billing.DueEBarcode.On(terms, issued), Fee: billing.FeeEBarcode.On(terms, issued),
+		Example: lateExample(v.today().Month(), v.newcomersWay().DueDay, late),
 	}
 }
 
@@ -52,7 +43,7 @@ func (s *Site) licenses(v *visit) error { return v.show(web.LicensesPage{Frame: 
 
 // help answers the commonest questions; a member's begins with their latest purchase, which most of them are about.
 func (s *Site) help(v *visit) error {
-	page := web.HelpPage{Frame: v.frame(), Minutes: tellsWithinMinutes, Fee: v.way().Fee}
+	page := web.HelpPage{Frame: v.frame(), Minutes: tellsWithinMinutes, Fee: v.newcomersWay().Fee}
 	if v.signIn.Member.IsZero() {
 		return v.show(page)
 	}

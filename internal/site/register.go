@@ -404,7 +404,7 @@ func (v *visit) registered(d member.Draft) error {
 
 // donePage is where a new member arrives. If they came from a checkout, it leads back to it.
 func (s *Site) donePage(v *visit) error {
-	page := web.RegisteredPage{Frame: v.frame(), Way: v.way()}
+	page := web.RegisteredPage{Frame: v.frame(), Way: v.newcomersWay()}
 	goal := v.goal()
 	err := v.read(func(tx *db.Tx) error {
 		account, err := credit.Load(tx, v.signIn.Member)

@@ -16,7 +16,7 @@ type route struct {
 // address that takes a form can also be opened: it then leads to the page on which the form stands, because a browser's
 // history, a reload and a shared link open it so.
 func (s *Site) routes(mux *http.ServeMux) {
-	for _, table := range [][]route{s.checkoutRoutes(), s.signInRoutes(), s.registerRoutes(), s.memberRoutes(), s.publicRoutes()} {
+	for _, table := range [][]route{s.checkoutRoutes(), s.signInRoutes(), s.registerRoutes(), s.memberRoutes(), s.wayRoutes(), s.publicRoutes()} {
 		for _, r := range table {
 			mux.HandleFunc(r.pattern, s.page(r.serve))
 		}
@@ -115,6 +115,28 @@ func (s *Site) memberRoutes() []route {
 		{"POST " + web.SentPath + "/{message}/resend", forMember(s.resend)},
 		{"GET " + web.SentPath + "/{message}/resend", back(web.SentPath)},
 		{"GET " + web.NoticesPath, forMember(s.notices)},
+	}
+}
+
+func (s *Site) wayRoutes() []route {
+	return []route{
+		{"GET " + web.WayPath, forMember(s.ways)},
+		{"POST " + web.WayPath, forMember(s.chooseWay)},
+		{"GET " + web.BankPath, forFresh(s.pickBank)},
+		{"GET " + web.BankPath + "/{bank}", forFresh(s.pickBranch)},
+		{"POST " + web.BankPath + "/{bank}", forMember(s.enterAccount)},
+		{"GET " + web.BankPath + "/{bank}/{branch}", forFresh(s.accountNumberPage)},
+		{"POST " + web.BankPath + "/{bank}/{branch}", forMember(s.enterAccount)},
+		{"GET " + web.AccountConfirmPath, forFresh(s.confirmPage)},
+		{"POST " + web.AccountConfirmPath, forFresh(s.confirmAccount)},
+		{"GET " + web.AccountRemovePath, forFresh(s.removePage)},
+		{"POST " + web.AccountRemovePath, forFresh(s.remove)},
+		{"GET " + web.AccountCodePath, forMember(s.accountCodePage)},
+		{"POST " + web.AccountCodePath, s.enterAccountCode},
+		{"POST " + web.AccountCodePath + "/send", forMember(s.sendAccountCode)},
+		{"GET " + web.AccountCodePath + "/send", back(web.WayPath)},
+		{"POST " + web.AccountCodePath + resendBelow, forMember(s.resendAccountCode)},
+		{"GET " + web.AccountCodePath + resendBelow, back(web.AccountCodePath)},
 	}
 }
 

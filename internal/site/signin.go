@@ -148,6 +148,7 @@ type codeAsked struct {
 	here    string // the page on which it is entered
 	change  string // the page on which another number is given
 	step    *web.Step
+	own     bool // it goes to the registered number of a member who is signed in, who cannot give another
 }
 
 // codePage draws the page on which a code is entered, or goes back to the number if none is under way.
@@ -165,11 +166,15 @@ func (v *visit) codePage(c codeAsked, form web.Form) error {
 	if !found {
 		return v.to(withGoal(c.change, goal))
 	}
-	return v.show(web.CodePage{
+	page := web.CodePage{
 		Frame: v.frame(), Form: form, Action: withGoal(c.here, goal), Resend: withGoal(c.here+resendBelow, goal),
 		Change: withGoal(c.change, goal), Phone: pending.MaskedPhone, SentAt: pending.SentAt, Until: pending.ExpiresAt,
 		ResendAt: pending.ResendAt, Step: c.step, Guardian: c.purpose == member.ForGuardian,
-	})
+	}
+	if c.own {
+		page.Change = ""
+	}
+	return v.show(page)
 }
 
 // codeAgain shows the page once more with what is wrong about the code.

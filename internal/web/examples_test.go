@@ -52,8 +52,8 @@ func testFrame(here string) Frame {
 }
 
 func examples() []example {
-	return append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
-		checkoutExamples()...), append(publicExamples(), errorExamples()...)...)
+	return append(append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
+		checkoutExamples()...), accountExamples()...), append(publicExamples(), errorExamples()...)...)
 }
 
 func testBill(state BillState) BillHead {
@@ -281,7 +281,7 @@ func menuExamples() []example {
 		{"menu-empty", saying},
 		{"profile-full", ProfilePage{
 			Frame: testFrame("/menu/profile"), Name: "山••子", Phone: "090-••••-5678", Birth: "19••年•月•日", Address: "東京都渋谷区••••••",
-			Mail: "h••••@example.jp", Way: EBarcode, WayFee: 209, DueDay: 10, Since: noon,
+			Mail: "h••••@example.jp", Way: testWays()[2], Since: noon,
 		}},
 		{"shops-full", ShopsPage{Frame: testFrame("/menu/shops"), Shops: []AgreedShop{shop, unused}}},
 		{"shops-empty", ShopsPage{Frame: testFrame("/menu/shops")}},
@@ -379,7 +379,7 @@ func slipOn(field string, i int) Slip {
 func testHow() HowItWorks {
 	due := june.Next().Day(10)
 	return HowItWorks{
-		Limit: 50000, Ways: []WayTerms{{Way: EBarcode, DueDay: 10, Fee: 209}}, LateFee: 100, LateDays: [2]int{10, 25},
+		Limit: 50000, Ways: testWays(), LateFee: 100, LateDays: [2]int{10, 25},
 		DamagesRate: 1460,
 		Example: LateExample{
 			Sum: 30000, Month: june, Due: due, Damages: 4380,
@@ -557,4 +557,92 @@ func faultExample(kind *fault.Kind) ErrorPage {
 	e := kind.New().With("n", "3").After(180)
 	e.Reference, e.Charged = "K7F2-9QXM", fault.NotCharged
 	return FaultPage(e, Japanese, noon)
+}
+
+func testWays() []WayTerms {
+	return []WayTerms{{Way: EBarcode, DueDay: 10, Fee: 209}, {Way: Postcard, DueDay: 20, Fee: 209}, {Way: Debit, DueDay: 27}}
+}
+
+func accountExamples() []example {
+	account := BankAccount{Bank: "みずほ", Branch: "渋谷中央", Kind: OrdinaryAccount, Number: "••••567"}
+	post := BankAccount{Bank: "ゆうちょ", Branch: "〇一八", Kind: OrdinaryAccount, Number: "••••567", Holder: "ﾔﾏﾀﾞ ﾊﾅｺ"}
+	long := BankAccount{Bank: "三菱ＵＦＪ信託銀行ながいなまえの金融機関", Branch: "ロサンゼルス・ニューヨーク・東京営業部出張所", Kind: CurrentAccount, Number: "••••567", Holder: strings.Repeat("ｶﾞ", 15)}
+	ways := testWays()
+	first := WayPage{Frame: testFrame(WayPath), Now: ways[0], Others: ways[1:], From: june.Next()}
+	debited := WayPage{Frame: testFrame(WayPath), Now: ways[2], Others: ways[:2], From: june.Next(), Account: &account}
+	debited.Said = SaidWayChanged
+	refused := first
+	refused.Form.Slips = []Slip{{Field: "way", Text: "引き落とす銀行口座がまだ登録されていません。先に銀行口座を登録してください。"}}
+	wide := debited
+	wide.Account, wide.Said = &long, SaidAccountAdded
+	wide.Now, wide.Others = ways[1], []WayTerms{{Way: EBarcode, DueDay: 10, Fee: biggest}, ways[2]}
+
+	heads := func(list, current string) (all []PickHead) {
+		for _, h := range []string{"あ", "か", "さ", "た", "な", "は", "ま", "や", "ら", "わ", "A"} {
+			all = append(all, PickHead{Head: h, URL: PickRowPath(list, h, 0), Current: h == current})
+		}
+		return all
+	}
+	choices := func(n int, name string) (all []PickChoice) {
+		for i := range n {
+			code := fmt.Sprintf("%04d", i)
+			all = append(all, PickChoice{Name: name, Code: code, URL: BranchesPath(code)})
+		}
+		return all
+	}
+	bank := PickPage{Frame: testFrame(BankPath), Heads: heads(BankPath, ""), Why: PickEveryday, Choices: choices(12, "みずほ")}
+	row := PickPage{
+		Frame: testFrame(BankPath), Heads: heads(BankPath, "か"), Why: PickRow, Choices: choices(50, "飛騨高山ながいなまえの農業協同組合連合会"),
+		Newer: PickRowPath(BankPath, "か", 0), Older: PickRowPath(BankPath, "か", 100),
+	}
+	none := PickPage{Frame: testFrame(BankPath), Heads: heads(BankPath, ""), Why: PickFound, Query: "ぬるぽ"}
+	branch := PickPage{Frame: testFrame(BranchesPath("0001")), Bank: "みずほ", Code: "0001", Heads: heads(BranchesPath("0001"), "")}
+	found := branch
+	found.Why, found.Query, found.Choices = PickFound, "渋谷", choices(2, "渋谷中央")
+
+	number := AccountPage{Frame: testFrame("/account/bank/0001/210"), Bank: "みずほ", BankCode: "0001", Branch: "渋谷中央", BranchCode: "210"}
+	number.Form.Typed = map[string]string{"holder": "ヤマダ ハナコ"}
+	wrong := number
+	wrong.Form = Form{
+		Typed: map[string]string{"type": "2", "account_number": "12345", "holder": "山田花子"},
+		Slips: []Slip{
+			{Field: "type", Text: "預金の種類を選んでください。"},
+			{Field: "account_number", Text: "口座番号は7桁の数字です。"},
+			{Field: "holder", Text: "口座名義に使えない文字があります。"},
+		},
+	}
+	passbook := AccountPage{Frame: testFrame("/account/bank/9900"), Bank: "ゆうちょ", BankCode: "9900", Form: number.Form}
+	torn := passbook
+	torn.Form = Form{
+		Typed: map[string]string{"symbol": "0", "passbook_number": "9", "holder": ""},
+		Slips: []Slip{
+			{Field: "symbol", Text: "記号は1で始まる5桁の数字です。"},
+			{Field: "passbook_number", Text: "番号は1で終わる8桁までの数字です。"},
+			{Field: "holder", Text: "口座名義を入力してください。"},
+		},
+	}
+	code := testCodePage(Form{}, nil)
+	code.Frame, code.Change = testFrame(AccountCodePath), ""
+	return []example{
+		{"way-empty", first},
+		{"way-full", debited},
+		{"way-refused", refused},
+		{"way-long", wide},
+		{"prove-full", ProvePage{Frame: testFrame(BankPath), Phone: "•••• 5678", Return: BankPath}},
+		{"prove-empty", ProvePage{Frame: testFrame(BankPath), Return: BankPath}},
+		{"code-account", code},
+		{"pick-bank-full", bank},
+		{"pick-bank-long", row},
+		{"pick-bank-empty", none},
+		{"pick-branch-empty", branch},
+		{"pick-branch-full", found},
+		{"account-empty", number},
+		{"account-full", wrong},
+		{"account-post-empty", passbook},
+		{"account-post-full", torn},
+		{"account-confirm-full", ConfirmAccountPage{Frame: testFrame(AccountConfirmPath), Account: post, Key: "K", Again: BranchesPath("9900"), Replaces: true}},
+		{"account-confirm-long", ConfirmAccountPage{Frame: testFrame(AccountConfirmPath), Account: long, Key: "K", Again: BankPath}},
+		{"account-remove-full", RemoveAccountPage{Frame: testFrame(AccountRemovePath), Account: account}},
+		{"account-remove-inuse", RemoveAccountPage{Frame: testFrame(AccountRemovePath), Account: account, InUse: true}},
+	}
 }

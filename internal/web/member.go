@@ -284,7 +284,7 @@ type CodePage struct {
 	Form     Form
 	Action   string // where the code is posted; may carry where to go on in its query
 	Resend   string // where a new code is asked for by POST
-	Change   string // where another number can be given
+	Change   string // where another number can be given, or empty
 	Phone    string // masked: 090-****-5678
 	SentAt   time.Time
 	Until    time.Time

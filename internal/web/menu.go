@@ -28,9 +28,7 @@ type ProfilePage struct {
 	Birth   string
 	Address string
 	Mail    string
-	Way     Way
-	WayFee  money.Yen
-	DueDay  int // of the month after the purchases
+	Way     WayTerms
 	Since   time.Time
 }
 

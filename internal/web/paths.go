@@ -15,6 +15,12 @@ const (
 	SentPath    = "/menu/messages"
 	NoticesPath = "/notices"
 
+	WayPath            = "/account/way"
+	BankPath           = "/account/bank"
+	AccountConfirmPath = "/account/confirm"
+	AccountRemovePath  = "/account/remove"
+	AccountCodePath    = "/account/code"
+
 	SignInPath     = "/signin"
 	SignInCodePath = "/signin/code"
 	SignOutPath    = "/signout"
@@ -63,6 +69,14 @@ func SessionPath(id, what string) string {
 
 // RevokePath is the page that ends what was agreed with a shop; id is the member token's.
 func RevokePath(id string) string { return ShopsPath + "/" + url.PathEscape(id) }
+
+// BranchesPath is where a branch of a bank is picked; at Japan Post Bank, which has none to pick, where the account is entered.
+func BranchesPath(bank string) string { return BankPath + "/" + url.PathEscape(bank) }
+
+// AccountNumberPath is where an account at a branch is entered.
+func AccountNumberPath(bank, branch string) string {
+	return BranchesPath(bank) + "/" + url.PathEscape(branch)
+}
 
 // EndDevicePath is where one browser's sign-in is ended by POST.
 func EndDevicePath(id string) string { return DevicesPath + "/" + url.PathEscape(id) + "/end" }

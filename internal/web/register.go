@@ -203,6 +203,9 @@ type WayTerms struct {
 	Fee    money.Yen // per bill, tax included
 }
 
+// BankDay tells whether a due day on which banks are closed moves to the next one on which they are not.
+func (w WayTerms) BankDay() bool { return w.Way == Debit }
+
 // LateExample follows one sum that is not paid.
 type LateExample struct {
 	Sum     money.Yen

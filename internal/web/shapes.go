@@ -77,9 +77,20 @@ type Way string
 // The ways to pay a bill.
 const (
 	EBarcode Way = "ebarcode" // a barcode on the phone, at a convenience store's till
+	Postcard Way = "postcard" // a bill on paper with a barcode, to the registered address
+	Debit    Way = "debit"    // the bank takes the money from the registered account
 )
 
-var wayKeys = map[Way]string{EBarcode: "way.ebarcode"}
+var (
+	wayKeys     = map[Way]string{EBarcode: "way.ebarcode", Postcard: "way.postcard", Debit: "way.debit"}
+	wayTextKeys = map[Way]string{EBarcode: "way.ebarcode.text", Postcard: "way.postcard.text", Debit: "way.debit.text"}
+)
+
+// Ways lists the ways in the order a choice shows them.
+func Ways() []Way { return []Way{EBarcode, Postcard, Debit} }
+
+// Text says in a sentence how one pays that way: its name in the catalogue.
+func (w Way) Text() string { return wayTextKeys[w] }
 
 // Key is the way's name in the catalogue.
 func (w Way) Key() string { return wayKeys[w] }

@@ -25,7 +25,7 @@ type words struct{ ja, en string }
 type catalogue map[string]words
 
 // texts is every sentence of every page.
-var texts = joined(frameTexts, memberTexts, menuTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts)
+var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}
@@ -325,6 +325,7 @@ func address(name string) (string, error) {
 
 var pathNames = map[string]string{
 	"home": HomePath, "bills": BillsPath, "history": HistoryPath, "menu": MenuPath, "profile": ProfilePath,
+	"way": WayPath, "bank": BankPath, "accountconfirm": AccountConfirmPath, "accountremove": AccountRemovePath,
 	"shops": ShopsPath, "devices": DevicesPath, "sent": SentPath, "notices": NoticesPath,
 	"signin": SignInPath, "signout": SignOutPath, "signoutall": SignOutAllPath, "register": RegisterPath,
 	"help": HelpPath, "how": HowPath, "terms": TermsPath, "privacy": PrivacyPath,

@@ -13,12 +13,17 @@ const (
 	SaidShopEnded   Said = "shop_ended"
 	SaidResent      Said = "resent"
 	SaidExtended    Said = "extended"
+
+	SaidWayChanged     Said = "way_changed"
+	SaidAccountAdded   Said = "account_added"
+	SaidAccountRemoved Said = "account_removed"
 )
 
 var saidKeys = map[Said]string{
 	SaidCodeSent: "said.code_sent", SaidSignedOut: "said.signed_out", SaidSignedOff: "said.signed_off",
 	SaidDeviceEnded: "said.device_ended", SaidShopEnded: "said.shop_ended", SaidResent: "said.resent",
-	SaidExtended: "said.extended",
+	SaidExtended: "said.extended", SaidWayChanged: "said.way_changed", SaidAccountAdded: "said.account_added",
+	SaidAccountRemoved: "said.account_removed",
 }
 
 // Key is the note in the catalogue.
@@ -82,6 +87,8 @@ var frameTexts = catalogue{
 	"state.bill.overdue":    {"期日超過", "Overdue"},
 
 	"way.ebarcode":     {"コンビニ（電子バーコード）", "Convenience store (barcode on your phone)"},
+	"way.postcard":     {"はがきの請求書", "Postcard bill"},
+	"way.debit":        {"口座振替", "Direct debit"},
 	"channel.online":   {"ネットのお店", "Online"},
 	"channel.in_store": {"実店舗", "In store"},
 
