@@ -13,7 +13,7 @@ var publicTexts = catalogue{
 	"how.due":           {"期日", "Due"},
 	"how.fee":           {"手数料（税込）", "Fee (tax included)"},
 	"how.dueday":        {"翌月{n}日", "{n}th of the next month"},
-	"how.bankday":       {"翌月{n}日（銀行の休業日は次の営業日）", "{n}th of the next month (next bank day if banks are closed)"},
+	"how.bankday":       {"銀行の休業日は次の営業日", "Next bank day if banks are closed"},
 	"how.fee.note":      {"手数料は請求1回ごとです。請求がない月はかかりません。期日は、その日の23:59までです。", "The fee is per bill; a month without a bill costs nothing. A due date lasts until 23:59 of that day."},
 	"how.late.title":    {"支払いが遅れたとき", "If you pay late"},
 	"how.late.stop":     {"支払うまで、新しい後払いは使えません。支払うと、手続きなしで使えるようになります。", "No new purchases until it is paid. Then it opens by itself."},
