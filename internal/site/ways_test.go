@@ -101,7 +101,7 @@ func TestRegisterAccount(t *testing.T) {
 			if p.value("q") != "みずほ" {
 				t.Error("what was searched for is gone")
 			}
-			p = b.get(to).at(to).says(http.StatusOK, "みずほ")
+			b.get(to).at(to).says(http.StatusOK, "みずほ")
 			p = b.get(to + "?q=トウキヨウ")
 			form := attr(p.one("main a[href=/account/bank/0001/001]"), "href")
 			p = b.get(form).at(form).says(http.StatusOK, said[1], "みずほ", "東京営業部")
