@@ -3,6 +3,7 @@ package notice
 import (
 	"fmt"
 
+	"tsuke/internal/billing"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
@@ -10,7 +11,7 @@ import (
 )
 
 // complete looks up what facts leave open: the whole amount of a purchase and the bill it goes to, when a bill is due,
-// and what can be bought after a payment. It is read in the transaction that writes the notice.
+// what can be bought after a payment, and what is owed on bills that are late or were not debited. It is read in the transaction that writes the notice.
 func (n *Notices) complete(tx *db.Tx, drafts []draft) error {
 	if err := n.completePurchases(tx, drafts); err != nil {
 		return err
@@ -18,7 +19,13 @@ func (n *Notices) complete(tx *db.Tx, drafts []draft) error {
 	if err := n.completeDues(tx, drafts); err != nil {
 		return err
 	}
-	return completePaid(tx, drafts)
+	if err := completePaid(tx, drafts); err != nil {
+		return err
+	}
+	if err := completeCharged(tx, drafts); err != nil {
+		return err
+	}
+	return completeNotDebited(tx, drafts)
 }
 
 // completePurchases fills in purchases. Until something is captured the month of the bill is an estimate: that of the
@@ -131,5 +138,47 @@ func (d *draft) completeUsable(tx *db.Tx) error {
 		d.figures.Usable = &usable
 	}
 	d.figures.Late = account.Blocks&credit.PastDue != 0
+	return nil
+}
+
+// completeCharged fills in what a fee day added to all bills of its member, and what these come to. What was taken back
+// before its fact was read (rule D05) is not told.
+func completeCharged(tx *db.Tx, drafts []draft) error {
+	charged, err := selectCharged(tx, drafts)
+	if err != nil {
+		return err
+	}
+	for i := range drafts {
+		d := &drafts[i]
+		if d.kind != LateCharged {
+			continue
+		}
+		d.figures.Amount = charged[chargedOn{d.member, d.figures.Day}]
+		d.moot = d.figures.Amount == 0
+		if d.figures.Owed, err = billing.OwedLate(tx, d.member); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// completeNotDebited fills in what is to be paid at a till, with the fee of that way, which is charged after the fact.
+func completeNotDebited(tx *db.Tx, drafts []draft) error {
+	for i := range drafts {
+		d := &drafts[i]
+		if d.kind != NotDebited {
+			continue
+		}
+		st, err := billing.LoadStatement(tx, d.member, id.Statement(d.subject))
+		if err != nil {
+			return err
+		}
+		d.figures.Amount, d.figures.Fee = st.Owed(), 0
+		for _, c := range st.Charges {
+			if c.Kind == billing.Fallback && c.Waived == "" {
+				d.figures.Fee += c.Amount
+			}
+		}
+	}
 	return nil
 }

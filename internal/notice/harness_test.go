@@ -13,6 +13,7 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
@@ -68,7 +69,7 @@ const family, street, mailbox = "山田", "神宮前1-2-3", "taro.yamada@example
 
 func open(t *testing.T) *house {
 	t.Helper()
-	book, err := term.NewBook(slices.Concat(member.Terms, credit.Terms, billing.Terms, notice.Terms)...)
+	book, err := term.NewBook(slices.Concat(member.Terms, credit.Terms, billing.Terms, collection.Terms, notice.Terms)...)
 	if err != nil {
 		t.Fatal(err)
 	}

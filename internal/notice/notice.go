@@ -24,6 +24,7 @@ package notice
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tsuke/internal/billing"
@@ -123,6 +124,13 @@ const (
 	NumberPassedOn     Kind = "number_passed_on"    // the phone number is another's now
 	AgreedWithShop     Kind = "agreed_with_shop"    // the shop may buy again without the member present
 	AgreementWithdrawn Kind = "agreement_withdrawn" // and may no longer
+	LateCharged        Kind = "late_charged"        // what a fee day added to bills past due
+	Promised           Kind = "promised"            // the day on which the member will pay was taken down
+	PartPaid           Kind = "part_paid"           // money came in, and some is still owed
+	NotDebited         Kind = "not_debited"         // a bank debited nothing: to be paid at a till
+	DunFirst           Kind = "dun_first"           // past due for some days: the steps of rule N11
+	DunSecond          Kind = "dun_second"
+	DunLast            Kind = "dun_last" // a person will call
 )
 
 // Topic is what a notice is about: where its line in the inbox leads.
@@ -133,7 +141,8 @@ const (
 	AboutPayment   Topic = "payment"
 	AboutStatement Topic = "statement"
 	AboutToken     Topic = "token"
-	AboutMember    Topic = "member" // the membership as a whole
+	AboutMember    Topic = "member"  // the membership as a whole
+	AboutPromise   Topic = "promise" // the day named for all that is past due
 )
 
 // Medium is how a message travels.
@@ -159,6 +168,9 @@ type figures struct {
 	Prompt    bool        `json:"prompt,omitempty"` // the agent's final word is awaited
 	Late      bool        `json:"late,omitempty"`   // the due day had passed
 	Device    string      `json:"device,omitempty"`
+	Day       jst.Day     `json:"day,omitzero"`   // of a fee, or that was promised
+	Owed      money.Yen   `json:"owed,omitzero"`  // what remains to be paid
+	Code      string      `json:"code,omitempty"` // why nothing was debited
 }
 
 // draft is a notice that may have been written before.
@@ -172,6 +184,7 @@ type draft struct {
 	place   int64
 	of      id.Payment // whose purchase, or zero: its figures are to be looked up
 	paid    id.Event   // the fact of a payment of a bill, or zero: what can be used now is to be looked up
+	moot    bool       // what the fact told was taken back before it was read: nobody is told
 }
 
 // stored is a notice as it stands in the table.
@@ -190,7 +203,7 @@ type stored struct {
 // reference is the number by which people speak about what a notice is about. Those about the membership as a whole have
 // one of their own.
 func (s stored) reference() id.Reference {
-	if planOf(s.kind).topic == AboutMember {
+	if topic := planOf(s.kind).topic; topic == AboutMember || topic == AboutPromise {
 		return id.ReferenceOf(s.id)
 	}
 	return id.ReferenceOf(id.Event(s.subject))
@@ -217,7 +230,7 @@ func (n *Notices) read(tx *db.Tx, facts []event.Numbered) error {
 	if err := n.complete(tx, drafts); err != nil {
 		return err
 	}
-	return n.write(tx, drafts)
+	return n.write(tx, slices.DeleteFunc(drafts, func(d draft) bool { return d.moot }))
 }
 
 // write stores notices that do not stand yet, their messages, and the jobs that send them.
@@ -259,9 +272,9 @@ func (n *Notices) write(tx *db.Tx, drafts []draft) error {
 	return job.Enqueue(tx, jobs...)
 }
 
-// Remind writes the reminders of a day: of bills that are due some days later (the term notice.remind.days) and of those
-// due on the day itself, at most limit of each (rule N08). It answers how many it wrote and is run again until that is 0.
-// Only today can be reminded of: for another day it does nothing.
+// Remind writes the reminders of a day: of bills that are due some days later (the term notice.remind.days), of those due on
+// the day itself (rule N08), and of those past due that have come to a step (rule N11), at most limit of each. It answers how
+// many it wrote and is run again until that is 0. Only today can be reminded of: for another day it does nothing.
 func (n *Notices) Remind(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	if day != jst.DayOf(tx.Now()) {
 		return 0, nil
@@ -278,9 +291,45 @@ func (n *Notices) Remind(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	drafts := append(soon, last...)
+	late, err := n.selectSteps(tx, day, limit)
+	if err != nil {
+		return 0, err
+	}
+	drafts := slices.Concat(soon, last, late)
 	for i := range drafts {
 		drafts[i].at = tx.Now()
 	}
 	return len(drafts), n.write(tx, drafts)
+}
+
+// steps are the notices of bills past due, with the days after the due day from which each is sent (rule N11).
+func (n *Notices) steps(day jst.Day) []lateStep {
+	terms := n.Terms.Current()
+	return []lateStep{
+		{DunFirst, DunFirstDays.On(terms, day)}, {DunSecond, DunSecondDays.On(terms, day)}, {DunLast, DunLastDays.On(terms, day)},
+	}
+}
+
+type lateStep struct {
+	kind Kind
+	days int
+}
+
+// selectSteps drafts the steps that bills past due have come to. A bill that has passed several, because its member had
+// promised to pay or nothing was sent for some days, takes the last of them.
+func (n *Notices) selectSteps(tx *db.Tx, day jst.Day, limit int) ([]draft, error) {
+	steps := n.steps(day)
+	var out []draft
+	for i, step := range steps {
+		after := "" // the last step has no end
+		if i+1 < len(steps) {
+			after = day.Add(-steps[i+1].days).String()
+		}
+		found, err := selectLate(tx, step.kind, after, day.Add(-step.days), day, limit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
 }

@@ -24,13 +24,18 @@ type plan struct {
 // Nobody is asked to pay what is paid, or told of days that are over.
 func unpaid(st billing.Statement, _ jst.Day) bool { return st.State == billing.Issued }
 
-func unpaidAndLate(st billing.Statement, today jst.Day) bool { return unpaid(st, today) && st.PastDue }
-
-func unpaidBefore(st billing.Statement, today jst.Day) bool {
-	return unpaid(st, today) && today.Before(st.Due)
+// What a bank was asked to debit is not asked for: its member would pay twice (rule T03).
+func unpaidAndLate(st billing.Statement, today jst.Day) bool {
+	return unpaid(st, today) && st.PastDue && !st.Awaited
 }
 
-func unpaidOn(st billing.Statement, today jst.Day) bool { return unpaid(st, today) && today == st.Due }
+func unpaidBefore(st billing.Statement, today jst.Day) bool {
+	return unpaid(st, today) && !st.Awaited && today.Before(st.Due)
+}
+
+func unpaidOn(st billing.Statement, today jst.Day) bool {
+	return unpaid(st, today) && !st.Awaited && today == st.Due
+}
 
 var (
 	mail     = []Medium{ByMail}
@@ -60,6 +65,13 @@ var plans = map[Kind]plan{
 	NumberPassedOn:     {AboutMember, false, mail, nil},
 	AgreedWithShop:     {AboutToken, true, mail, nil},
 	AgreementWithdrawn: {AboutToken, true, mail, nil},
+	LateCharged:        {AboutStatement, true, mail, unpaidAndLate},
+	Promised:           {AboutPromise, true, mail, nil},
+	PartPaid:           {AboutStatement, true, mail, unpaid},
+	NotDebited:         {AboutStatement, true, mailText, unpaid},
+	DunFirst:           {AboutStatement, false, mailText, unpaidAndLate},
+	DunSecond:          {AboutStatement, false, mailText, unpaidAndLate},
+	DunLast:            {AboutStatement, false, mailText, unpaidAndLate},
 }
 
 func planOf(k Kind) plan { return plans[k] }
@@ -79,6 +91,17 @@ type (
 		Fee     money.Yen   `json:"fee"`
 		Way     billing.Way `json:"way"`
 		Receipt id.Receipt  `json:"receipt"`
+
+		Kind     billing.ChargeKind `json:"kind"`
+		Day      jst.Day            `json:"day"`
+		Amount   money.Yen          `json:"amount"`
+		Received money.Yen          `json:"received"`
+		Owed     money.Yen          `json:"owed"`
+		Code     string             `json:"code"`
+	}
+	promiseData struct {
+		Day    jst.Day   `json:"day"`
+		Amount money.Yen `json:"amount"`
 	}
 	receiptData struct {
 		Amount    money.Yen    `json:"amount"`
@@ -98,8 +121,11 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 	case "payment.confirmed", "payment.captured", "payment.repeated", "payment.released", "payment.voided",
 		"payment.expired", "payment.refunded", "payment.disowned":
 		return ofPayment(f, d)
-	case "statement.issued", "statement.confirming", "statement.paid", "statement.reopened", "statement.past_due":
+	case "statement.issued", "statement.confirming", "statement.paid", "statement.reopened", "statement.past_due",
+		"statement.part_paid", "statement.not_debited", "statement.late_charged":
 		return ofStatement(f, d)
+	case "collection.promised":
+		return ofPromise(f, d)
 	case "receipt.overpaid", "receipt.overpaid_cancelled":
 		return ofReceipt(f, d)
 	case "member.registered":
@@ -157,7 +183,7 @@ func ofPayment(f event.Recorded, d draft) ([]draft, error) {
 }
 
 // ofStatement words facts of a bill. A payment at a till is told once, although the agent reports it first and confirms
-// it days later: both name the same receipt (rule N03).
+// it days later: both name the same receipt. So are the charges of one fee day, on however many bills (rule N03).
 func ofStatement(f event.Recorded, d draft) ([]draft, error) {
 	var data statementData
 	if err := f.Decode(&data); err != nil {
@@ -180,7 +206,27 @@ func ofStatement(f event.Recorded, d draft) ([]draft, error) {
 		d.kind, d.fact = BillReopened, data.Receipt
 	case "statement.past_due":
 		d.kind = PastDue
+	case "statement.part_paid":
+		d.kind, d.figures.Amount, d.figures.Owed = PartPaid, data.Received, data.Owed
+	case "statement.not_debited":
+		d.kind, d.figures.Code = NotDebited, data.Code
+	case "statement.late_charged":
+		if data.Kind == billing.Fallback { // NotDebited tells of it
+			return nil, nil
+		}
+		d.kind, d.figures.Day, d.figures.Amount = LateCharged, data.Day, data.Amount
+		d.fact = [16]byte(id.Hash("late_charged", f.Member.String(), data.Day.String()))
 	}
+	return []draft{d}, nil
+}
+
+// ofPromise words a promise to pay.
+func ofPromise(f event.Recorded, d draft) ([]draft, error) {
+	var data promiseData
+	if err := f.Decode(&data); err != nil {
+		return nil, err
+	}
+	d.kind, d.figures = Promised, figures{Day: data.Day, Amount: data.Amount}
 	return []draft{d}, nil
 }
 
@@ -214,10 +260,22 @@ func ofSignIn(f event.Recorded, d draft) ([]draft, error) {
 	return []draft{d}, nil
 }
 
+// reminds tells whether a message asks a member for what they know of, so that it is not sent while they have promised to pay
+// on a later day (rule N12). That a bill is past due is news; the text that repeats it is not.
+func reminds(k Kind, m Medium) bool {
+	switch k { //nolint:exhaustive // the others ask for nothing
+	case DueSoon, DueToday, DunFirst, DunSecond, DunLast:
+		return true
+	case PastDue:
+		return m == BySMS
+	}
+	return false
+}
+
 // quiet tells whether a message keeps to the hours in which people may be reminded of a debt (rule N07). Letters wait in
 // a mailbox and disturb nobody.
 func quiet(k Kind, m Medium) bool {
-	return m == BySMS && (k == PastDue || k == DueSoon || k == DueToday)
+	return m == BySMS && (k == NotDebited || reminds(k, m))
 }
 
 // nextOpen is the first instant from at on that lies in the hours of a bank day. The error is jst.ErrBeyond.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/collection"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/job"
@@ -215,6 +216,12 @@ func (n *Notices) judge(tx *db.Tx, s stored, which MessageID) (step, time.Time, 
 			if st.ID == id.Statement(s.subject) && !holds(st, jst.DayOf(tx.Now())) {
 				return stepOvertake, time.Time{}, nil
 			}
+		}
+	}
+	if which.Copy == 1 && reminds(s.kind, which.Medium) {
+		_, stands, err := collection.FindPromise(tx, s.member)
+		if err != nil || stands {
+			return stepOvertake, time.Time{}, err
 		}
 	}
 	if which.Copy > 1 || !quiet(s.kind, which.Medium) {

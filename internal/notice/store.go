@@ -103,14 +103,67 @@ func selectDue(tx *db.Tx, due jst.Day, kind Kind, limit int) ([]draft, error) {
 	var out []draft
 	err := tx.Rows(`-- notice.selectDue
 		SELECT s.id, s.member, s.month, s.total, s.due, s.way FROM statement s
-		WHERE s.state = 'issued' AND NOT s.past_due AND s.due = $1
+		WHERE s.state = 'issued' AND NOT s.past_due AND NOT s.awaited AND s.due = $1
 			AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.bucket = s.bucket AND n.fact = s.id AND n.kind = $2)
-		ORDER BY s.bucket, s.id LIMIT $3`, []any{due, kind, limit}, func(row db.Row) error {
-		d := draft{kind: kind}
-		var statement id.Statement
-		err := row.Scan(&statement, &d.member, &d.figures.Month, &d.figures.Amount, &d.figures.Due, &d.figures.Way)
-		d.subject, d.fact = event.Subject(statement), statement
+			AND NOT EXISTS (SELECT 1 FROM promise p WHERE p.bucket = s.bucket AND p.member = s.member AND p.day >= $3)
+		ORDER BY s.bucket, s.id LIMIT $4`, []any{due, kind, jst.DayOf(tx.Now()), limit}, func(row db.Row) error {
+		d, err := scanDue(row, kind)
 		out = append(out, d)
+		return err
+	})
+	return out, err
+}
+
+// selectLate drafts a step of bills past due that were due after a day, up to another one, and have not come to that step, for
+// members who have promised nothing for today or later (rules N11 and N12).
+func selectLate(tx *db.Tx, kind Kind, after string, until, today jst.Day, limit int) ([]draft, error) {
+	var out []draft
+	err := tx.Rows(`-- notice.selectLate
+		SELECT s.id, s.member, s.month, s.total + s.late - s.moved - s.received, s.due, s.way FROM statement s
+		WHERE s.past_due AND s.state = 'issued' AND NOT s.awaited AND s.due > $1 AND s.due <= $2
+			AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.bucket = s.bucket AND n.fact = s.id AND n.kind = $3)
+			AND NOT EXISTS (SELECT 1 FROM promise p WHERE p.bucket = s.bucket AND p.member = s.member AND p.day >= $4)
+		ORDER BY s.due, s.bucket, s.id LIMIT $5`, []any{after, until, kind, today, limit}, func(row db.Row) error {
+		d, err := scanDue(row, kind)
+		out = append(out, d)
+		return err
+	})
+	return out, err
+}
+
+func scanDue(row db.Row, kind Kind) (draft, error) {
+	d := draft{kind: kind}
+	var statement id.Statement
+	err := row.Scan(&statement, &d.member, &d.figures.Month, &d.figures.Amount, &d.figures.Due, &d.figures.Way)
+	d.subject, d.fact = event.Subject(statement), statement
+	return d, err
+}
+
+// chargedOn is a member's fee day.
+type chargedOn struct {
+	member id.Member
+	day    jst.Day
+}
+
+// selectCharged adds up what members are charged for being late on the days of drafts, over all of their bills.
+func selectCharged(tx *db.Tx, drafts []draft) (map[chargedOn]money.Yen, error) {
+	set := db.NewSet(db.Cols{"bucket:int", "member:bytes", "day:text"})
+	out := map[chargedOn]money.Yen{}
+	for _, d := range drafts {
+		at := chargedOn{d.member, d.figures.Day}
+		if _, twice := out[at]; d.kind == LateCharged && !twice {
+			out[at] = 0
+			set.Add(d.member.Bucket(), d.member, d.figures.Day.String())
+		}
+	}
+	_, err := tx.Each(`-- notice.selectCharged
+		SELECT c.member, c.day, CAST(SUM(c.amount) AS BIGINT)
+		FROM {rows} JOIN late_charge c ON c.bucket = r.bucket AND c.member = r.member AND c.day = r.day
+		WHERE c.state = 'charged' AND c.kind <> 'fallback' GROUP BY c.member, c.day`, set, func(row db.Row) error {
+		var at chargedOn
+		var sum money.Yen
+		err := row.Scan(&at.member, &at.day, &sum)
+		out[at] = sum
 		return err
 	})
 	return out, err

@@ -8,9 +8,11 @@ import (
 	"unicode/utf16"
 
 	"tsuke/internal/db"
+	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/money"
+	"tsuke/internal/zengin"
 )
 
 // wording is how a kind of notice is said in one language, as templates over view.
@@ -27,7 +29,8 @@ type view struct {
 	Shop  string     // in the language of the words
 	Days  int        // until Due
 	Costs *LateTerms // of paying late; nil if nothing is said about them
-	Fees  []jst.Day  // when the first two are added
+	Fees  []jst.Day  // when the next two are added
+	Why   string     // nothing was debited, as a sentence without its full stop
 }
 
 // words are a notice in one language, ready to go out.
@@ -114,17 +117,53 @@ func (n *Notices) viewOf(tx *db.Tx, s stored, lang string, known shopNames) (vie
 	if !s.figures.Due.IsZero() {
 		v.Days = s.figures.Due.Sub(jst.DayOf(tx.Now()))
 	}
-	if n.Late != nil && s.kind == PastDue {
-		late := n.Late(s.figures.Due)
-		v.Costs, v.Fees = &late, feeDays(s.figures.Due, late)
+	switch s.kind { //nolint:exhaustive // the others say nothing about costs
+	case PastDue, DunFirst, DunSecond, DunLast:
+		if n.Late != nil {
+			late := n.Late(s.figures.Due)
+			v.Costs, v.Fees = &late, feeDays(s.figures.Due, jst.DayOf(tx.Now()), late)
+		}
+	case NotDebited:
+		v.Why = whyNotDebited(s.figures.Code, lang)
 	}
 	return v, nil
 }
 
-// feeDays are the first two days on which a late bill grows.
-func feeDays(due jst.Day, late LateTerms) []jst.Day {
-	month := due.Month().Next()
-	return []jst.Day{month.Day(late.First), month.Day(late.Second)}
+// feeDays are the next two days after today on which a late bill grows.
+func feeDays(due, today jst.Day, late LateTerms) []jst.Day {
+	var days []jst.Day
+	for month := due.Month().Next(); len(days) < 2; month = month.Next() {
+		for _, day := range []jst.Day{month.Day(late.First), month.Day(late.Second)} {
+			if day.After(today) && len(days) < 2 {
+				days = append(days, day)
+			}
+		}
+	}
+	return days
+}
+
+// Why nothing was debited, where no bank has said so, or said nothing that helps.
+var (
+	noAccount = fault.Text{
+		JA: "引き落としに使える口座の登録がないため、引き落とせませんでした",
+		EN: "Nothing was debited, because no bank account is registered for it",
+	}
+	noReason = fault.Text{JA: "金融機関で引き落としができませんでした", EN: "The bank could not debit the amount"}
+)
+
+// whyNotDebited is the bank's answer in the member's words.
+func whyNotDebited(code, lang string) string {
+	why := noReason
+	switch {
+	case code == "no_account": // as package debit names it
+		why = noAccount
+	case len(code) == 1 && zengin.ResultCode(code[0]) != zengin.OtherReason && zengin.ResultCode(code[0]).Known():
+		why = zengin.ResultCode(code[0]).ForMember()
+	}
+	if lang == "en" {
+		return why.EN
+	}
+	return why.JA
 }
 
 // headOf is the one line of a notice.

@@ -103,7 +103,7 @@ Pay later is paused until it is paid, and opens again when we see the payment.
 {{end}}
 {{if eq .Way "ebarcode"}}How to pay: show the barcode at the till of a convenience store. It works after the due date too. To see it, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}How to pay: the barcode on the postcard works after the due date too. If you don't have it at hand, log in at the address below and open "Bills".{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
 
-If you can't pay now, tell us a day on which you can. We will find a way together.
+If you can't pay now, choose a day on which you can: open "Bills" and "If paying is hard". Until that day is over we send you no reminder.
 For free advice on money call the consumer hotline 188 (in Japan, no area code).
 If you have paid in the meantime, there is nothing to do.`,
 		text: `Your bill for {{month .Month}} is past due. Log in and open Bills for the amount and how to pay. Free advice: 188.`,
@@ -120,7 +120,7 @@ If you have paid in the meantime, there is nothing to do.`,
 		body: `Your bill for {{month .Month}}, {{yen .Amount}}, is due today, {{full .Due}}. What is paid by 23:59 is on time.
 
 {{if eq .Way "ebarcode"}}Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}Use the barcode on the postcard that we sent to your registered address. If you don't have it at hand, log in at the address below and open "Bills".{{else if eq .Way "debit"}}It is taken from your registered bank account on that day. Please have the money there.{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
-If you can't pay today, tell us a day on which you can.
+If you can't pay today, you can choose another day from tomorrow on: open "Bills" and "If paying is hard".
 If you have paid in the meantime, there is nothing to do.`,
 	},
 	Registered: {
@@ -159,5 +159,81 @@ If you don't recognise this, end the agreement and contact us with the reference
 		body: `Your agreement with {{.Shop}} has ended. The shop can no longer use pay later without asking you.
 
 Orders that are already fixed, and their bills, stay as they are. There is nothing to do.`,
+	},
+	LateCharged: {
+		head: `{{yen .Amount}} was added for being late ({{day .Day}})`,
+		body: `{{yen .Amount}} was added to your bills past due for {{full .Day}}.
+{{if .Owed}}
+In all {{yen .Owed}} is past due. To see each charge and how it was reckoned, log in at the address below and open "Bills".
+{{end}}
+If you had paid before {{day .Day}}, it is taken back by itself as soon as we see the payment.
+If you can't pay now, you can choose a day on which you can: open "Bills" and "If paying is hard".`,
+	},
+	Promised: {
+		head: `You will pay on {{day .Day}}: we have noted it`,
+		body: `We have noted that you will pay on {{full .Day}}. When you told us, {{yen .Amount}} was past due.
+
+Until {{day .Day}} is over we send you no reminder.
+Late fees may still be added meanwhile. Pay later stays paused until you pay, and opens again when we see the payment.
+
+To change the day, log in at the address below, open "Bills" and "If paying is hard", and choose another.`,
+	},
+	PartPaid: {
+		head: `We received a part · {{yen .Owed}} left for {{month .Month}}`,
+		body: `We received a payment for your bill for {{month .Month}}. Thank you.
+
+Received so far: {{yen .Amount}}
+Still to pay: {{yen .Owed}}
+
+{{if .Late}}It was due on {{full .Due}}, so pay later stays paused until the rest is paid.{{else}}Please pay the rest by {{full .Due}}.{{end}} To see a barcode over the rest, log in at the address below and open "Bills".
+If paying is hard, please contact us.`,
+	},
+	NotDebited: {
+		head: `Not debited · {{yen .Amount}} by {{day .Due}} ({{month .Month}})`,
+		body: `{{.Why}}. Your bill for {{month .Month}} is not paid yet.
+
+To pay: {{yen .Amount}}{{if .Fee}} (with the fee of {{yen .Fee}} for paying at a store, tax included){{end}}
+Due: {{full .Due}}
+
+Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".
+If you pay by {{day .Due}}, no late fee is added. This bill is not debited from your account again.`,
+		text: `Your bill for {{month .Month}} could not be debited. Please pay at a store by {{day .Due}}.`,
+	},
+	DunFirst: {
+		head: `We have not seen your payment for {{month .Month}} · {{yen .Amount}}`,
+		body: `We have not seen your payment of {{yen .Amount}} for {{month .Month}} yet. It was due on {{full .Due}}.
+
+How to pay: show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills". Pay later opens again when we see the payment.
+{{with .Costs}}If it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}, a fee of {{yen .Fee}} is added each time.
+{{end}}
+If you can't pay now, choose a day on which you can: open "Bills" and "If paying is hard". Until that day is over we send you no reminder.
+For free advice on money call the consumer hotline 188 (in Japan, no area code).
+If you have paid in the meantime, there is nothing to do.`,
+		text: `We have not seen your payment for {{month .Month}} yet. Log in and open Bills. Free advice: 188.`,
+	},
+	DunSecond: {
+		head: `Which day would suit you? · {{yen .Amount}} for {{month .Month}}`,
+		body: `We have not seen your payment of {{yen .Amount}} for {{month .Month}} yet. It was due on {{full .Due}}.
+
+If you can't pay today, tell us a day on which you can. Log in at the address below, open "Bills" and "If paying is hard", and choose it. Until that day is over we send you no reminder.
+{{with .Costs}}A fee of {{yen .Fee}} is added each time it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}.
+{{end}}
+How to pay: show the barcode under "Bills" at the till of a convenience store. Pay later opens again when we see the payment.
+For free advice on money call the consumer hotline 188 (in Japan, no area code).
+If you have paid in the meantime, there is nothing to do.`,
+		text: `Which day would suit you to pay for {{month .Month}}? Log in and choose it under Bills. Free advice: 188.`,
+	},
+	DunLast: {
+		head: `We will call you · {{yen .Amount}} for {{month .Month}}`,
+		body: `We have not seen your payment of {{yen .Amount}} for {{month .Month}} yet. It was due on {{full .Due}}.
+
+One of our people will call you next. The call is for finding a way to pay together.
+You can choose a day on which you can pay before that: log in at the address below, open "Bills" and "If paying is hard". Until that day is over we neither call nor write.
+{{with .Costs}}A fee of {{yen .Fee}} is added each time it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}.
+{{end}}
+How to pay: show the barcode under "Bills" at the till of a convenience store. Pay later opens again when we see the payment.
+For free advice on money call the consumer hotline 188 (in Japan, no area code).
+If you have paid in the meantime, there is nothing to do.`,
+		text: `About {{month .Month}}: one of our people will call you. You can choose a day to pay under Bills first. Free advice: 188.`,
 	},
 }
