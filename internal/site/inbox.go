@@ -62,6 +62,8 @@ func topicPath(l notice.Line) string {
 		return web.BillPath(l.Object)
 	case notice.AboutToken:
 		return web.ShopsPath
+	case notice.AboutPromise:
+		return web.HardPath
 	case notice.AboutMember:
 	}
 	return web.MenuPath

@@ -27,6 +27,7 @@ import (
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
@@ -56,6 +57,8 @@ type Options struct {
 	SMS       gateway.SMS
 	PublicURL *url.URL
 	Log       *slog.Logger
+
+	Collection *collection.Collection
 }
 
 // Site answers the pages. It is safe for concurrent use.

@@ -106,7 +106,7 @@ func (s *service) serve() {
 	server.Config.Handler = site.New(site.Options{
 		DB: s.db, Views: views, Lanes: lanes, Checkout: s.checkout, Credit: s.credit, Members: s.members,
 		Merchants: s.merchants, Billing: s.billing, Notices: s.notices, Terms: s.terms, SMS: s.sms, PublicURL: s.url,
-		Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Log: slog.New(slog.NewTextHandler(s.log, nil)), Collection: &collection.Collection{Terms: s.terms, Billing: s.billing},
 	})
 	server.Start()
 	s.t.Cleanup(server.Close)

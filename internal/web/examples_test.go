@@ -54,6 +54,8 @@ func testFrame(here string) Frame {
 func examples() []example {
 	return append(append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
 		checkoutExamples()...), accountExamples()...), append(publicExamples(), errorExamples()...)...)
+	return append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
+		checkoutExamples()...), append(append(publicExamples(), errorExamples()...), hardExamples()...)...)
 }
 
 func testBill(state BillState) BillHead {
@@ -334,6 +336,7 @@ var slipsByField = map[string][]Slip{
 		{What: SlipPhoneForeign},
 		{What: SlipOther, Text: "この番号は使えません"},
 	},
+	"day": {{What: SlipPayDay}},
 	"code": {
 		{What: SlipCodeEmpty},
 		{What: SlipCodeShape},

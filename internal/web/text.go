@@ -26,6 +26,7 @@ type catalogue map[string]words
 
 // texts is every sentence of every page.
 var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts)
+var texts = joined(frameTexts, memberTexts, menuTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}
@@ -330,4 +331,5 @@ var pathNames = map[string]string{
 	"signin": SignInPath, "signout": SignOutPath, "signoutall": SignOutAllPath, "register": RegisterPath,
 	"help": HelpPath, "how": HowPath, "terms": TermsPath, "privacy": PrivacyPath,
 	"accessibility": AccessibilityPath, "licenses": ThirdPartyNoticesPath, "language": LanguagePath,
+	"hard": HardPath,
 }

@@ -66,7 +66,7 @@ var errorTexts = catalogue{
 
 	"err.PAY-403.what": {"請求の支払いが済むと使えます", "You can use this again once the bill is paid"},
 	"err.PAY-403.why":  {"{month}分{sum}の支払期日（{due}）が過ぎています。", "The {sum} of {month} was due on {due}."},
-	"err.PAY-403.next": {"コンビニで支払うと、{n:minute}分ほどで確認でき、そのまま使えるようになります。支払いが難しいときはご相談ください。", "Pay at a store; we see it in about {n:minute} and it opens by itself. If paying is hard, talk to us."},
+	"err.PAY-403.next": {"コンビニで支払うと、{n:minute}分ほどで確認でき、そのまま使えるようになります。支払いが難しいときは、支払える日を選べます。", "Pay at a store; we see it in about {n:minute} and it opens by itself. If paying is hard, you can choose a day."},
 	"err.PAY-403.go":   {"請求を支払う", "Pay the bill"},
 
 	"err.PAY-404.what": {"今回は後払いを使えません", "Pay later isn't available this time"},
