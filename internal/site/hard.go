@@ -29,9 +29,10 @@ func (v *visit) showHard(form web.Form) error {
 		if err != nil || len(late) == 0 {
 			return err
 		}
-		page.Bills = page.Bills[:0]
+		page.Bills, page.Charged = page.Bills[:0], false
 		for _, st := range late {
 			page.Bills = append(page.Bills, v.billHead(st))
+			page.Charged = page.Charged || st.Late > st.Moved || st.Lates > 0
 		}
 		page.Costs = v.hardCosts(late[0].Due, page.Last)
 		if page.Owed, err = billing.OwedLate(tx, v.signIn.Member); err != nil {

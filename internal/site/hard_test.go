@@ -76,7 +76,7 @@ func TestPromise(t *testing.T) {
 	}
 	p := b.get(web.HardPath).at(web.HardPath).says(http.StatusOK,
 		"支払期日を過ぎている金額 18,709円", "支払える日を選ぶ", "今日から2026年8月13日(木)まで", "毎月10日と25日に手数料100円",
-		"2026年8月10日(月)を過ぎても残っているとき", "100円まで", "年14.6%", "支払うまで使えません", "消費者ホットライン", "help@example.jp", "6月分", "18,709円を支払う")
+		"2026年8月10日(月)の時点で残っているとき", "100円まで", "年14.6%", "支払うまで使えません", "消費者ホットライン", "help@example.jp", "6月分", "18,709円を支払う")
 	field := p.one("input[name=day]")
 	if attr(field, "min") != "2026-07-13" || attr(field, "max") != "2026-08-13" || attr(field, "value") != "" {
 		t.Errorf("the field goes from %s to %s", attr(field, "min"), attr(field, "max"))
@@ -145,7 +145,7 @@ func TestHardWithCharges(t *testing.T) {
 		return err
 	})
 	b := s.device(hanako)
-	b.get(web.HardPath).says(http.StatusOK, "支払期日を過ぎている金額 18,809円", "2026年8月25日(火)を過ぎても", "2026年9月10日(木)を過ぎても")
+	b.get(web.HardPath).says(http.StatusOK, "支払期日を過ぎている金額 18,809円", "支払いが遅れて加わった分を含みます", "2026年8月25日(火)の時点で", "2026年9月10日(木)の時点で")
 	if p := b.get(web.HardPath); len(p.all("main dl[class=kv] div")) != 2 {
 		t.Errorf("days that are over, or too far ahead, are listed: %s", p.main())
 	}
@@ -157,7 +157,7 @@ func TestRefusedLeadsToHard(t *testing.T) {
 	s := lateStory(t, "2026-07-13")
 	_, till := s.order("H-1", 1000)
 	b := s.device(hanako)
-	p := b.post(till + "/press").told(http.StatusConflict, "PAY-403", "請求はありません", "支払える日を選べます")
+	p := b.post(till+"/press").told(http.StatusConflict, "PAY-403", "請求はありません", "支払える日を選べます")
 	if len(p.all("a[href="+web.HardPath+"]")) != 1 {
 		t.Error("it does not lead to the page for whom paying is hard")
 	}

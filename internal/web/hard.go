@@ -20,6 +20,7 @@ type HardPage struct {
 	Frame
 	Form    Form
 	Owed    money.Yen  // on all bills past due, late charges included
+	Charged bool       // Owed holds such charges
 	Bills   []BillHead // those past due, the longest due first
 	Promise jst.Day    // the day that was chosen and is not over; zero if there is none
 	First   jst.Day    // the first day that can be chosen

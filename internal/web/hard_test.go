@@ -10,11 +10,13 @@ import (
 func hardExamples() []example {
 	today := june.Next().Day(13)
 	bill := testBill(BillOverdue)
+	bill.Rest = 30309
 	full := HardPage{
-		Frame: testFrame(HardPath), Owed: 30309, Bills: []BillHead{bill}, First: today, Last: today.Add(31),
+		Frame: testFrame(HardPath), Owed: 30309, Charged: true, Bills: []BillHead{bill}, First: today, Last: today.Add(31),
 		Costs: HardCosts{Fee: 100, Each: [2]int{10, 25}, Days: []jst.Day{june.Add(2).Day(10)}, Cap: 1460},
 	}
 	promised := full
+	promised.Owed, promised.Charged, promised.Bills = 30209, false, []BillHead{testBill(BillOverdue)}
 	promised.Promise, promised.Said = today.Add(7), SaidPromised
 	promised.Costs = HardCosts{Fee: 100, Each: [2]int{10, 25}, Damages: 1460}
 	wrong := full

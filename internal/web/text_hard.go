@@ -22,7 +22,7 @@ var hardTexts = catalogue{
 	"hard.costs":       {"その日までにかかるもの", "What it costs until then"},
 	"hard.fee":         {"支払期日の翌月から、毎月{first}日と{second}日に手数料{fee}（税込）が加わります。期日を過ぎた請求がいくつあっても、1日に{fee}です。", "From the month after the due date, a fee of {fee}, tax included, is added on day {first} and day {second} of each month: once a day, however many bills are past due."},
 	"hard.fee.none":    {"{last:full}までに、手数料が加わる日はありません。", "No fee is added up to {last}."},
-	"hard.fee.on":      {"{day:full}を過ぎても残っているとき", "If it is not paid before {day}"},
+	"hard.fee.on":      {"{day:full}の時点で残っているとき", "If it is not paid before {day}"},
 	"hard.fee.upto":    {"{fee}まで", "up to {fee}"},
 	"hard.cap":         {"遅れたことで加わる金額は、合わせて法律の上限（まだ払っていない元金の年{rate}）を超えません。上限のほうが少ないときは、そこまで下げます。", "All that is added for being late stays within the legal limit of {rate} a year of what you used and have not paid. A fee that would exceed it is lowered."},
 	"hard.damages":     {"このほかに、年{rate}の遅延損害金が日割りで加わります。", "Besides, late damages of {rate} a year are added by the day."},
@@ -34,12 +34,12 @@ var hardTexts = catalogue{
 	"hard.goes.fees":   {"遅れた手数料（上のとおり加わります）", "Late fees, as above"},
 	"hard.goes.buy":    {"新しい後払いは、支払うまで使えません", "Pay later stays paused until you pay"},
 	"hard.opens":       {"支払うと、確認できしだい新しい後払いをまた使えます。約束の日より前に支払ってもかまいません。", "Pay later opens again when we see your payment. You may pay before the day."},
+	"hard.talk":        {"相談する", "Talk about it"},
 	"hard.advice":      {"無料で相談できるところ", "Free advice"},
 	"hard.188":         {"消費者ホットライン（公的な窓口）", "Consumer hotline, a public service"},
 	"hard.188.text":    {"局番なし。お近くの消費生活センターにつながります。相談に料金はかかりません（通話料はかかります）。", "No area code, in Japan. It leads to your local consumer centre. The advice is free, the call is charged."},
 	"hard.person":      {"人と話す", "Talk to a person"},
 	"hard.person.text": {"選べる日では難しいとき、どうしたらよいか迷うときは、ご連絡ください。いっしょに考えます。", "If none of these days will do, or you are not sure what to do, contact us. We will find a way together."},
-	"hard.bills":       {"支払期日を過ぎた請求", "Bills past due"},
 
 	"said.promised": {"支払う日を受け付けました。", "We have noted the day."},
 }
