@@ -91,7 +91,7 @@ func (a *audit) memberStops() []stop {
 	pay := stop{name: "pay", pattern: "/bills/{statement}/pay", url: a.d.public + a.billed + "/pay"}
 	bought := stop{name: "payment", pattern: "/payments/{payment}", url: a.d.public + "/payments/" + a.bought.ID}
 	return []stop{
-		a.at("home", "/"), a.at("bills", "/bills"), bill, pay, a.at("history", "/history"),
+		a.at("home", "/"), a.at("bills", "/bills"), bill, pay, a.at("hard", "/bills/hard"), a.at("history", "/history"),
 		{name: "history-none", url: a.d.public + "/history?state=failed"},
 		bought, a.at("menu", "/menu"),
 		a.at("profile", "/menu/profile"), a.at("shops-none", "/menu/shops"), a.at("devices", "/menu/devices"),

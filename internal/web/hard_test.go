@@ -30,7 +30,11 @@ func hardExamples() []example {
 	free := full
 	free.Costs = HardCosts{}
 	return []example{
-		{"hard-full", full}, {"hard-promised", promised}, {"hard-wrong", wrong}, {"hard-long", long}, {"hard-free", free},
+		{"hard-full", full},
+		{"hard-promised", promised},
+		{"hard-wrong", wrong},
+		{"hard-long", long},
+		{"hard-free", free},
 		{"hard-empty", HardPage{Frame: testFrame(HardPath)}},
 	}
 }
