@@ -39,7 +39,7 @@ var hardTexts = catalogue{
 	"hard.188":         {"消費者ホットライン（公的な窓口）", "Consumer hotline, a public service"},
 	"hard.188.text":    {"局番なし。お近くの消費生活センターにつながります。相談に料金はかかりません（通話料はかかります）。", "No area code, in Japan. It leads to your local consumer centre. The advice is free, the call is charged."},
 	"hard.person":      {"人と話す", "Talk to a person"},
-	"hard.person.text": {"選べる日では難しいとき、どうしたらよいか迷うときは、ご連絡ください。いっしょに考えます。", "If none of these days will do, or you are not sure what to do, contact us. We will find a way together."},
+	"hard.person.text": {"どうしたらよいか迷うときは、ご連絡ください。いっしょに考えます。", "If you are not sure what to do, contact us. We will find a way together."},
 
 	"said.promised": {"支払う日を受け付けました。", "We have noted the day."},
 }
