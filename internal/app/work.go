@@ -260,14 +260,17 @@ func (a *App) chargeLate(ctx context.Context, run job.Run) (func(*db.Tx) error, 
 	if _, err := a.markPastDue(ctx, run); err != nil {
 		return nil, err
 	}
-	var last billing.Statement
-	return nil, a.inBatches(ctx, func(tx *db.Tx) (n int, err error) {
-		next, n, err := a.Collection.ChargeLate(tx, day, last, batchMax)
-		if err == nil {
-			last = next
+	var last, next billing.Statement
+	for n := batchMax; n > 0; last = next {
+		err := a.DB.Write(ctx, func(tx *db.Tx) (err error) { // may run again, and begins where the one before it ended
+			next, n, err = a.Collection.ChargeLate(tx, day, last, batchMax)
+			return err
+		})
+		if err != nil {
+			return nil, err
 		}
-		return n, err
-	})
+	}
+	return nil, nil
 }
 
 // remind reminds of the bills of today (rule N08), also when the run is one that was missed. If the close fails,

@@ -182,7 +182,7 @@ func (b *Billing) waiveUndue(tx *db.Tx, st Statement, receipts []Receipt) (money
 	if err != nil {
 		return 0, err
 	}
-	free := st.Owed()
+	day, free := paidIn(st, receipts), st.Owed()
 	for _, r := range receipts {
 		if r.used == 0 {
 			free += r.Late
@@ -190,7 +190,7 @@ func (b *Billing) waiveUndue(tx *db.Tx, st Statement, receipts []Receipt) (money
 	}
 	left := st.Late
 	for _, c := range charges {
-		if c.Waived != "" || !c.Day.After(st.PaidDay) || st.Late-left+c.Amount > free {
+		if c.Waived != "" || !c.Day.After(day) || st.Late-left+c.Amount > free {
 			continue
 		}
 		if err := b.waive(tx, c, PaidBefore); err != nil {
@@ -199,6 +199,20 @@ func (b *Billing) waiveUndue(tx *db.Tx, st Statement, receipts []Receipt) (money
 		left -= c.Amount
 	}
 	return left, nil
+}
+
+// paidIn is the first day on which what had been paid by then came to the statement's total, whichever of the receipts pay it:
+// one that was told of late may stand to the member's credit because another was told of first.
+func paidIn(st Statement, receipts []Receipt) jst.Day {
+	live := slices.DeleteFunc(slices.Clone(receipts), func(r Receipt) bool { return !r.State.Live() || r.Use == Suspense || r.used > 0 })
+	slices.SortStableFunc(live, func(a, b Receipt) int { return a.PaidDay.Compare(b.PaidDay) })
+	var sum money.Yen
+	for _, r := range live {
+		if sum += r.Amount; sum >= st.Total {
+			return r.PaidDay
+		}
+	}
+	return st.PaidDay
 }
 
 // waive stops asking for a charge.

@@ -53,6 +53,16 @@ func WayTerms(terms term.Terms, way Way, month jst.Month) (fee money.Yen, due js
 	return w.fee.On(terms, day), due, err
 }
 
+// WayFigures are the fee of a way to pay, tax included, and the day of the next month on which its bills are due, as pages tell
+// them: for bills issued on a day. Both are 0 for a way that nobody knows.
+func WayFigures(terms term.Terms, way Way, day jst.Day) (fee money.Yen, dueDay int) {
+	w, known := ways[way]
+	if !known {
+		return 0, 0
+	}
+	return w.fee.On(terms, day), w.due.On(terms, day)
+}
+
 // sums are what a statement adds up, per member.
 type sums struct {
 	member    id.Member

@@ -58,7 +58,8 @@ var billChecks = []ledger.Check{
 		WHERE (s.state <> 'paid' AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND l.state = 'open')
 				AND NOT EXISTS (SELECT 1 FROM event e WHERE e.bucket = s.bucket AND e.subject = s.id AND e.kind = 'statement.slip_withheld'))
 			OR EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id
-				AND (l.amount > s.total + s.late OR l.member <> s.member OR (l.state = 'open' AND s.state = 'paid')))`},
+				AND (l.amount > s.total + COALESCE((SELECT SUM(c.amount) FROM late_charge c WHERE c.bucket = s.bucket AND c.statement = s.id), 0)
+					OR l.member <> s.member OR (l.state = 'open' AND s.state = 'paid')))`},
 	{Name: "what earlier statements left of their late charges is asked for once", SQL: `-- billing.checkLates
 		SELECT 'a member in bucket ' || CAST(s.bucket AS TEXT) || ' is asked for ' || CAST(SUM(s.lates) AS TEXT) || ' of ' || CAST(SUM(s.moved) AS TEXT)
 		FROM statement s GROUP BY s.bucket, s.member HAVING SUM(s.lates) <> SUM(s.moved)`},

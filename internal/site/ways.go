@@ -5,27 +5,14 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
 	"tsuke/internal/member"
-	"tsuke/internal/money"
 	"tsuke/internal/web"
 	"tsuke/internal/zengin"
 )
 
-// otherWays are due day and fee of the ways that package billing has no terms of (docs/domain.md, B04 and B06).
-var otherWays = map[web.Way]struct {
-	due int
-	fee money.Yen
-}{web.Postcard: {20, 209}, web.Debit: {27, 0}}
-
 // wayTerms are the terms of a way to pay for a bill of this month's purchases: those of the day on which that is issued.
-// This is the one place where pages learn them.
 func (v *visit) wayTerms(way web.Way) web.WayTerms {
-	if figures, ok := otherWays[way]; ok {
-		return web.WayTerms{Way: way, DueDay: figures.due, Fee: figures.fee}
-	}
-	terms, issued := v.site.Terms.Current(), v.today().Month().Next().First()
-	return web.WayTerms{
-		Way: way, DueDay: billing.DueEBarcode.On(terms, issued), Fee: billing.FeeEBarcode.On(terms, issued),
-	}
+	fee, due := billing.WayFigures(v.site.Terms.Current(), billing.Way(way), v.today().Month().Next().First())
+	return web.WayTerms{Way: way, DueDay: due, Fee: fee}
 }
 
 // newcomersWay is how a member pays who has not chosen (rule M23).

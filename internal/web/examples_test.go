@@ -53,9 +53,7 @@ func testFrame(here string) Frame {
 
 func examples() []example {
 	return append(append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
-		checkoutExamples()...), accountExamples()...), append(publicExamples(), errorExamples()...)...)
-	return append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
-		checkoutExamples()...), append(append(publicExamples(), errorExamples()...), hardExamples()...)...)
+		checkoutExamples()...), accountExamples()...), append(append(publicExamples(), errorExamples()...), hardExamples()...)...)
 }
 
 func testBill(state BillState) BillHead {

@@ -24,8 +24,7 @@ var saidKeys = map[Said]string{
 	SaidDeviceEnded: "said.device_ended", SaidShopEnded: "said.shop_ended", SaidResent: "said.resent",
 	SaidExtended: "said.extended", SaidWayChanged: "said.way_changed", SaidAccountAdded: "said.account_added",
 	SaidAccountRemoved: "said.account_removed",
-	SaidExtended: "said.extended",
-	SaidPromised: "said.promised",
+	SaidPromised:       "said.promised",
 }
 
 // Key is the note in the catalogue.
