@@ -20,27 +20,29 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/gateway/agentfile"
 	"tsuke/internal/gateway/orderfile"
+	"tsuke/internal/gateway/paper"
 )
 
 // commands is the whole command line.
 type commands struct {
-	Serve    serve    `cmd:"" help:"Run the service: pages, API and workers."`
-	Demo     demoCmd  `cmd:"" help:"Run the service with a shop, a telephone, a store till and a trouble panel around it."`
-	Secrets  secrets  `cmd:"" help:"Keys that personal data is encrypted with."`
-	Merchant merchant `cmd:"" help:"Merchants and the keys of their programs."`
-	Debit    debits   `cmd:"" help:"Bills that banks are asked to debit."`
-	Late     late     `cmd:"" help:"Bills past due, and days of our own fault."`
-	Receipts receipts `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`
-	Orders   orders   `cmd:"" help:"Merchants' lists of their orders."`
-	Review   review   `cmd:"" help:"Registrations that wait for a person."`
-	Term     terms    `cmd:"" help:"The figures of the domain: limits, fees, days."`
-	Close    closeCmd `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
-	Status   status   `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
-	Job      jobs     `cmd:"" help:"Work that was given up."`
-	Verify   verify   `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
-	Sim      simulate `cmd:"" name:"sim" help:"Play seeded years with faults and check every guarantee. The exit status is 1 if one did not hold."`
-	OpenAPI  openAPI  `cmd:"" name:"openapi" help:"Print the API's contract (OpenAPI 3.1)."`
-	Version  version  `cmd:"" help:"Print the version."`
+	Serve     serve     `cmd:"" help:"Run the service: pages, API and workers."`
+	Demo      demoCmd   `cmd:"" help:"Run the service with a shop, a telephone, a store till and a trouble panel around it."`
+	Secrets   secrets   `cmd:"" help:"Keys that personal data is encrypted with."`
+	Merchant  merchant  `cmd:"" help:"Merchants and the keys of their programs."`
+	Postcards postcards `cmd:"" help:"Bills that are sent by post."`
+	Debit     debits    `cmd:"" help:"Bills that banks are asked to debit."`
+	Late      late      `cmd:"" help:"Bills past due, and days of our own fault."`
+	Receipts  receipts  `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`
+	Orders    orders    `cmd:"" help:"Merchants' lists of their orders."`
+	Review    review    `cmd:"" help:"Registrations that wait for a person."`
+	Term      terms     `cmd:"" help:"The figures of the domain: limits, fees, days."`
+	Close     closeCmd  `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
+	Status    status    `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
+	Job       jobs      `cmd:"" help:"Work that was given up."`
+	Verify    verify    `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
+	Sim       simulate  `cmd:"" name:"sim" help:"Play seeded years with faults and check every guarantee. The exit status is 1 if one did not hold."`
+	OpenAPI   openAPI   `cmd:"" name:"openapi" help:"Print the API's contract (OpenAPI 3.1)."`
+	Version   version   `cmd:"" help:"Print the version."`
 }
 
 // store is what each command that opens the database needs.
@@ -66,7 +68,11 @@ type session struct {
 
 // open opens the database for a command and hands the service to it.
 func (s store) open(sess *session, do func(*app.App) error) error {
-	a, err := app.Open(sess.ctx, s.config(), sess.log)
+	return openWith(sess, s.config(), do)
+}
+
+func openWith(sess *session, c app.Config, do func(*app.App) error) error {
+	a, err := app.Open(sess.ctx, c, sess.log)
 	if err != nil {
 		return err
 	}
@@ -110,6 +116,11 @@ func report(stderr io.Writer, err error) int {
 	var list *orderfile.FileError
 	if errors.As(err, &list) {
 		say(stderr, "tsuke: %s\n", list.Text().In(language()))
+		return 1
+	}
+	var card *paper.CardError
+	if errors.As(err, &card) {
+		say(stderr, "tsuke: %s\n", card.Text().In(language()))
 		return 1
 	}
 	var f *fault.Error

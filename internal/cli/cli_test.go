@@ -57,6 +57,8 @@ func TestMain(m *testing.M) {
 //	buy NAME YEN          NAME, who is registered first if need be, buys something that is billed this month
 //	pay FILE KIND NAME…   writes the agent's file with a line of KIND for the newest bill of each, which is not paid;
 //	                      NAME=YEN pays another amount than the bill's
+//	way NAME WAY          NAME's bills are paid that way from the next one on: way taro postcard
+//	facts KIND N          there are N facts of a kind
 //	relay                 gives the facts so far their places, as a running service does
 //	claim NAME            somebody else registers with NAME's number: a review; its id is $APPLICATION
 //	account NAME          registers a bank account and chooses direct debit
@@ -81,7 +83,7 @@ func TestScripts(t *testing.T) {
 			return dbtest.Postgres(), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "claim": scriptClaim, "bury": scriptBury,
+			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "way": scriptWay, "facts": scriptFacts, "claim": scriptClaim, "bury": scriptBury,
 			"account": scriptAccount, "bank": scriptBank, "damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
 		},
 	})
@@ -257,6 +259,33 @@ func (s scene) line(tx *db.Tx, kind agentfile.Kind, name string) (agentfile.Line
 		Kind: kind, Day: day, Time: "1024", Barcode: slip.Digits, User1: slip.Digits[13:19], User2: slip.Digits[19:30],
 		Amount: amount, Chain: "010", ChainName: "コンビニ", Store: "000123", CreatedDay: day,
 	}, nil
+}
+
+func scriptWay(ts *testscript.TestScript, _ bool, args []string) {
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		m, _, err := s.Members.FindByPhone(tx, phoneOf(args[0]))
+		if err != nil {
+			return err
+		}
+		n, err := tx.Exec("-- cli.way\nUPDATE member SET way_to_pay = $3 WHERE bucket = $1 AND id = $2", m.Bucket(), m, args[1])
+		if err == nil && n == 0 {
+			err = errors.New("no such member")
+		}
+		return err
+	})
+}
+
+func scriptFacts(ts *testscript.TestScript, _ bool, args []string) {
+	inScene(ts, func(_ scene, tx *db.Tx) error {
+		var n int
+		if err := tx.Row("-- cli.facts\nSELECT COUNT(*) FROM event WHERE kind = $1", args[0]).Scan(&n); err != nil {
+			return err
+		}
+		if strconv.Itoa(n) != args[1] {
+			return fmt.Errorf("%d facts %s, want %s", n, args[0], args[1])
+		}
+		return nil
+	})
 }
 
 func scriptClaim(ts *testscript.TestScript, _ bool, args []string) {

@@ -76,3 +76,31 @@ func TestFileKeepsTheLastGoodOffset(t *testing.T) {
 		t.Errorf("with a good file again: %v, %v", c.By(), c.Err())
 	}
 }
+
+// A clock that was moved shows it at once, and so does another one that reads the file.
+func TestAdvance(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "clock")
+	o, err := File(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := o.Advance(24 * time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other, err := File(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.By() != 48*time.Hour || other.By() != o.By() {
+		t.Errorf("moved by %v, the file says %v", o.By(), other.By())
+	}
+	if err := os.WriteFile(path, []byte("soon"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Advance(time.Hour); err == nil || o.By() != 48*time.Hour {
+		t.Errorf("over a file that says nothing: %v, %v", err, o.By())
+	}
+}

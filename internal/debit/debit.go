@@ -108,13 +108,16 @@ func (d *Debits) DayOf(month jst.Month) (gather, debit jst.Day, err error) {
 }
 
 // Gather gathers what is to be debited on a day, in slices, and can be run again after it was cut off. A run that was gathered
-// stays as it is.
+// stays as it is; so it is refused before its day has come and while something of its month is not billed, which would never
+// be asked for. The faults are NoDebitDay and TooEarly.
 func (d *Debits) Gather(ctx context.Context, day jst.Day) (Run, error) {
 	var run Run
 	var found bool
 	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		run, found, err = selectRun(tx, day)
-		return err
+		if run, found, err = selectRun(tx, day); err != nil || found {
+			return err
+		}
+		return d.judgeDay(tx, day)
 	})
 	if err != nil || found {
 		return run, err
@@ -136,6 +139,25 @@ func (d *Debits) Gather(ctx context.Context, day jst.Day) (Run, error) {
 		return err
 	})
 	return run, err
+}
+
+// judgeDay refuses a day on which no month's bills are debited, or for which it is too early.
+func (d *Debits) judgeDay(tx *db.Tx, day jst.Day) error {
+	for _, month := range []jst.Month{day.Month().Prev(), day.Month().Prev().Prev()} { // a bank holiday can move it into the next month
+		gather, debit, err := d.DayOf(month)
+		if err != nil {
+			return err
+		}
+		if debit != day {
+			continue
+		}
+		open, err := billing.Unbilled(tx, month)
+		if err == nil && (open > 0 || jst.DayOf(tx.Now()).Before(gather)) {
+			err = TooEarly.New().With("day", day.String()).With("gather", gather.String())
+		}
+		return err
+	}
+	return NoDebitDay.New().With("day", day.String())
 }
 
 // gatherSome takes some bills into a day's run and answers how many it looked at.

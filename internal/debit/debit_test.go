@@ -290,6 +290,29 @@ func TestOrderOfSteps(t *testing.T) { // rules T02, T04
 	})
 }
 
+func TestWhenItIsGathered(t *testing.T) { // rules T01, T02
+	w := town(t)
+	ctx := context.Background()
+	if _, err := w.Debits.Gather(ctx, day(t, "2026-07-26")); !fault.Is(err, debit.NoDebitDay) {
+		t.Errorf("gathered for a Sunday: %v", err)
+	}
+	set(w, "2026-07-14 23:59")
+	if _, err := w.Debits.Gather(ctx, day(t, "2026-07-27")); !fault.Is(err, debit.TooEarly) {
+		t.Errorf("gathered a day too early: %v", err)
+	}
+	set(w, "2026-07-20 10:00")
+	_, err := w.Buy("taro", "B-1", 100, checkout.Automatic)
+	must(t, err)
+	_, err = w.Act("B-1", func(tx *db.Tx, p id.Payment, by checkout.Actor) (checkout.Payment, error) {
+		return w.Checkout.Confirm(tx, w.Merchant, p, world.CaptureWithin, by)
+	})
+	must(t, err)
+	set(w, "2026-08-20 05:00")
+	if _, err := w.Debits.Gather(ctx, day(t, "2026-08-27")); !fault.Is(err, debit.TooEarly) {
+		t.Errorf("gathered before the month was billed: %v", err)
+	}
+}
+
 func TestNotSetUp(t *testing.T) {
 	w := world.New(t)
 	if _, err := w.Debits.Ask(context.Background(), day(t, "2026-07-27"), &bytes.Buffer{}); !fault.Is(err, debit.NotSetUp) {

@@ -9,6 +9,19 @@ var (
 		What: fault.Text{JA: "{day} の口座振替はまだ集計されていません。", EN: "The bills to be debited on {day} are not gathered."},
 		Next: fault.Text{JA: "振替日の日付を確かめ、先に集計してください。", EN: "Check the debit day and gather them first."},
 	}
+	NoDebitDay = &fault.Kind{
+		Code: "no_debit_day", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "{day} は口座振替日ではありません。", EN: "Nothing is debited on {day}."},
+		Next: fault.Text{JA: "振替日（通常27日、休業日は翌営業日）を指定してください。", EN: "Give the debit day: the 27th, or the next day on which banks are open."},
+	}
+	TooEarly = &fault.Kind{
+		Code: "debit_too_early", Status: 409, Side: fault.Us, Retry: fault.RetryLater,
+		What: fault.Text{
+			JA: "{day} の口座振替は、その月の請求がすべて発行され、{gather} になってから集計します。",
+			EN: "The bills to be debited on {day} are gathered once all of their month are issued, from {gather} on.",
+		},
+		Next: fault.Text{JA: "請求の締めを確かめ、{gather} 以降にもう一度実行してください。", EN: "See that the month is closed, and try again from {gather} on."},
+	}
 	NotAsked = &fault.Kind{
 		Code: "debit_not_asked", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "{day} の依頼ファイルはまだ作成されていません。", EN: "No request was written for {day}."},
@@ -45,4 +58,4 @@ var (
 )
 
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{NotGathered, NotAsked, AccountsChanged, OtherRequest, OtherAnswer, SecondAnswer, NotSetUp}
+var Kinds = []*fault.Kind{NotGathered, NoDebitDay, TooEarly, NotAsked, AccountsChanged, OtherRequest, OtherAnswer, SecondAnswer, NotSetUp}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,10 +10,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"tsuke/internal/demo/keep"
+	"tsuke/internal/jst"
+	"tsuke/internal/zengin"
 )
 
 // The test binary plays the product's binary: with TSUKE_ACT in its environment it takes the product's commands. As a
@@ -32,6 +36,17 @@ func TestMain(m *testing.M) {
 		_, err := os.Stat(os.Args[3])
 		check(err)
 		fmt.Println("2 matched")
+	case strings.HasPrefix(args, "postcards write "):
+		fmt.Println("cards 0, yen 0, left out 0")
+	case strings.HasPrefix(args, "debit gather "):
+		fmt.Println("bills 1")
+	case strings.HasPrefix(args, "debit ask "):
+		check(actRequest(flagValue("--out")))
+		fmt.Println("bills 1")
+	case strings.HasPrefix(args, "debit answer "):
+		check(actAnswer(flagValue("--request"), flagValue("--answer")))
+		fmt.Println("debited 1")
+	case strings.HasPrefix(args, "term set debit."):
 	case strings.HasPrefix(args, "verify "):
 		if _, err := os.Stat(flagValue("--secrets") + "/broken"); err == nil {
 			fmt.Println("statement stm_1: 8500 is not 8709")
@@ -51,6 +66,56 @@ func check(err error) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+var actFormat = zengin.Format{NoConsignorAccount: true}
+
+// actRequest writes a request for one debit on the debit day of this month.
+func actRequest(path string) error {
+	day := debitDay(jst.MonthOf(time.Now()))
+	var text bytes.Buffer
+	_, err := zengin.WriteRequest(&text, actFormat, zengin.Header{
+		Consignor: "1234567890", ConsignorName: "ﾂｹ", Day: zengin.MonthDayOf(day), Bank: "0001", Branch: "001",
+	}, func(yield func(zengin.Debit, error) bool) {
+		yield(zengin.Debit{
+			Account: zengin.Account{Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: "7654321", Holder: "ﾔﾏﾀﾞ ﾊﾅｺ"},
+			Amount:  8_500, Customer: "00000000000000000001",
+		}, nil)
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, text.Bytes(), 0o600)
+}
+
+// actAnswer takes an answer that fits its request.
+func actAnswer(request, answer string) error {
+	var files [2]zengin.File
+	for i, path := range []string{request, answer} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		read := zengin.ReadRequest
+		if i == 1 {
+			read = zengin.ReadResult
+		}
+		r, err := read(bytes.NewReader(text), actFormat)
+		if err != nil {
+			return err
+		}
+		if files[i], err = r.File(); err != nil {
+			return err
+		}
+	}
+	day, err := jst.ParseDay(os.Args[3])
+	if err != nil {
+		return err
+	}
+	if bad := zengin.Match(files[0], files[1], day); len(bad) > 0 {
+		return fmt.Errorf("%d differences", len(bad))
+	}
+	return nil
 }
 
 func flagValue(name string) string {

@@ -34,19 +34,29 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"tsuke/internal/clock"
+	"tsuke/internal/demo/bank"
 	"tsuke/internal/demo/child"
 	"tsuke/internal/demo/keep"
 	"tsuke/internal/demo/line"
 	"tsuke/internal/demo/page"
 	"tsuke/internal/demo/phone"
+	"tsuke/internal/demo/printer"
 	"tsuke/internal/demo/shop"
 	"tsuke/internal/demo/till"
 	"tsuke/internal/demo/trouble"
+	"tsuke/internal/jst"
 )
 
 const (
 	startWithin = 30 * time.Second
 	stopWithin  = 25 * time.Second // the server takes up to 20 to finish what it has begun
+)
+
+// Who runs the service, as members are told.
+const (
+	contactName  = "ツケ デモ事務局"
+	contactPhone = "03-0000-0000"
+	contactHours = "10:00–17:00"
 )
 
 // Options say where the demo plays.
@@ -94,6 +104,8 @@ type demo struct {
 	shop   *shop.Shop
 	phone  *phone.Phone
 	till   *till.Till
+	bank   *bank.Bank
+	print  *printer.Printer
 	book   *page.Book
 	broke  chan error
 	stop   stopper
@@ -131,6 +143,15 @@ func (d *demo) start(ctx context.Context) error {
 		return err
 	}
 	if err := d.openStore(); err != nil {
+		return err
+	}
+	if err := d.agreeWithBank(ctx); err != nil {
+		return err
+	}
+	if err := d.openBank(); err != nil {
+		return err
+	}
+	if err := d.openPrinter(); err != nil {
 		return err
 	}
 	return d.openStage()
@@ -262,8 +283,8 @@ func (d *demo) openServer(ctx context.Context) error {
 	args = append(args,
 		"--addr", d.behind, "--public-url", d.site.Member, "--mail", "smtp://"+d.smtp.Addr().String(),
 		"--mail-from", "no-reply@tsuke.example", "--sms", "http://"+d.sms.Addr().String()+"/sms",
-		"--sms-token-file", d.path("sms-token"), "--contact-name", "ツケ デモ事務局",
-		"--contact-mail", "help@tsuke.example", "--contact-phone", "03-0000-0000", "--contact-hours", "10:00–17:00",
+		"--sms-token-file", d.path("sms-token"), "--contact-name", contactName,
+		"--contact-mail", "help@tsuke.example", "--contact-phone", contactPhone, "--contact-hours", contactHours,
 	)
 	d.server = child.Start(child.Command{Exe: d.opt.Exe, Args: args}, "http://"+d.behind+"/healthz", log)
 	d.stop.add("server", d.server.Stop)
@@ -320,8 +341,74 @@ func (d *demo) openStore() error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	var err error
-	d.till, err = till.Open(dir, d.site, func(ctx context.Context, file string) (string, error) {
+	d.till, err = till.Open(dir, d.site, d.desk, func(ctx context.Context, file string) (string, error) {
 		out, err := d.command(ctx, append([]string{"receipts", "import", file}, d.database()...)...)
+		return string(out), err
+	})
+	return err
+}
+
+// agreed are the codes that the bank has given the service for its files.
+var agreed = [][2]string{
+	{"debit.consignor", "1234567890"}, {"debit.consignor.name", "ﾂｹﾃﾞﾓ"}, {"debit.bank", "0000"}, {"debit.branch", "001"},
+}
+
+// agreeWithBank sets the codes as terms, once. They hold from the third day on: a term cannot change on a day that has begun or is
+// about to, and the first bill is later than that.
+func (d *demo) agreeWithBank(ctx context.Context) error {
+	var done bool
+	if found, err := keep.Load(d.path("bank-codes.json"), &done); found || err != nil {
+		return err
+	}
+	from := jst.DayOf(d.clock.Now()).Add(2)
+	for _, term := range agreed {
+		args := append([]string{"term", "set", term[0], term[1], "--from", from.String()}, d.database()...)
+		if _, err := d.command(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return keep.Save(d.path("bank-codes.json"), true)
+}
+
+// openBank opens the bank, to which the product's commands write and from which they read.
+func (d *demo) openBank() error {
+	dir := d.path("bank")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	var err error
+	d.bank, err = bank.Open(dir, d.site, d.desk, bank.Product{
+		Request: func(ctx context.Context, month jst.Month, path string) (string, error) {
+			day := debitDay(month.Next()).String()
+			if out, err := d.command(ctx, append([]string{"debit", "gather", day}, d.database()...)...); err != nil {
+				return string(out), err
+			}
+			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return "", err
+			}
+			out, err := d.command(ctx, append([]string{"debit", "ask", day, "--out", path}, d.database()...)...)
+			return string(out), err
+		},
+		Answer: func(ctx context.Context, day jst.Day, request, answer string) (string, error) {
+			out, err := d.command(ctx, append([]string{"debit", "answer", day.String(), "--request", request, "--answer", answer}, d.database()...)...)
+			return string(out), err
+		},
+	})
+	return err
+}
+
+// openPrinter opens the printing house.
+func (d *demo) openPrinter() error {
+	dir := d.path("printer")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	var err error
+	d.print, err = printer.Open(dir, d.site, func(ctx context.Context, month jst.Month, dir string) (string, error) {
+		out, err := d.command(ctx, append([]string{
+			"postcards", "write", "--month", month.String(), "--out", dir, "--name", contactName, "--phone", contactPhone, "--hours", contactHours,
+			"--postal-code", "1500002", "--address", "東京都渋谷区渋谷0丁目0-0;デモビル8階", "--agent", "みちくさ収納サービス",
+		}, d.database()...)...)
 		return string(out), err
 	})
 	return err

@@ -340,10 +340,11 @@ func TestLeaps(t *testing.T) {
 		}
 		return v.UTC()
 	}
-	tests := map[string][]string{ // now: hour, tomorrow, month's end, first, due, day after
-		"2026-07-07 10:24": {"2026-07-07 11:29", "2026-07-08 09:00", "2026-07-31 20:00", "2026-08-01 09:00", "2026-07-10 09:00", "2026-07-11 09:00"},
-		"2026-07-10 09:00": {"2026-07-10 10:05", "2026-07-11 09:00", "2026-07-31 20:00", "2026-08-01 09:00", "2026-08-10 09:00", "2026-07-11 09:00"},
-		"2026-12-31 23:30": {"2027-01-01 00:35", "2027-01-01 09:00", "2027-01-31 20:00", "2027-01-01 09:00", "2027-01-10 09:00", "2027-01-11 09:00"},
+	tests := map[string][]string{ // now: hour, tomorrow, month's end, first, due, day after, debit day
+		"2026-07-07 10:24": {"2026-07-07 11:29", "2026-07-08 09:00", "2026-07-31 20:00", "2026-08-01 09:00", "2026-07-10 09:00", "2026-07-11 09:00", "2026-07-27 09:00"},
+		"2026-07-10 09:00": {"2026-07-10 10:05", "2026-07-11 09:00", "2026-07-31 20:00", "2026-08-01 09:00", "2026-08-10 09:00", "2026-07-11 09:00", "2026-07-27 09:00"},
+		"2026-06-27 08:00": {"2026-06-27 09:05", "2026-06-28 09:00", "2026-06-30 20:00", "2026-07-01 09:00", "2026-07-10 09:00", "2026-07-11 09:00", "2026-06-29 09:00"},
+		"2026-12-31 23:30": {"2027-01-01 00:35", "2027-01-01 09:00", "2027-01-31 20:00", "2027-01-01 09:00", "2027-01-10 09:00", "2027-01-11 09:00", "2027-01-27 09:00"},
 	}
 	for now, want := range tests {
 		var got []string
@@ -355,6 +356,56 @@ func TestLeaps(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", now, diff)
+		}
+	}
+}
+
+// The agent and the bank misbehave once each, and the page tells what they did.
+func TestFilePanels(t *testing.T) {
+	v := visit(t, t.TempDir())
+	v.post(v.stage+"/trouble/files", "office", "agent", "kind", "bank_cut") // not the agent's
+	v.post(v.stage+"/trouble/files", "office", "post", "kind", "agent_twice")
+	if _, _, text := v.get(v.stage + "/trouble"); strings.Contains(text, "が起こります") {
+		t.Error("armed what does not exist")
+	}
+	v.post(v.stage+"/trouble/files", "office", "agent", "kind", "agent_silent")
+	v.post(v.stage+"/trouble/files", "office", "bank", "kind", "bank_cut")
+	_, _, text := v.get(v.stage + "/trouble")
+	v.contains("what is armed", text, "次は「丸1日何も知らせない」が起こります", "次は「ファイルが途中で切れる」が起こります")
+
+	v.post(v.stage+"/till/scan", "store", "000101", "digits", "91912345000010000000020260001026081000087091")
+	v.post(v.stage + "/till/slips/1/pay")
+	_, _, text = v.get(v.stage + "/till")
+	v.contains("the till", text, "まだ送っていません")
+	v.post(v.stage+"/clock", "to", "debit")
+	v.post(v.stage+"/clock", "to", "tomorrow") // a day of silence is over
+	v.post(v.stage+"/clock", "to", "tomorrow")
+	_, _, text = v.get(v.stage + "/till")
+	v.contains("the till", text, "1回送信", "2 matched")
+
+	v.post(v.stage+"/bank/request", "month", jst.MonthOf(time.Now()).Prev().String())
+	_, _, text = v.get(v.stage + "/bank")
+	v.contains("the bank", text, "0001-001", "1件・8,500円", "いたずら", "引き落として結果を返す")
+	answer := regexp.MustCompile(`/bank/runs/[0-9-]+/answer`).FindString(text)
+	v.post(v.stage + answer)
+	_, _, text = v.get(v.stage + "/bank")
+	v.contains("after the cut", text, "結果は受け取られていません")
+	v.post(v.stage + answer)
+	_, _, text = v.get(v.stage + "/bank")
+	v.contains("in the end", text, "結果を返しました", "debited 1")
+
+	_, _, text = v.get(v.stage + "/trouble")
+	v.contains("the story", text, "丸1日、知らせを止めました", "途中で切れたファイルを送りました")
+	v.post(v.stage+"/printer", "month", "2026-06")
+	_, _, text = v.get(v.stage + "/printer")
+	v.contains("the printer", text, "cards 0, yen 0", "はがきにする請求はありません")
+	for _, path := range []string{"/trouble", "/bank", "/printer", "/till"} {
+		for _, lang := range []string{"ja", "en"} {
+			v.get(v.stage + "/?lang=" + lang)
+			_, _, text := v.get(v.stage + path)
+			for _, fault := range judge(text, lang) {
+				t.Errorf("%s in %s: %s", path, lang, fault)
+			}
 		}
 	}
 }

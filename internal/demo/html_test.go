@@ -157,12 +157,12 @@ func TestPagesKeepTheRules(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/", "/clock", "/trouble", "/phone", "/till", "/shop", "/shop/goods/kyusu", "/shop/goods/sencha", "/shop/cart", "/shop/orders",
+		"/", "/clock", "/trouble", "/phone", "/till", "/printer", "/bank", "/shop", "/shop/goods/kyusu", "/shop/goods/sencha", "/shop/cart", "/shop/orders",
 		"/shop/staff",
 	} {
 		look(path, http.StatusOK)
 	}
-	for _, path := range []string{"/nowhere", "/shop/goods/none", "/shop/orders/A-1", "/till/slips/1", "/shop/staff/A-1", "/shop/return"} {
+	for _, path := range []string{"/nowhere", "/shop/goods/none", "/shop/orders/A-1", "/till/slips/1", "/bank/x", "/printer/x", "/shop/staff/A-1", "/shop/return"} {
 		look(path, http.StatusNotFound)
 	}
 	v.post(v.stage+"/trouble", "kind", "twice")

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"tsuke/internal/clock"
 	"tsuke/internal/demo/page"
 	"tsuke/internal/demo/shop"
 	"tsuke/internal/demo/trouble"
@@ -30,11 +29,16 @@ func (d *demo) pages() (http.Handler, error) {
 	mux.Handle("GET /phone", d.phone.Handler())
 	mux.Handle("/till", d.till.Handler())
 	mux.Handle("/till/", d.till.Handler())
+	mux.Handle("/bank", d.bank.Handler())
+	mux.Handle("/bank/", d.bank.Handler())
+	mux.Handle("/printer", d.print.Handler())
+	mux.Handle("/printer/", d.print.Handler())
 	mux.HandleFunc("GET /{$}", d.getStart)
 	mux.HandleFunc("GET /clock", d.getClock)
 	mux.HandleFunc("POST /clock", d.postClock)
 	mux.HandleFunc("GET /trouble", d.getTrouble)
 	mux.HandleFunc("POST /trouble", d.postTrouble)
+	mux.HandleFunc("POST /trouble/files", d.postFiles)
 	mux.HandleFunc("POST /trouble/kill", d.postKill)
 	mux.HandleFunc("POST /trouble/verify", d.postVerify)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { d.book.NotFound(w, r, "start") })
@@ -71,7 +75,17 @@ func leaps(now time.Time) []Leap {
 		{"first", next(func(m jst.Month) time.Time { return morning(m.Next().First()) })},
 		{"due", next(func(m jst.Month) time.Time { return morning(m.Day(10)) })},
 		{"late", next(func(m jst.Month) time.Time { return morning(m.Day(11)) })},
+		{"debit", next(func(m jst.Month) time.Time { return morning(debitDay(m)) })},
 	}
+}
+
+// debitDay is the month's day of direct debit: the 27th, or the next bank day. Beyond the bank calendar it is the 27th.
+func debitDay(m jst.Month) jst.Day {
+	day, err := jst.Japan().NextBankDay(m.Day(27))
+	if err != nil {
+		return m.Day(27)
+	}
+	return day
 }
 
 type clockPage struct {
@@ -98,7 +112,11 @@ func (d *demo) postClock(w http.ResponseWriter, r *http.Request) {
 		page.Go(w, r, "/clock")
 		return
 	}
-	if err := clock.WriteFile(d.path("clock"), d.clock.By()+all[i].To.Sub(now)); err != nil {
+	if err := d.clock.Advance(all[i].To.Sub(now)); err != nil {
+		d.failed(w, r, err)
+		return
+	}
+	if err := d.till.Release(r.Context()); err != nil {
 		d.failed(w, r, err)
 		return
 	}
@@ -118,6 +136,8 @@ type booksResult struct {
 	Said string
 }
 
+const storiesMax = 10
+
 // Told is a trouble with what became of its order.
 type Told struct {
 	trouble.Record
@@ -125,8 +145,17 @@ type Told struct {
 	Known bool
 }
 
+// Office is who sends files, with what can go wrong with the next one.
+type Office struct {
+	Name  trouble.Office
+	Kinds []trouble.Kind
+	Armed trouble.Kind
+}
+
 type troublePage struct {
 	page.Frame
+	Offices  []Office
+	Files    []trouble.Record // what files have met, newest first
 	Kinds    []trouble.Kind
 	Armed    trouble.Kind
 	Told     []Told
@@ -141,10 +170,15 @@ func (d *demo) getTrouble(w http.ResponseWriter, r *http.Request) {
 	for _, record := range d.desk.Records() {
 		story, known := d.shop.Story(record.Order)
 		p.Told = append(p.Told, Told{record, story, known})
-		if len(p.Told) == 10 {
+		if len(p.Told) == storiesMax {
 			break
 		}
 	}
+	for _, o := range trouble.Offices() {
+		p.Offices = append(p.Offices, Office{o, trouble.KindsOf(o), d.desk.Waits(o)})
+	}
+	p.Files = d.desk.FileRecords()
+	p.Files = p.Files[:min(len(p.Files), storiesMax)]
 	restarts, away := d.server.Gap()
 	p.Restarts, p.AwayMS = restarts, away.Milliseconds()
 	d.mu.Lock()
@@ -167,6 +201,18 @@ func (d *demo) postTrouble(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page.Go(w, r, "/trouble")
+}
+
+// postFiles arms what goes wrong with an office's next file.
+func (d *demo) postFiles(w http.ResponseWriter, r *http.Request) {
+	office, kind := trouble.Office(r.PostFormValue("office")), trouble.Kind(r.PostFormValue("kind"))
+	if slices.Contains(trouble.Offices(), office) && (kind == "" || slices.Contains(trouble.KindsOf(office), kind)) {
+		if err := d.desk.Set(office, kind); err != nil {
+			d.failed(w, r, err)
+			return
+		}
+	}
+	page.Go(w, r, "/trouble#files")
 }
 
 // postKill kills the server now, whatever it is doing.

@@ -40,7 +40,11 @@ func TestWordsAndTemplates(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, kind := range trouble.Kinds() {
+	kinds := trouble.Kinds()
+	for _, office := range trouble.Offices() {
+		kinds = append(kinds, trouble.KindsOf(office)...)
+	}
+	for _, kind := range kinds {
 		for _, key := range []string{"kind." + string(kind), "kind." + string(kind) + ".text"} {
 			if _, found := troubleWords[key]; !found {
 				t.Errorf("no words %q", key)
@@ -64,7 +68,7 @@ func checkSteps(t *testing.T, words page.Words) {
 	for _, verb := range []string{"session", "payment", "confirm", "void", "capture", "refund", "withdraw"} {
 		used["verb."+verb] = true // the shop makes these of its acts
 	}
-	for _, pattern := range []string{"line/*.go", "shop/*.go", "trouble/*.go"} {
+	for _, pattern := range []string{"line/*.go", "shop/*.go", "trouble/*.go", "till/*.go", "bank/*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -76,7 +76,7 @@ func NewBook(site *Site, files fs.FS, words ...Words) (*Book, error) {
 type Frame struct {
 	Lang   string    // "ja" or "en"
 	Title  string    // of the page
-	Here   string    // which part of the demo: "start", "shop", "phone", "till", "clock", "trouble" or "line"
+	Here   string    // which part of the demo: "start", "shop", "phone", "till", "printer", "bank", "clock", "trouble" or "line"
 	Member string    // where the product's own pages are
 	Now    time.Time // the demo's time
 	Live   bool      // the page renews itself while it is looked at

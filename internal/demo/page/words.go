@@ -9,6 +9,8 @@ var frameWords = Words{
 	"nav.member":   {"会員ページ", "Member app"},
 	"nav.phone":    {"電話", "Phone"},
 	"nav.till":     {"コンビニ", "Till"},
+	"nav.printer":  {"印刷会社", "Printer"},
+	"nav.bank":     {"銀行", "Bank"},
 	"nav.clock":    {"時計", "Clock"},
 	"nav.trouble":  {"いたずら", "Trouble"},
 	"now":          {"デモの今", "Demo time"},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"tsuke/internal/demo/page"
+	"tsuke/internal/demo/trouble"
 	"tsuke/internal/jst"
 	"tsuke/internal/konbini"
 )
@@ -62,13 +63,15 @@ type tillPage struct {
 	Store   string
 	Slip    string // the key of what is wrong with what was typed
 	Paid    []shown
-	Waiting int // payments that are not confirmed
+	Waiting int  // payments that are not confirmed
+	Armed   bool // something goes wrong with the next notice
 	Notices []Notice
 }
 
 func (t *Till) tillPage(r *http.Request) tillPage {
 	mem := t.look()
 	p := tillPage{Frame: t.book.Frame(r, "till", "till.title"), Stores: Stores(), Store: Stores()[0].Code}
+	p.Armed = t.desk.Waits(trouble.Agent) != ""
 	for _, s := range slices.Backward(mem.Slips) {
 		if s.State == "prompt" {
 			p.Waiting++

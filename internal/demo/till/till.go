@@ -7,6 +7,9 @@
 //
 // What the till took is on the disk before its notice is written, and a notice is on the disk before it is sent. The
 // same file can be sent any number of times.
+//
+// The agent can misbehave on command ([trouble.Agent]): the next payment's notice is sent twice, tells another amount, is taken
+// back, or is kept back for a day together with all that follow.
 package till
 
 import (
@@ -24,6 +27,7 @@ import (
 	"tsuke/internal/clock"
 	"tsuke/internal/demo/keep"
 	"tsuke/internal/demo/page"
+	"tsuke/internal/demo/trouble"
 	"tsuke/internal/gateway/agentfile"
 	"tsuke/internal/jst"
 	"tsuke/internal/konbini"
@@ -61,6 +65,7 @@ type Slip struct {
 	Scanned time.Time
 	Paid    time.Time // the demo's time; zero until the cash is taken
 	State   string    // scanned, prompt, confirmed or cancelled
+	Told    money.Yen // what the agent tells instead of the slip's amount; 0 if it tells the truth
 }
 
 // Code is what the digits say. They were judged when the slip was scanned.
@@ -95,6 +100,7 @@ type Notice struct {
 	Lines  int
 	Sent   int    // how often
 	Failed bool   // the last time it was sent
+	Held   bool   // the agent keeps it back
 	Said   string // what the product's command said the last time
 }
 
@@ -109,6 +115,7 @@ type Till struct {
 	dir    string
 	clock  clock.Clock
 	book   *page.Book
+	desk   *trouble.Desk
 	send   Importer
 	serial sync.Mutex // held while a file is being sent: one after the other
 
@@ -119,15 +126,22 @@ type Till struct {
 type memory struct {
 	Slips   []Slip   // oldest first
 	Notices []Notice // oldest first
+
+	SilentUntil time.Time // the agent keeps notices back until then
+}
+
+func (m memory) clone() memory {
+	m.Slips, m.Notices = slices.Clone(m.Slips), slices.Clone(m.Notices)
+	return m
 }
 
 // Open reads what the till has taken so far. dir holds its book and the agent's files.
-func Open(dir string, site *page.Site, send Importer) (*Till, error) {
+func Open(dir string, site *page.Site, desk *trouble.Desk, send Importer) (*Till, error) {
 	book, err := page.NewBook(site, files, words)
 	if err != nil {
 		return nil, err
 	}
-	t := &Till{dir: dir, clock: site.Clock, book: book, send: send}
+	t := &Till{dir: dir, clock: site.Clock, book: book, desk: desk, send: send}
 	_, err = keep.Load(t.bookPath(), &t.mem)
 	return t, err
 }
@@ -138,7 +152,7 @@ func (t *Till) bookPath() string { return filepath.Join(t.dir, "till.json") }
 func (t *Till) change(f func(*memory) error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	next := memory{slices.Clone(t.mem.Slips), slices.Clone(t.mem.Notices)}
+	next := t.mem.clone()
 	if err := f(&next); err != nil {
 		return err
 	}
@@ -152,7 +166,7 @@ func (t *Till) change(f func(*memory) error) error {
 func (t *Till) look() memory {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return memory{slices.Clone(t.mem.Slips), slices.Clone(t.mem.Notices)}
+	return t.mem.clone()
 }
 
 // What the till says no to. The texts are keys of its words.
@@ -232,7 +246,7 @@ func (t *Till) pay(ctx context.Context, number int) error {
 	if err != nil || !fresh {
 		return err
 	}
-	return t.tell(ctx, agentfile.Prompt, number)
+	return t.report(ctx, number)
 }
 
 func minute(at time.Time) string { return jst.In(at).Format("200601021504") }
@@ -277,11 +291,19 @@ func (t *Till) confirmAll(ctx context.Context) error {
 	return t.tell(ctx, agentfile.Confirmed, numbers...)
 }
 
-// tell writes a notice about slips into the agent's folder and sends it.
+// tell writes a notice about slips into the agent's folder and sends it, unless the agent is silent.
 func (t *Till) tell(ctx context.Context, kind agentfile.Kind, numbers ...int) error {
+	notice, err := t.write(kind, numbers...)
+	if err != nil || notice.Held {
+		return err
+	}
+	return t.deliver(ctx, notice.Number)
+}
+
+// write writes a notice about slips into the agent's folder.
+func (t *Till) write(kind agentfile.Kind, numbers ...int) (notice Notice, err error) {
 	var text bytes.Buffer
-	var notice Notice
-	err := t.change(func(m *memory) error {
+	err = t.change(func(m *memory) error {
 		now := t.clock.Now()
 		var lines []agentfile.Line
 		for _, number := range numbers {
@@ -290,7 +312,7 @@ func (t *Till) tell(ctx context.Context, kind agentfile.Kind, numbers ...int) er
 		if err := agentfile.Write(&text, lines); err != nil {
 			return err
 		}
-		notice = Notice{Number: 1, Made: now, Kind: kindWord(kind), Lines: len(lines), Failed: true}
+		notice = Notice{Number: 1, Made: now, Kind: kindWord(kind), Lines: len(lines), Failed: true, Held: now.Before(m.SilentUntil)}
 		if n := len(m.Notices); n > 0 {
 			notice.Number = m.Notices[n-1].Number + 1
 		}
@@ -300,17 +322,18 @@ func (t *Till) tell(ctx context.Context, kind agentfile.Kind, numbers ...int) er
 		}
 		return keep.Write(filepath.Join(t.dir, notice.name()), text.Bytes())
 	})
-	if err != nil {
-		return err
-	}
-	return t.deliver(ctx, notice.Number)
+	return notice, err
 }
 
 // line is a slip as the agent's file tells it.
 func line(s Slip, kind agentfile.Kind, now time.Time) agentfile.Line {
+	amount := s.Amount()
+	if s.Told != 0 {
+		amount = s.Told
+	}
 	return agentfile.Line{
 		Kind: kind, Day: jst.DayOf(s.Paid), Time: jst.In(s.Paid).Format("1504"), Barcode: s.Digits,
-		User1: s.Digits[13:19], User2: s.Digits[19:30], Stamp: s.Code().Stamp, Amount: s.Amount(),
+		User1: s.Digits[13:19], User2: s.Digits[19:30], Stamp: s.Code().Stamp, Amount: amount,
 		Chain: chain, ChainName: chainName, Store: s.Store, CreatedDay: jst.DayOf(now),
 	}
 }
@@ -342,7 +365,7 @@ func (t *Till) deliver(ctx context.Context, number int) error {
 	return t.change(func(m *memory) error {
 		for i := range m.Notices {
 			if n := &m.Notices[i]; n.Number == number {
-				n.Sent, n.Failed, n.Said = n.Sent+1, err != nil, strings.TrimSpace(said)
+				n.Sent, n.Failed, n.Held, n.Said = n.Sent+1, err != nil, false, strings.TrimSpace(said)
 			}
 		}
 		return nil

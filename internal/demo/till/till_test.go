@@ -19,6 +19,7 @@ import (
 
 	"tsuke/internal/clock"
 	"tsuke/internal/demo/page"
+	"tsuke/internal/demo/trouble"
 	"tsuke/internal/gateway/agentfile"
 	"tsuke/internal/konbini"
 )
@@ -28,10 +29,13 @@ var update = flag.Bool("update", false, "write the golden files anew")
 type counter struct {
 	t      *testing.T
 	till   *Till
+	desk   *trouble.Desk
 	dir    string
 	hand   *clock.Hand
 	sent   []string // names of the files that were sent
 	refuse error
+
+	product func(path string) (string, error) // takes the files, in the place of a word
 }
 
 func newCounter(t *testing.T) *counter {
@@ -44,8 +48,16 @@ func newCounter(t *testing.T) *counter {
 func (c *counter) open() {
 	c.t.Helper()
 	site := &page.Site{Host: "127.0.0.1:8080", Member: "http://127.0.0.1:8081", Clock: c.hand, Logger: slog.New(slog.DiscardHandler)}
-	till, err := Open(c.dir, site, func(_ context.Context, path string) (string, error) {
+	desk, err := trouble.Open(c.dir, c.hand)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.desk = desk
+	till, err := Open(c.dir, site, desk, func(_ context.Context, path string) (string, error) {
 		c.sent = append(c.sent, filepath.Base(path))
+		if c.product != nil {
+			return c.product(path)
+		}
 		return "imported 1 line\n", c.refuse
 	})
 	if err != nil {

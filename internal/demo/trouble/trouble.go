@@ -2,7 +2,8 @@
 // takes it; the shop and the line between the shop and the product then make it happen and note what they saw. What was
 // noted stays, so that a visitor can read afterwards what happened and compare it with the books.
 //
-// At most one trouble is armed, and the newest order's trouble is the one in force.
+// At most one order's trouble is armed, and the newest order's trouble is the one in force. Beside it the collection agent and
+// the bank each have one: it waits for the next notice or answer ([Desk.Take]), and whoever took it notes what they did.
 package trouble
 
 import (
@@ -35,6 +36,43 @@ const (
 func Kinds() []Kind {
 	return []Kind{LostAnswer, Twice, KillBefore, KillAfter, KillConfirm, SlowShop, NeverConfirm, SoldOut}
 }
+
+// Office is who sends files to the product.
+type Office string
+
+// The offices.
+const (
+	Agent Office = "agent" // the collection agent behind the till
+	Bank  Office = "bank"
+)
+
+// What goes wrong with files. The comment says what an honest system must make of each.
+const (
+	AgentTwice  Kind = "agent_twice"  // a notice comes again, as the same file and in another: it counts once
+	AgentAmount Kind = "agent_amount" // a notice tells another amount than the slip's: the money waits for a person
+	AgentCancel Kind = "agent_cancel" // a report is taken back although the cash was taken: open again until the final word
+	AgentSilent Kind = "agent_silent" // no notice comes for a day: nothing is known until then, and everything afterwards
+
+	BankTwice   Kind = "bank_twice"   // the answer comes again, and a third time with another result: it counts once
+	BankAmount  Kind = "bank_amount"  // a debit is answered with another amount: nothing is booked
+	BankMissing Kind = "bank_missing" // a debit is not answered: nothing is booked
+	BankCut     Kind = "bank_cut"     // the file ends in the middle: nothing is booked
+	BankSilent  Kind = "bank_silent"  // no answer comes: nobody is late meanwhile
+)
+
+// KindsOf lists what an office can do wrong, in the order in which it is offered.
+func KindsOf(o Office) []Kind {
+	switch o {
+	case Agent:
+		return []Kind{AgentTwice, AgentAmount, AgentCancel, AgentSilent}
+	case Bank:
+		return []Kind{BankTwice, BankAmount, BankMissing, BankCut, BankSilent}
+	}
+	return nil
+}
+
+// Offices lists the offices.
+func Offices() []Office { return []Office{Agent, Bank} }
 
 // maxRecords is how many troubles are remembered.
 const maxRecords = 50
@@ -70,6 +108,9 @@ type memory struct {
 	Records []Record // oldest first
 	Armed   bool     // the last record waits for its order
 	InForce bool     // the last record has its order and may still strike
+
+	Waiting map[Office]Kind `json:",omitempty"` // what the offices' next files meet
+	Files   []Record        `json:",omitempty"` // what came of them, oldest first; Order names the file
 }
 
 // Open reads what is remembered in a folder.
@@ -207,3 +248,75 @@ func (d *Desk) note(key string, args ...string) {
 }
 
 func (d *Desk) save() error { return keep.Save(d.path, d.mem) }
+
+// Set makes a trouble wait for an office's next file, in the place of one that waits. The kind "" takes it back.
+func (d *Desk) Set(o Office, kind Kind) error {
+	if kind != "" && !slices.Contains(KindsOf(o), kind) {
+		return fmt.Errorf("trouble: the %s has no kind %q", o, kind)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	waiting := map[Office]Kind{o: kind}
+	for other, k := range d.mem.Waiting {
+		if other != o {
+			waiting[other] = k
+		}
+	}
+	if kind == "" {
+		delete(waiting, o)
+	}
+	d.mem.Waiting = waiting
+	return d.save()
+}
+
+// Waits is what an office's next file meets, or "".
+func (d *Desk) Waits(o Office) Kind {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.mem.Waiting[o]
+}
+
+// Take tells what a file of an office meets, if anything, and the number to note under what came of it.
+func (d *Desk) Take(o Office, file string) (Kind, int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	kind := d.mem.Waiting[o]
+	if kind == "" {
+		return "", 0, nil
+	}
+	delete(d.mem.Waiting, o)
+	number := 1
+	if n := len(d.mem.Files); n > 0 {
+		number = d.mem.Files[n-1].Number + 1
+	}
+	d.mem.Files = append(d.mem.Files, Record{Number: number, Kind: kind, Armed: d.clock.Now(), Order: file})
+	if over := len(d.mem.Files) - maxRecords; over > 0 {
+		d.mem.Files = slices.Delete(d.mem.Files, 0, over)
+	}
+	return kind, number, d.save()
+}
+
+// NoteFile adds what was done to a file's trouble. Without one it does nothing.
+func (d *Desk) NoteFile(number int, key string, args ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range d.mem.Files {
+		if r := &d.mem.Files[i]; r.Number == number {
+			r.Steps = append(r.Steps, Step{At: d.clock.Now(), Key: key, Args: args})
+			_ = d.save() // as in Note
+			return
+		}
+	}
+}
+
+// FileRecords are the troubles that files have met, newest first.
+func (d *Desk) FileRecords() []Record {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []Record
+	for _, r := range slices.Backward(d.mem.Files) {
+		r.Steps = slices.Clone(r.Steps)
+		out = append(out, r)
+	}
+	return out
+}

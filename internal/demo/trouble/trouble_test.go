@@ -113,3 +113,59 @@ func TestDeskForgetsTheOldest(t *testing.T) {
 		t.Errorf("%d records from %d to %d", len(records), records[0].Number, records[len(records)-1].Number)
 	}
 }
+
+// A file's trouble waits beside an order's, is taken once, and survives a restart.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	dir, hand := t.TempDir(), clock.NewHand(noon)
+	var d *Desk
+	open := func() {
+		var err error
+		if d, err = Open(dir, hand); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	open()
+	if d.Set(Agent, BankCut) == nil || d.Set("post", AgentTwice) == nil {
+		t.Error("a kind of another office was armed")
+	}
+	must(d.Arm(SoldOut))
+	must(d.Set(Agent, AgentAmount))
+	must(d.Set(Agent, AgentTwice)) // takes the place of the other
+	must(d.Set(Bank, BankCut))
+	must(d.Set(Bank, ""))
+	must(d.Set(Bank, ""))
+	open()
+	if d.Armed() != SoldOut || d.Waits(Agent) != AgentTwice || d.Waits(Bank) != "" {
+		t.Errorf("waiting: %q %q %q", d.Armed(), d.Waits(Agent), d.Waits(Bank))
+	}
+	if kind, number, err := d.Take(Bank, "r-1"); kind != "" || number != 0 || err != nil {
+		t.Errorf("the bank: %q %d %v", kind, number, err)
+	}
+	kind, number, err := d.Take(Agent, "notice-0001.csv")
+	must(err)
+	if kind != AgentTwice || d.Waits(Agent) != "" {
+		t.Errorf("the agent: %q, then %q", kind, d.Waits(Agent))
+	}
+	d.NoteFile(number, "step.agent_again")
+	d.NoteFile(0, "step.begin")
+	open()
+	want := []Record{{Number: 1, Kind: AgentTwice, Armed: noon, Order: "notice-0001.csv", Steps: []Step{{At: noon, Key: "step.agent_again"}}}}
+	if diff := cmp.Diff(want, d.FileRecords()); diff != "" {
+		t.Error(diff)
+	}
+	for range maxRecords + 2 {
+		must(d.Set(Bank, BankSilent))
+		_, _, err := d.Take(Bank, "r")
+		must(err)
+	}
+	if records := d.FileRecords(); len(records) != maxRecords || records[0].Number != maxRecords+3 {
+		t.Errorf("%d records from %d", len(records), records[0].Number)
+	}
+}

@@ -135,7 +135,7 @@ func TestRefusedForms(t *testing.T) {
 func TestErrorTexts(t *testing.T) {
 	t.Parallel()
 	for field := paper.FieldName; field <= paper.FieldMade; field++ {
-		for problem := paper.Missing; problem <= paper.OutOfRange; problem++ {
+		for problem := paper.Missing; problem <= paper.Unprintable; problem++ {
 			if f, p := paper.Fields[field], paper.Problems[problem]; f.JA == "" || f.EN == "" || p.JA == "" || p.EN == "" {
 				t.Fatalf("field %d or problem %d has no text", field, problem)
 			}

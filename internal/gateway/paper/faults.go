@@ -67,31 +67,33 @@ type Problem int
 
 // The problems.
 const (
-	Missing    Problem = iota // nothing there
-	BadForm                   // other characters, or another number of them, than the field has
-	TooMany                   // more lines than the card has room for
-	TooLong                   // fits at no size that can be read
-	OverLimit                 // above what one barcode may collect
-	NoSum                     // not the sum of its lines
-	Differs                   // not what the barcode says
-	EndsEarly                 // the barcode can no longer be paid with on the due day
-	Repeated                  // another card of the batch has it too
-	BadSlip                   // not digits of a slip, or a check digit that does not fit
-	OutOfRange                // not an amount or time that can be printed
+	Missing     Problem = iota // nothing there
+	BadForm                    // other characters, or another number of them, than the field has
+	TooMany                    // more lines than the card has room for
+	TooLong                    // fits at no size that can be read
+	OverLimit                  // above what one barcode may collect
+	NoSum                      // not the sum of its lines
+	Differs                    // not what the barcode says
+	EndsEarly                  // the barcode can no longer be paid with on the due day
+	Repeated                   // another card of the batch has it too
+	BadSlip                    // not digits of a slip, or a check digit that does not fit
+	OutOfRange                 // not an amount or time that can be printed
+	Unprintable                // has a character that the font lacks
 )
 
 var problems = map[Problem]fault.Text{
-	Missing:    {JA: "ありません。入れてください", EN: "is missing: fill it in"},
-	BadForm:    {JA: "形式が違います。桁数と使える文字を確かめてください", EN: "has the wrong form: check its length and its characters"},
-	TooMany:    {JA: "行が多すぎて、はがきに入りません。行をまとめてください", EN: "has more lines than the card has room for: join some"},
-	TooLong:    {JA: "読める大きさでは枠に入りません。短くしてください", EN: "does not fit at a size that can be read: shorten it"},
-	OverLimit:  {JA: "バーコード1枚で収納できる金額を超えています。分けるか、口座振込をご案内ください", EN: "is above what one barcode may collect: split it, or ask for a bank transfer"},
-	NoSum:      {JA: "明細と手数料の合計と合いません。作り直してください", EN: "is not the sum of purchases and fees: make the bill anew"},
-	Differs:    {JA: "バーコードの金額と違います。バーコードを作り直してください", EN: "differs from the amount in the barcode: build the barcode anew"},
-	EndsEarly:  {JA: "バーコードの有効期限より後です。期限を延ばしたバーコードを作ってください", EN: "is later than the barcode's last day: build a barcode that lasts longer"},
-	Repeated:   {JA: "同じものが前のはがきにもあります。二重に渡していないか確かめてください", EN: "stands on an earlier card too: check whether the card was handed over twice"},
-	BadSlip:    {JA: "払込票の数字ではないか、検査数字が合いません。作り直してください", EN: "are no digits of a slip, or the check digit does not fit: build them anew"},
-	OutOfRange: {JA: "印刷できる範囲の値ではありません", EN: "is not a value that can be printed"},
+	Missing:     {JA: "ありません。入れてください", EN: "is missing: fill it in"},
+	BadForm:     {JA: "形式が違います。桁数と使える文字を確かめてください", EN: "has the wrong form: check its length and its characters"},
+	TooMany:     {JA: "行が多すぎて、はがきに入りません。行をまとめてください", EN: "has more lines than the card has room for: join some"},
+	TooLong:     {JA: "読める大きさでは枠に入りません。短くしてください", EN: "does not fit at a size that can be read: shorten it"},
+	OverLimit:   {JA: "バーコード1枚で収納できる金額を超えています。分けるか、口座振込をご案内ください", EN: "is above what one barcode may collect: split it, or ask for a bank transfer"},
+	NoSum:       {JA: "明細と手数料の合計と合いません。作り直してください", EN: "is not the sum of purchases and fees: make the bill anew"},
+	Differs:     {JA: "バーコードの金額と違います。バーコードを作り直してください", EN: "differs from the amount in the barcode: build the barcode anew"},
+	EndsEarly:   {JA: "バーコードの有効期限より後です。期限を延ばしたバーコードを作ってください", EN: "is later than the barcode's last day: build a barcode that lasts longer"},
+	Repeated:    {JA: "同じものが前のはがきにもあります。二重に渡していないか確かめてください", EN: "stands on an earlier card too: check whether the card was handed over twice"},
+	BadSlip:     {JA: "払込票の数字ではないか、検査数字が合いません。作り直してください", EN: "are no digits of a slip, or the check digit does not fit: build them anew"},
+	OutOfRange:  {JA: "印刷できる範囲の値ではありません", EN: "is not a value that can be printed"},
+	Unprintable: {JA: "印刷できない文字があります。使える文字を会員に確かめてください", EN: "has a character that cannot be printed: ask the member how to write it"},
 }
 
 // CardError is why a card is refused. It tells nothing that stands on the card but its reference.
@@ -105,11 +107,16 @@ type CardError struct {
 // Error is the English text.
 func (e *CardError) Error() string { return "paper: " + e.Text().EN }
 
+// Reason says which field, what is wrong and what to do, for a list that names the card itself.
+func (e *CardError) Reason() fault.Text {
+	field, problem := fields[e.Field], problems[e.Problem]
+	return fault.Text{JA: fmt.Sprintf("「%s」: %s", field.JA, problem.JA), EN: fmt.Sprintf("the %s %s", field.EN, problem.EN)}
+}
+
 // Text says which card, which field, what is wrong and what to do.
 func (e *CardError) Text() fault.Text {
-	field, problem := fields[e.Field], problems[e.Problem]
-	ja := fmt.Sprintf("「%s」: %s", field.JA, problem.JA)
-	en := fmt.Sprintf("the %s %s", field.EN, problem.EN)
+	reason := e.Reason()
+	ja, en := reason.JA, reason.EN
 	if e.Number == 0 {
 		return fault.Text{JA: "はがきの共通項目" + ja, EN: "form of the cards: " + en}
 	}
