@@ -262,6 +262,30 @@ func TestLateBill(t *testing.T) {
 	}
 }
 
+// T03: while a bank is asked to debit a bill nothing else is offered, so that nobody pays it twice; until then the barcode is.
+func TestBillThatIsDebited(t *testing.T) {
+	t.Parallel()
+	s := tellStory(t)
+	pay := web.PayPath(s.bill.ID.String())
+	st := s.bill
+	st.Way = billing.Debit
+	b := s.device(hanako)
+	s.write(func(tx *db.Tx) error { return billing.Await(tx, []billing.Statement{st}) })
+	p := b.get(pay).at(pay).says(http.StatusOK, "18,709円", "引き落としを銀行に依頼しました", "ほかの方法で支払わないでください")
+	if len(p.all("main svg")) != 0 || len(p.all("[class=digits]")) != 0 {
+		t.Error("shows a barcode for a bill that a bank was asked to debit")
+	}
+	b.get(pay+"?lang=en").says(http.StatusOK, "The bank was asked to take it on Fri 10 Jul 2026")
+	s.write(func(tx *db.Tx) error {
+		return s.billing.NotDebited(tx, st.Member, st.ID, jst.DayOf(tx.Now()).Add(10), 209, "1")
+	})
+	p = b.get(pay+"?lang=ja").says(http.StatusOK, "18,918円")
+	if len(p.all("main svg")) != 1 || strings.Contains(p.main(), "引き落とし") {
+		t.Error("not debited, and no barcode to pay it with")
+	}
+	b.get(web.BillPath(st.ID.String())).says(http.StatusOK, "コンビニ払いの手数料", "口座から引き落とせなかったため")
+}
+
 // B07: a bill with nothing to pay was never paid, and says neither.
 func TestNothingToPay(t *testing.T) {
 	t.Parallel()

@@ -201,6 +201,7 @@ func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Acc
 		return err
 	}
 	page := web.PayPage{
+		Debited: d.Way == billing.Debit, Asked: d.Awaited,
 		Frame: v.frame(), Bill: v.billHead(d.Statement), Barcode: svg, Number: slip.Digits, Until: slip.ValidTo,
 		Minutes: tellsWithinMinutes, Return: returns(account, d.Statement),
 	}

@@ -154,6 +154,11 @@ func memberExamples() []example {
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 1,
 		}},
+		{"pay-debit", PayPage{
+			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Barcode: testBarcode(),
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
+		}},
+		{"pay-asked", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Asked: true}},
 		{"history-full", HistoryPage{
 			Frame: testFrame("/history?month=2026-07&state=complete"), Months: []jst.Month{june.Next(), june}, Shops: []ShopChoice{{"shp_1", "みどり雑貨オンライン"}, {"shp_2", longShop}},
 			Month: june.Next(), State: PaymentComplete, Shop: "shp_2", Lines: testLines(20), Count: 42, From: 21,
