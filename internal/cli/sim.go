@@ -40,10 +40,13 @@ func (c simulate) Run(sess *session) error {
 		return replay(sess, *c.Replay, o)
 	}
 	debug.SetGCPercent(1000) // towns are small and short-lived
-	tally := sim.Fleet{From: c.From, Seeds: c.Seeds, Options: o, Stop: c.Violations, Now: clock.System().Now}.Run()
+	tally := sim.Fleet{From: c.From, Seeds: c.Seeds, Options: o, Stop: c.Violations, Now: clock.System().Now, Halt: sess.ctx.Done()}.Run()
 	tally.Print(sess.out)
 	if n := len(tally.Broken); n > 0 {
 		return fmt.Errorf("%d violations", n)
+	}
+	if sess.ctx.Err() != nil {
+		return fmt.Errorf("stopped; to go on: tsuke sim --from %d --seeds %d", tally.Next, c.From+c.Seeds-tally.Next)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ type Fleet struct {
 	Stop        int              // runs end after this many violations; 1 if zero
 	Now         func() time.Time // for the rate; the simulator itself knows no clock
 	Progress    func(done uint64)
+	Halt        <-chan struct{} // once closed no other seed is begun; nil never is
 }
 
 // Tally is what became of a fleet.
@@ -25,6 +26,7 @@ type Tally struct {
 	Faults                          Faults
 	Took                            time.Duration
 	Cores                           int
+	Next                            uint64   // the first seed that was not begun
 	Broken                          []Result // with a violation, in the order of seeds
 }
 
@@ -41,7 +43,7 @@ func (f Fleet) Run() Tally {
 	take := func() (uint64, bool) {
 		mu.Lock()
 		defer mu.Unlock()
-		if next >= f.From+f.Seeds || len(t.Broken) >= stop {
+		if next >= f.From+f.Seeds || len(t.Broken) >= stop || f.halted() {
 			return 0, false
 		}
 		next++
@@ -63,8 +65,17 @@ func (f Fleet) Run() Tally {
 		})
 	}
 	all.Wait()
-	t.Took = f.Now().Sub(begun)
+	t.Took, t.Next = f.Now().Sub(begun), next
 	return t
+}
+
+func (f Fleet) halted() bool {
+	select {
+	case <-f.Halt:
+		return true
+	default:
+		return false
+	}
 }
 
 // runChecked runs a seed, and some seeds twice.

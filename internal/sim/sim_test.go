@@ -2,8 +2,10 @@ package sim_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
+	"tsuke/internal/clock"
 	"tsuke/internal/sim"
 )
 
@@ -60,5 +62,20 @@ func TestWhatTheChecksAreFor(t *testing.T) {
 		if !found {
 			t.Errorf("%s, and %s saw nothing in 40 towns", c.name, c.check)
 		}
+	}
+}
+
+// TestAFleetCanBeStopped between two seeds, and tells where to go on.
+func TestAFleetCanBeStopped(t *testing.T) {
+	t.Parallel()
+	halt := make(chan struct{})
+	var once sync.Once
+	fleet := sim.Fleet{
+		From: 5, Seeds: 1_000_000, Options: sim.Options{Days: 3}, Now: clock.System().Now, Halt: halt,
+		Progress: func(uint64) { once.Do(func() { close(halt) }) },
+	}
+	tally := fleet.Run()
+	if tally.Seeds == 0 || tally.Seeds > 2*tally.Cores || tally.Next != 5+uint64(tally.Seeds) || len(tally.Broken) > 0 {
+		t.Errorf("%d seeds were played on %d cores, the next is %d", tally.Seeds, tally.Cores, tally.Next)
 	}
 }
