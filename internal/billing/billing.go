@@ -181,6 +181,7 @@ type billCredit struct {
 const (
 	byClock = "clock"
 	byAgent = "agent"
+	byBank  = "bank"
 )
 
 // fact words an event about a statement.

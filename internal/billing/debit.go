@@ -76,7 +76,7 @@ func (b *Billing) Debited(tx *db.Tx, member id.Member, statement id.Statement, a
 	if err := a.book(tx, Unheard, Confirmed); err != nil {
 		return Receipt{}, err
 	}
-	after, err := b.settle(tx, a.account, a.statement, a.receipt, a.day)
+	after, err := b.settle(tx, a.account, a.statement, a.receipt, byBank)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -106,7 +106,7 @@ func (b *Billing) NotDebited(tx *db.Tx, member id.Member, statement id.Statement
 	if st.State != Issued { // paid at a till meanwhile: nothing is to be done
 		return nil
 	}
-	told := st.fact("statement.not_debited", fault.Partner, "bank", map[string]any{"code": code})
+	told := st.fact("statement.not_debited", fault.Partner, byBank, map[string]any{"code": code})
 	if err := event.Append(tx, told); err != nil || fee == 0 {
 		return err
 	}

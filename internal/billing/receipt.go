@@ -151,7 +151,7 @@ func (a *arrival) apply(tx *db.Tx, b *Billing) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if a.receipt.Use != Suspense {
-		after, err := b.settle(tx, a.account, a.statement, a.receipt, a.day)
+		after, err := b.settle(tx, a.account, a.statement, a.receipt, byAgent)
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -213,12 +213,13 @@ type settlement struct {
 	folded  []Receipt // as they are
 	changed int       // which one is new or has moved
 	day     jst.Day
+	by      string // whose word it is: the agent's, a bank's, or the number of a member of staff
 }
 
 // settle folds everything that came in for a locked statement anew after one receipt changed, and does what follows: the
 // limit returns or is taken again, the block is lifted or set, money that is over stands to the member's credit. It answers
 // the changed receipt with its parts; who called stores it.
-func (b *Billing) settle(tx *db.Tx, account *credit.Account, st Statement, changed Receipt, day jst.Day) (Receipt, error) {
+func (b *Billing) settle(tx *db.Tx, account *credit.Account, st Statement, changed Receipt, by string) (Receipt, error) {
 	all, err := selectReceiptsToFold(tx, st.ID)
 	if err != nil {
 		return Receipt{}, err
@@ -230,7 +231,7 @@ func (b *Billing) settle(tx *db.Tx, account *credit.Account, st Statement, chang
 		all[i] = changed
 	}
 	slices.SortStableFunc(all, inTurn)
-	s := settlement{account: account, before: st, day: day, all: all, folded: slices.Clone(all), changed: slices.IndexFunc(all, changed.same)}
+	s := settlement{account: account, before: st, by: by, day: jst.DayOf(tx.Now()), all: all, folded: slices.Clone(all), changed: slices.IndexFunc(all, changed.same)}
 	s.after = allocate(st, s.folded)
 	s.after.State = s.after.standing()
 	if s.after.Late, err = b.waiveUndue(tx, s.after, s.folded); err != nil {
@@ -333,12 +334,12 @@ func (s *settlement) tell(tx *db.Tx) error {
 	data := map[string]any{"receipt": payer.ID, "paid_day": payer.PaidDay}
 	switch {
 	case st.State == Issued && s.before.State != Issued:
-		facts = append(facts, st.fact("statement.reopened", fault.Partner, byAgent, map[string]any{"receipt": r.ID}))
+		facts = append(facts, st.fact("statement.reopened", s.side(), s.by, map[string]any{"receipt": r.ID}))
 	case st.State != s.before.State || st.State != Issued && payer.ID != r.ID: // rule B22
-		facts = append(facts, st.fact("statement."+string(st.State), fault.Partner, byAgent, data))
+		facts = append(facts, st.fact("statement."+string(st.State), s.side(), s.by, data))
 	case st.Received > s.before.Received && st.State == Issued:
 		data["received"], data["owed"] = st.Received, st.Owed()
-		facts = append(facts, st.fact("statement.part_paid", fault.Partner, byAgent, data))
+		facts = append(facts, st.fact("statement.part_paid", s.side(), s.by, data))
 	}
 	for i, r := range s.folded {
 		if s.all[i].Surplus == 0 && r.Surplus > 0 {
@@ -349,6 +350,14 @@ func (s *settlement) tell(tx *db.Tx) error {
 		facts = append(facts, r.overpaid(st, "receipt.overpaid_cancelled", was.Surplus))
 	}
 	return event.Append(tx, facts...)
+}
+
+// side is whose word moved the money.
+func (s *settlement) side() fault.Side {
+	if s.by == byAgent || s.by == byBank {
+		return fault.Partner
+	}
+	return fault.Us
 }
 
 // payer is the receipt that moved the statement: the one that changed, or if that was taken back the one that steps into

@@ -115,7 +115,7 @@ func (b *Billing) MatchReceipt(tx *db.Tx, receipt id.Receipt, statement id.State
 	if err := event.Append(tx, old.movedFact(fresh, by), fresh.matchedFact(old, st, by)); err != nil {
 		return Receipt{}, err
 	}
-	fresh, err = b.settle(tx, account, st, fresh, jst.DayOf(tx.Now()))
+	fresh, err = b.settle(tx, account, st, fresh, by)
 	if err != nil {
 		return Receipt{}, err
 	}

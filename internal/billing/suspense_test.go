@@ -256,6 +256,27 @@ func TestMatchLiftsTheBlock(t *testing.T) { // rules B17, B24
 	}
 }
 
+// TestWhoseWordItWas: the timeline of the bill names who matched the money, and the agent for what the agent said.
+func TestWhoseWordItWas(t *testing.T) { // rules B24, B29
+	c := openCounter(t, 5_209)
+	c.told(billing.LinePrompt)
+	c.mustMatch(c.hanako)
+	c.told(billing.LineConfirmed)
+	told := map[string]string{}
+	c.read(func(tx *db.Tx) error {
+		facts, err := event.Timeline(tx, event.Subject(c.hanako.ID), 10)
+		for _, f := range facts {
+			told[f.Kind] = string(f.Side) + " " + f.Actor
+		}
+		return err
+	})
+	for kind, want := range map[string]string{"statement.confirming": "us 7", "statement.paid": "partner agent"} {
+		if told[kind] != want {
+			t.Errorf("%s: the word of %q, want %q", kind, told[kind], want)
+		}
+	}
+}
+
 // TestLaterLinesFollow tells of a payment before and after it was matched with a bill in another bucket.
 func TestLaterLinesFollow(t *testing.T) { // rules B12, B13, B25
 	t.Parallel()

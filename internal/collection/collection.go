@@ -125,7 +125,7 @@ func AddOutage(tx *db.Tx, o Outage) error {
 func Outages(tx *db.Tx) ([]Outage, error) { return listOutages(tx) }
 
 // Promise takes down the day on which a member with a bill past due will pay. Reminders stop until it is over (rule D08). A
-// later promise replaces an earlier one. The faults are NothingLate and PromiseDay.
+// later promise replaces an earlier one, the same again changes nothing. The faults are NothingLate and PromiseDay.
 func (c *Collection) Promise(tx *db.Tx, member id.Member, day jst.Day) (Promise, error) {
 	accounts, err := credit.Lock(tx, member)
 	if err != nil {
@@ -142,6 +142,9 @@ func (c *Collection) Promise(tx *db.Tx, member id.Member, day jst.Day) (Promise,
 	owed, err := billing.OwedLate(tx, member)
 	if err != nil {
 		return Promise{}, err
+	}
+	if known, found, err := FindPromise(tx, member); err != nil || found && known.Day == day && known.Amount == owed {
+		return known, err
 	}
 	p := Promise{Member: member, Day: day, Amount: owed, Made: tx.Now()}
 	if err := upsertPromise(tx, p); err != nil {

@@ -44,11 +44,11 @@ var results = map[ResultCode]struct{ member, operator fault.Text }{
 		fault.Text{JA: "4 口座振替依頼書なし。登録し直しを案内する", EN: "4 No mandate on file. Ask for a new registration"},
 	},
 	StoppedByBiller: {
-		fault.Text{JA: "当社が引き落としを取りやめました。口座からは引き落とされていません", EN: "We called the debit off. Nothing was debited from your account"},
+		fault.Text{JA: "当社が引き落としを取りやめました。口座からは引き落とされていません。お知らせする番号でお支払いください", EN: "We called the debit off, so nothing was debited from your account. Please pay with the number we send you"},
 		fault.Text{JA: "8 委託者の都合による振替停止。取り消しを依頼した記録と照らし合わせる", EN: "8 Stopped at our instance. Compare with our own cancellation"},
 	},
 	OtherReason: {
-		fault.Text{JA: "金融機関で引き落としができませんでした。確認してお知らせします。いま手続きは必要ありません", EN: "The bank could not debit the amount. We are finding out why and will tell you. There is nothing to do now"},
+		fault.Text{JA: "金融機関で引き落としができませんでした。お知らせする番号でお支払いください。理由は当社から金融機関に確かめます", EN: "The bank could not debit the amount. Please pay with the number we send you; we are asking the bank why"},
 		fault.Text{JA: "9 その他。金融機関に理由を問い合わせる", EN: "9 Other. Ask the bank for the reason"},
 	},
 }
