@@ -211,17 +211,15 @@ func (d *Debits) Ask(ctx context.Context, day jst.Day, w io.Writer) (Run, error)
 	if err != nil {
 		return Run{}, err
 	}
-	var run Run
+	run, err := d.dropLost(ctx, day)
+	if err != nil {
+		return run, err
+	}
 	var sum zengin.Summary
-	err = d.DB.Read(ctx, func(tx *db.Tx) error {
-		var found bool
-		if run, found, err = selectRun(tx, day); err != nil {
-			return err
+	err = d.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if run, _, err = selectRun(tx, day); err == nil {
+			sum, err = zengin.WriteRequest(w, format, header, d.records(tx, day))
 		}
-		if !found {
-			return NotGathered.New().With("day", day.String())
-		}
-		sum, err = zengin.WriteRequest(w, format, header, d.records(tx, day))
 		return err
 	})
 	if err != nil {
@@ -241,6 +239,70 @@ func (d *Debits) Ask(ctx context.Context, day jst.Day, w io.Writer) (Run, error)
 		err = AccountsChanged.New().With("day", day.String())
 	}
 	return run, err
+}
+
+// dropLost takes bills out of a run that was not asked for yet whose members have removed their account since it was gathered:
+// they are to be paid at a till, as if there had been none (rule T02). It answers the run as it is then.
+func (d *Debits) dropLost(ctx context.Context, day jst.Day) (run Run, err error) {
+	for after, next := "", ""; ; after = next {
+		var lost []item
+		err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			var found bool
+			if run, found, err = selectRun(tx, day); err != nil {
+				return err
+			}
+			if !found {
+				return NotGathered.New().With("day", day.String())
+			}
+			lost, next, err = d.lost(tx, day, after)
+			return err
+		})
+		if err != nil || next == "" || run.State != Gathered {
+			return run, err
+		}
+		for _, it := range lost {
+			if err := d.DB.Write(ctx, func(tx *db.Tx) error { return d.drop(tx, day, it) }); err != nil {
+				return run, err
+			}
+		}
+	}
+}
+
+// lost lists those of the next items whose members have no account, and the number of the last item that was looked at.
+func (d *Debits) lost(tx *db.Tx, day jst.Day, after string) (lost []item, last string, err error) {
+	items, err := selectItems(tx, day, after, recordsPage)
+	if err != nil || len(items) == 0 {
+		return nil, "", err
+	}
+	members := make([]id.Member, len(items))
+	for i, it := range items {
+		members[i] = it.member
+	}
+	accounts, err := d.Accounts(tx, members)
+	for _, it := range items {
+		if _, has := accounts[it.member]; !has {
+			lost = append(lost, it)
+		}
+	}
+	return lost, items[len(items)-1].number, err
+}
+
+// drop takes a bill out of a run that is only gathered.
+func (d *Debits) drop(tx *db.Tx, day jst.Day, it item) error {
+	if _, err := credit.Lock(tx, it.member); err != nil {
+		return err
+	}
+	locked, err := lockItem(tx, it.statement.Bucket(), it.number)
+	if err != nil || locked.state != itemAsked {
+		return err
+	}
+	if err := d.fallBack(tx, it.member, it.statement, noAccount, 0); err != nil {
+		return err
+	}
+	if err := updateItem(tx, locked, itemRefused, noAccount, id.Receipt{}); err != nil {
+		return err
+	}
+	return recountRun(tx, day)
 }
 
 // recordsPage is how many items are read at once while a request is written.

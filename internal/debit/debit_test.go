@@ -290,6 +290,27 @@ func TestOrderOfSteps(t *testing.T) { // rules T02, T04
 	})
 }
 
+// TestAccountRemovedMeanwhile: a member removes the account between the gathering and the request. Everybody else is asked for.
+func TestAccountRemovedMeanwhile(t *testing.T) { // rule T02
+	w := town(t)
+	on := day(t, "2026-07-27")
+	ctx := context.Background()
+	_, err := w.Debits.Gather(ctx, on)
+	must(t, err)
+	delete(w.Accounts, w.Members["taro"])
+	request := ask(t, w, on)
+	if st := statement(t, w, "taro"); st.Awaited || st.Way != billing.EBarcode || st.Owed() != 10_000 {
+		t.Errorf("taro's bill is %+v", st)
+	}
+	report, err := w.Debits.Answer(ctx, on, bytes.NewReader(request), bytes.NewReader(answered(t, request, nil)))
+	if err != nil || report.Totals.DoneCount != 2 || report.Run.Bills != 2 || report.Run.Total != 20_000 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if st := statement(t, w, "jiro"); st.State != billing.Paid {
+		t.Errorf("jiro's bill is %s", st.State)
+	}
+}
+
 func TestWhenItIsGathered(t *testing.T) { // rules T01, T02
 	w := town(t)
 	ctx := context.Background()

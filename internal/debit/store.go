@@ -53,6 +53,19 @@ func insertRun(tx *db.Tx, day jst.Day) error {
 	return err
 }
 
+// recountRun counts the bills of a run that was not asked for yet, without those that were taken out.
+func recountRun(tx *db.Tx, day jst.Day) error {
+	n, err := tx.Exec(`-- debit.recountRun
+		UPDATE debit_run SET
+			bills = (SELECT COUNT(*) FROM debit_item i WHERE i.day = $1 AND i.code <> 'no_account'),
+			total = (SELECT COALESCE(SUM(i.amount), 0) FROM debit_item i WHERE i.day = $1 AND i.code <> 'no_account')
+		WHERE bucket = 0 AND day = $1 AND state = 'gathered'`, day)
+	if err == nil && n == 0 {
+		err = db.ErrSerialization // it was asked for meanwhile: look again
+	}
+	return err
+}
+
 func askRun(tx *db.Tx, day jst.Day, hash []byte) error {
 	_, err := tx.Exec(`-- debit.askRun
 		UPDATE debit_run SET state = 'asked', request = $2, asked = $3 WHERE bucket = 0 AND day = $1 AND state = 'gathered'`,
@@ -78,13 +91,13 @@ func insertItems(tx *db.Tx, day jst.Day, items []item) error {
 	return err
 }
 
-// selectItems lists the bills of a run in the order of their numbers, after one.
+// selectItems lists the bills of a run in the order of their numbers, after one; those that were taken out are not among them.
 func selectItems(tx *db.Tx, day jst.Day, after string, limit int) ([]item, error) {
 	first, _ := bucketIn(after)
 	var found []item
 	err := tx.Rows(`-- debit.selectItems
 		SELECT i.statement, i.member, i.number, i.amount, i.state FROM debit_item i
-		WHERE i.day = $1 AND i.bucket >= $2 AND i.number > $3 ORDER BY i.bucket, i.number LIMIT $4`,
+		WHERE i.day = $1 AND i.bucket >= $2 AND i.number > $3 AND i.code <> 'no_account' ORDER BY i.bucket, i.number LIMIT $4`,
 		[]any{day, first, after, limit}, func(row db.Row) error {
 			var it item
 			err := row.Scan(&it.statement, &it.member, &it.number, &it.amount, &it.state)
