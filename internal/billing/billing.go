@@ -19,7 +19,12 @@
 // as the member is concerned (rule B11).
 //
 // A statement that is not paid when its due day has passed is past due and its member's account is blocked until it is
-// paid (rule B17). Both are written under the lock of the account, so no purchase slips through between them.
+// paid (rule B17). Both are written under the lock of the account, so no purchase slips through between them. While a bank was
+// asked to debit it and has not answered nobody is late ([Await], rule T03). Package collection decides what being late
+// costs; the charges are kept here ([Billing.AddCharges]).
+//
+// Money in suspense is matched to a statement or sent back by people ([Billing.MatchReceipt], [Billing.ReturnReceipt]): see
+// suspense.go.
 //
 // # Sums
 //
