@@ -56,7 +56,8 @@ type checker struct {
 
 	tabs    map[memory.ID]*tab // by member
 	tabbed  struct{ lines, captures, refunds int }
-	settled []settledBill // by bill
+	settled []settledBill    // by bill
+	booked  []*memory.Charge // as it was when its place in the books was looked at
 	feeDays map[feeDay]bool
 }
 

@@ -51,7 +51,7 @@ func counts(r *memory.Receipt) bool { return r.State != "cancelled" && r.Use != 
 // standing adds up what a bill is charged for being late.
 func standing(t *memory.Tables, b *memory.Statement) int64 {
 	var sum int64
-	for _, c := range t.ChargesOf(b.Bucket, b.ID) {
+	for _, c := range t.ChargesOf(b.ID) {
 		if c.State == "charged" {
 			sum += c.Amount
 		}
@@ -101,24 +101,36 @@ func (w *world) checkLate(t *memory.Tables) {
 		c.feeDays[feeDay{k.Member, k.Day}] = true
 	}
 	c.charges = t.Charges.Len()
-	lates, moved := map[memory.ID]int64{}, map[memory.ID]int64{}
+	changed := false
 	for i, b := range t.Bills.Rows() {
-		lates[b.Member] += b.Lates
-		moved[b.Member] += b.Moved
 		if i == len(c.settled) {
 			c.settled = append(c.settled, settledBill{})
 		}
-		charges := t.ChargesOf(b.Bucket, b.ID)
+		charges := t.ChargesOf(b.ID)
 		if now := (settledBill{len(charges), b}); c.settled[i] != now {
-			c.settled[i] = now
+			c.settled[i], changed = now, true
 			w.checkParts(t, b)
 			w.checkCharges(t, b, charges)
 			w.checkChargeFacts(t, b, charges)
 		}
 	}
+	if changed {
+		w.checkMoved(t)
+	}
+}
+
+// checkMoved is G11 of what earlier bills left of their late charges: later ones ask for it, once.
+func (w *world) checkMoved(t *memory.Tables) {
 	for _, m := range w.members {
-		if who := memory.ID(m.id); lates[who] != moved[who] {
-			w.breaks("G11", "of %s's late charges %d were left to later bills, which ask for %d", m.name, moved[who], lates[who])
+		var lates, moved int64
+		for _, b := range t.Bills.Rows() {
+			if b.Member == memory.ID(m.id) {
+				lates += b.Lates
+				moved += b.Moved
+			}
+		}
+		if lates != moved {
+			w.breaks("G11", "of %s's late charges %d were left to later bills, which ask for %d", m.name, moved, lates)
 		}
 	}
 }
@@ -162,6 +174,7 @@ func (w *world) checkCharges(t *memory.Tables, b *memory.Statement, charges []*m
 	}
 	paid := paidDay(t, b)
 	var all, damages int64
+	charges = slices.Clone(charges)
 	slices.SortStableFunc(charges, func(x, y *memory.Charge) int { return cmp.Compare(x.Day, y.Day) })
 	for i, k := range charges {
 		w.checkCharge(t, b, k)
@@ -309,20 +322,23 @@ func (w *world) charged(day jst.Day) {
 		return
 	}
 	t := w.rows()
+	fees := map[feeDay]bool{}
+	for _, k := range t.Charges.Rows() {
+		if k.Kind == "fee" {
+			fees[feeDay{k.Member, k.Day}] = true
+		}
+	}
 	for _, b := range t.Bills.Rows() {
 		if !b.PastDue {
 			continue
 		}
-		for d := must(jst.ParseDay(b.Due)).Month().Next().First(); !d.After(day); d = d.Add(1) {
-			free := func(o *memory.Outage) bool {
-				return o.From <= d.String() && d.Add(-1).String() <= o.To
-			}
-			if !isFeeDay(d.String()) || slices.ContainsFunc(t.Outages.Rows(), free) {
-				continue
-			}
-			if !slices.ContainsFunc(t.Charges.Rows(), func(k *memory.Charge) bool {
-				return k.Member == b.Member && k.Kind == "fee" && k.Day == d.String()
-			}) {
+		for m := must(jst.ParseDay(b.Due)).Month().Next(); !m.First().After(day); m = m.Next() {
+			for _, n := range []int{10, 25} {
+				d := m.Day(n)
+				free := func(o *memory.Outage) bool { return o.From <= d.String() && d.Add(-1).String() <= o.To }
+				if d.After(day) || fees[feeDay{b.Member, d.String()}] || slices.ContainsFunc(t.Outages.Rows(), free) {
+					continue
+				}
 				w.breaks("G12", "%s's bill of %s is past due and nothing was charged for %s", w.nameOf(b.Member), b.Month, d)
 			}
 		}
@@ -330,7 +346,10 @@ func (w *world) charged(day jst.Day) {
 }
 
 // tab is what a member owes: what the books say, and what was bought less what was given back.
-type tab struct{ booked, bought int64 }
+type tab struct {
+	booked, bought int64
+	rest           int64 // fees and late charges less payments, as they are now
+}
 
 func (c *checker) tab(member memory.ID) *tab {
 	if c.tabs[member] == nil {
@@ -354,25 +373,32 @@ func (w *world) checkOwed(t *memory.Tables) {
 		c.tab(r.Member).bought -= r.Amount
 	}
 	c.tabbed.lines, c.tabbed.captures, c.tabbed.refunds = t.Lines.Len(), t.Captures.Len(), t.Refunds.Len()
-	owed := map[memory.ID]int64{}
-	for _, b := range t.Bills.Rows() {
-		owed[b.Member] += b.Fee
+	for _, s := range c.tabs {
+		s.rest = 0
 	}
-	for _, k := range t.Charges.Rows() {
-		w.checkChargeEntry(t, k)
+	for _, b := range t.Bills.Rows() {
+		c.tab(b.Member).rest += b.Fee
+	}
+	for i, k := range t.Charges.Rows() {
+		if i == len(c.booked) {
+			c.booked = append(c.booked, nil)
+		}
+		if c.booked[i] != k {
+			c.booked[i] = k
+			w.checkChargeEntry(t, k)
+		}
 		if k.State == "charged" {
-			owed[k.Member] += k.Amount
+			c.tab(k.Member).rest += k.Amount
 		}
 	}
 	for _, r := range t.Receipts.Rows() {
 		if counts(r) {
-			owed[r.Member] -= r.Amount
+			c.tab(r.Member).rest -= r.Amount
 		}
 	}
 	for _, m := range w.members {
-		who := memory.ID(m.id)
-		if s := c.tab(who); s.booked != s.bought+owed[who] {
-			w.breaks("G04", "the books say that %s owes %d; it adds up to %d", m.name, s.booked, s.bought+owed[who])
+		if s := c.tab(memory.ID(m.id)); s.booked != s.bought+s.rest {
+			w.breaks("G04", "the books say that %s owes %d; it adds up to %d", m.name, s.booked, s.bought+s.rest)
 		}
 	}
 }

@@ -27,7 +27,7 @@ var _ = teach(map[string]handler{
 		return 1, s.Charges.update(old, func(c *Charge) { c.State, c.Reason, c.Changed = "waived", v.text(2), v.n(3) })
 	}},
 	"billing.selectCharges": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
-		all := s.ChargesOf(v.n(0), v.id(1))
+		all := slices.Clone(s.chargesOf[v.id(1)])
 		slices.SortFunc(all, func(a, b *Charge) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind)) })
 		for _, c := range all {
 			err := out(s.fresh().id(c.ID).id(c.Statement).id(c.Member).text(c.Day).text(c.Kind).int(c.Amount).int(c.FullAmount).

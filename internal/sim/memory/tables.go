@@ -99,7 +99,7 @@ type Tables struct {
 	byTill     map[ID]*Receipt
 	receiptsOf map[ID][]*Receipt // of a statement
 	closesOf   map[int64][]*Close
-	chargesOf  map[ID][]ID // of a statement, in the order in which they were made
+	chargesOf  map[ID][]*Charge // of a statement, in the order in which they were made
 	charged    map[chargeKey]bool
 }
 
@@ -249,7 +249,7 @@ func (t *Tables) buildBilling(s *Store) {
 }
 
 func (t *Tables) buildCollection(s *Store) {
-	t.chargesOf, t.charged = map[ID][]ID{}, map[chargeKey]bool{}
+	t.chargesOf, t.charged = map[ID][]*Charge{}, map[chargeKey]bool{}
 	t.Charges = table(s, "late_charge", func(r *Charge) Key { return Key{r.Bucket, r.ID} })
 	t.Charges.check = func(r *Charge) bool {
 		return oneOf(r.Kind, "fee", "damages") && oneOf(r.State, "charged", "waived") && r.Amount >= 0 && r.FullAmount >= r.Amount &&
@@ -264,7 +264,10 @@ func (t *Tables) buildCollection(s *Store) {
 			t.chargesOf[old.Statement] = all[:len(all)-1]
 		case old == nil:
 			t.charged[chargeKey{r.Statement, r.Day, r.Kind}] = true
-			t.chargesOf[r.Statement] = append(t.chargesOf[r.Statement], r.ID)
+			t.chargesOf[r.Statement] = append(t.chargesOf[r.Statement], r)
+		default:
+			all := t.chargesOf[r.Statement]
+			all[slices.Index(all, old)] = r
 		}
 	}
 	t.Outages = table(s, "collection_outage", func(r *Outage) string { return r.From })
@@ -362,14 +365,8 @@ func (t *Tables) EntryOf(bucket int64, reason string, ref ID) (ID, bool) {
 // ReceiptsOf are the receipts of a statement, in no order.
 func (t *Tables) ReceiptsOf(statement ID) []*Receipt { return t.receiptsOf[statement] }
 
-// ChargesOf are the late charges of a statement, as they were made.
-func (t *Tables) ChargesOf(bucket int64, statement ID) []*Charge {
-	all := make([]*Charge, len(t.chargesOf[statement]))
-	for i, c := range t.chargesOf[statement] {
-		all[i] = t.Charges.Find(Key{bucket, c})
-	}
-	return all
-}
+// ChargesOf are the late charges of a statement, as they were made. They belong to the index.
+func (t *Tables) ChargesOf(statement ID) []*Charge { return t.chargesOf[statement] }
 
 // CapturesOf are the captures of a payment.
 func (t *Tables) CapturesOf(payment ID) []*Capture { return t.ofPayment[payment] }
