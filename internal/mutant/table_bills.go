@@ -182,15 +182,6 @@ var bills = []Mutant{
 		Catchers: []Catcher{seen("G12", 100)},
 	},
 	{
-		Name: "late-fee-for-each-bill", Bug: "Somebody with two bills past due is charged a fee for each of them on the same day.",
-		Edits: []Edit{{
-			"internal/collection/collection.go",
-			`withFee := !slices.Contains(charged, day)`,
-			`withFee := true`,
-		}},
-		Catchers: []Catcher{seen("G12", 100)},
-	},
-	{
 		Name: "late-fee-without-cap", Bug: "The legal cap cuts late damages and forgets the fees.",
 		Edits: []Edit{{
 			"internal/collection/rules.go",
