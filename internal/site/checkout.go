@@ -470,8 +470,8 @@ func (v *visit) decide(order checkout.Order) (run.Done[checkout.Authorization], 
 	result := make(chan outcome, 1)
 	end := v.site.pressing.begin(order.Session)
 	go func() {
-		defer end()
 		done, err := v.site.Lanes.Do(v.detached(), run.Order[checkout.Order]{Input: order})
+		end() // before anybody is told: whoever is sent on to the page must not be told there that it is still being decided
 		result <- outcome{done, err}
 	}()
 	wait := time.Duration(DecideSeconds.On(v.site.Terms.Current(), v.today())) * time.Second
