@@ -96,7 +96,8 @@ func (a *audit) memberStops() []stop {
 		bought, a.at("menu", "/menu"),
 		a.at("profile", "/menu/profile"), a.at("shops-none", "/menu/shops"), a.at("devices", "/menu/devices"),
 		{name: "messages", pattern: "/menu/messages", url: a.d.public + "/menu/messages", theirs: true},
-		a.at("notices", "/notices"), {name: "way-member", url: a.d.public + "/account/way"},
+		a.at("notices", "/notices"),
+		{name: "way-member", url: a.d.public + "/account/way"},
 		{name: "help-member", url: a.d.public + "/help"},
 		{name: "others-bill", url: a.d.public + a.paidBill, status: http.StatusNotFound},
 	}
@@ -133,14 +134,14 @@ func (a *audit) checkoutStops() []stop {
 		{name: "shops", url: a.d.public + "/menu/shops"},
 		{name: "revoke", pattern: "/menu/shops/{token}", url: a.d.public + a.token},
 		{name: "home-new", url: a.d.public + "/"},
-		a.at("way", "/account/way"), a.at("pick-bank", "/account/bank"),
-		{name: "pick-bank-row", url: a.d.public + "/account/bank?row=ka"},
-		{name: "pick-bank-none", url: a.d.public + "/account/bank?q=zzz"},
-		{name: "pick-branch", pattern: "/account/bank/{bank}", url: a.d.public + "/account/bank/0001?q=001"},
-		{name: "account", pattern: "/account/bank/{bank}/{branch}", url: a.d.public + "/account/bank/0001/001"},
-		a.wrong("account-slips", "/account/bank/0001/001", `main form[action="/account/bank/0001/001"] button`),
-		{name: "account-post", url: a.d.public + "/account/bank/9900"},
-		a.wrong("account-post-slips", "/account/bank/9900", `main form[action="/account/bank/9900"] button`),
+		a.at("way", "/account/way"), namesOf(a.at("pick-bank", "/account/bank")),
+		{name: "pick-bank-row", url: a.d.public + "/account/bank?row=ka", theirs: true},
+		{name: "pick-bank-none", url: a.d.public + "/account/bank?q=zzz", theirs: true},
+		{name: "pick-branch", pattern: "/account/bank/{bank}", url: a.d.public + "/account/bank/0001?q=001", theirs: true},
+		{name: "account", pattern: "/account/bank/{bank}/{branch}", url: a.d.public + "/account/bank/0001/001", theirs: true},
+		namesOf(a.wrong("account-slips", "/account/bank/0001/001", `main form[action="/account/bank/0001/001"] button`)),
+		{name: "account-post", url: a.d.public + "/account/bank/9900", theirs: true},
+		namesOf(a.wrong("account-post-slips", "/account/bank/9900", `main form[action="/account/bank/9900"] button`)),
 	}
 }
 
@@ -164,8 +165,14 @@ func (a *audit) demoStops() []stop {
 		on("phone", "/phone"), on("till", "/till"),
 		{name: "slip", pattern: "/till/slips/{number}", url: a.d.stage + a.slip},
 		{name: "till-slips", url: a.d.stage + "/till", press: `form[action="/till/scan"] button`, status: slips},
-		on("clock", "/clock"), on("trouble", "/trouble"),
+		on("clock", "/clock"), on("trouble", "/trouble"), on("bank", "/bank"), on("printer", "/printer"),
 		{name: "absent-stage", url: a.d.stage + "/no-such-page", status: http.StatusNotFound},
 		{name: "absent-shop", url: a.d.stage + "/shop/no-such-page", status: http.StatusNotFound},
 	}
+}
+
+// namesOf is a page that names banks and branches, which have their names in Japanese only.
+func namesOf(s stop) stop {
+	s.theirs = true
+	return s
 }
