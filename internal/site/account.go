@@ -9,7 +9,6 @@ import (
 	"tsuke/internal/bank"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
-	"tsuke/internal/id"
 	"tsuke/internal/member"
 	"tsuke/internal/web"
 	"tsuke/internal/zengin"
@@ -85,20 +84,7 @@ func (s *Site) accountCodePage(v *visit) error {
 // enterAccountCode renews the proof and goes on where the member was. A press that arrives twice comes with the cookie of
 // before, whose code it enters again, and ends at the same page.
 func (s *Site) enterAccountCode(v *visit) error {
-	var entered member.Entered
-	var who id.Member
-	var known bool
-	err := v.write(func(tx *db.Tx) (err error) {
-		entered, err = s.Members.EnterCode(tx, member.ForSignIn, v.binding(), v.r.PostFormValue("code"))
-		if err != nil || !entered.OK {
-			return err
-		}
-		who, known, err = s.Members.FindByPhone(tx, entered.Phone)
-		return err
-	})
-	if err == nil {
-		err = entered.Err()
-	}
+	who, known, err := v.enterCode()
 	if err != nil {
 		return v.codeAgain(v.accountCode(), err)
 	}

@@ -200,23 +200,27 @@ func (s *Site) signInCodePage(v *visit) error {
 	return v.codePage(v.signInCode(), web.Form{})
 }
 
-// enterSignInCode makes the browser the member's whose number was proven. Only now it may be told that a number is
-// nobody's, because whoever asks reads its messages.
-func (s *Site) enterSignInCode(v *visit) error {
+// enterCode enters the code that was typed and finds whose number it proves, if it is a member's.
+func (v *visit) enterCode() (who id.Member, known bool, err error) {
 	var entered member.Entered
-	var who id.Member
-	var known bool
-	err := v.write(func(tx *db.Tx) (err error) {
-		entered, err = s.Members.EnterCode(tx, member.ForSignIn, v.binding(), v.r.PostFormValue("code"))
+	err = v.write(func(tx *db.Tx) (err error) {
+		entered, err = v.site.Members.EnterCode(tx, member.ForSignIn, v.binding(), v.r.PostFormValue("code"))
 		if err != nil || !entered.OK {
 			return err
 		}
-		who, known, err = s.Members.FindByPhone(tx, entered.Phone)
+		who, known, err = v.site.Members.FindByPhone(tx, entered.Phone)
 		return err
 	})
 	if err == nil {
 		err = entered.Err()
 	}
+	return who, known, err
+}
+
+// enterSignInCode makes the browser the member's whose number was proven. Only now it may be told that a number is
+// nobody's, because whoever asks reads its messages.
+func (s *Site) enterSignInCode(v *visit) error {
+	who, known, err := v.enterCode()
 	if err != nil {
 		return v.codeAgain(v.signInCode(), err)
 	}
