@@ -38,6 +38,7 @@ type commands struct {
 	Term      terms     `cmd:"" help:"The figures of the domain: limits, fees, days."`
 	Close     closeCmd  `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
 	Status    status    `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
+	Doctor    doctor    `cmd:"" help:"Tell which settings of the database do not suit a busy service. The exit status is 1 if there is one."`
 	Job       jobs      `cmd:"" help:"Work that was given up."`
 	Verify    verify    `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
 	Sim       simulate  `cmd:"" name:"sim" help:"Play seeded years with faults and check every guarantee. The exit status is 1 if one did not hold."`
