@@ -381,6 +381,8 @@ func (a *audit) afterTheDueDay(t *testing.T) {
 			{name: "late-bill", url: d.public + a.late.bill(t)},
 			{name: "late-pay", url: d.public + a.late.bill(t) + "/pay"},
 			{name: "late-bills", url: d.public + "/bills"},
+			{name: "late-hard", url: d.public + "/bills/hard"},
+			{name: "late-hard-slip", url: d.public + "/bills/hard", press: "main form button", status: http.StatusUnprocessableEntity},
 			{name: "late-refused", url: s.URL, status: http.StatusConflict},
 		}
 	}
