@@ -76,7 +76,7 @@ func Kinds() []*fault.Kind {
 
 // Checks are what Verify proves besides the books themselves.
 func Checks() []ledger.Check {
-	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks)
+	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks)
 }
 
 // Open builds the service on an existing or new database. Whoever opens it closes it.
@@ -123,6 +123,7 @@ func (a *App) build() {
 	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
 	a.Billing = &billing.Billing{Terms: a.Terms, Ways: a.Members.WaysToPay}
 	a.Collection = &collection.Collection{Terms: a.Terms, Billing: a.Billing}
+	a.Billing.NextPart, a.Billing.Follow = a.Collection.NextPart, a.Collection.Follow
 	a.Debits = a.debits()
 	a.Notices = &notice.Notices{
 		DB: a.DB, Members: a.Members, Merchants: a.Merchants, Billing: a.Billing, Terms: a.Terms, Late: a.late,

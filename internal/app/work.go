@@ -10,6 +10,7 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
+	"tsuke/internal/id"
 	"tsuke/internal/job"
 	"tsuke/internal/jst"
 	"tsuke/internal/notice"
@@ -253,11 +254,15 @@ func (a *App) markPastDue(ctx context.Context, run job.Run) (func(*db.Tx) error,
 	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Billing.MarkPastDue(tx, day, batchMax) })
 }
 
-// chargeLate adds to bills past due what the fee days up to the day say (rule D01), once whoever was due is past due. The
+// chargeLate adds to bills past due what the fee days up to the day say (rule D01), once whoever was due is past due and plans
+// that were not kept are broken (rule D12). The
 // agent's reports of the day before have come by three in the morning; what comes later takes a charge back (rule D05).
 func (a *App) chargeLate(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
 	day := jst.DayOf(run.Due)
 	if _, err := a.markPastDue(ctx, run); err != nil {
+		return nil, err
+	}
+	if err := a.breakPlans(ctx, day); err != nil {
 		return nil, err
 	}
 	var last, next billing.Statement
@@ -271,6 +276,20 @@ func (a *App) chargeLate(ctx context.Context, run job.Run) (func(*db.Tx) error, 
 		}
 	}
 	return nil, nil
+}
+
+func (a *App) breakPlans(ctx context.Context, day jst.Day) error {
+	var last, next id.Statement
+	for n := batchMax; n > 0; last = next {
+		err := a.DB.Write(ctx, func(tx *db.Tx) (err error) { // may run again, and begins where the one before it ended
+			next, n, err = a.Collection.BreakPlans(tx, day, last, batchMax)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remind reminds of the bills of today (rule N08), also when the run is one that was missed. If the close fails,

@@ -61,6 +61,14 @@ type Billing struct {
 	// Ways answers the way to pay of members, as it stands now (rule B08). A member it leaves out, and every member if
 	// it is nil, pays by e-barcode.
 	Ways func(tx *db.Tx, members []id.Member) (map[id.Member]string, error)
+
+	// NextPart answers what a barcode of a statement that is paid in parts is over, and 0 for one of which all that is owed is
+	// asked for at once (rule D11). No statement is paid in parts if it is nil.
+	NextPart func(tx *db.Tx, st Statement) (money.Yen, error)
+
+	// Follow is told of a statement whose state has changed, with its account locked: a plan to pay it in parts follows. It may
+	// be nil.
+	Follow func(tx *db.Tx, st Statement) error
 }
 
 // Statement is one member's bill for one month. Amounts are yen, tax included.
@@ -117,7 +125,7 @@ type Slip struct {
 	Number    string    // 16 digits: four of the bucket, twelve of chance
 	Digits    string    // the 44 digits of the barcode, Number among them
 	Reissue   int       // 0 the first, then counted up
-	Amount    money.Yen // what was owed on the statement when it was made
+	Amount    money.Yen // what was owed on the statement when it was made, or a part of it
 	ValidFrom jst.Day
 	ValidTo   jst.Day // the last day on which a till takes it; zero if there is none
 	Closed    bool    // replaced by a newer one; money paid with it still counts
@@ -127,8 +135,8 @@ type Slip struct {
 // Lapsed tells whether tills refuse the slip on a day because its time is over. Reissue makes another.
 func (s Slip) Lapsed(day jst.Day) bool { return !s.ValidTo.IsZero() && day.After(s.ValidTo) }
 
-// Serves tells whether the slip is one to pay a statement with today: tills take it, and it is over what is owed now.
-func (s Slip) Serves(st Statement, day jst.Day) bool { return !s.Lapsed(day) && s.Amount == st.Owed() }
+// Serves tells whether the slip is one to pay with on a day: tills take it, and it is over what is to be asked for (see Asks).
+func (s Slip) Serves(asked money.Yen, day jst.Day) bool { return !s.Lapsed(day) && s.Amount == asked }
 
 // Receipt is one payment at one till, as far as the agent has told of it.
 type Receipt struct {

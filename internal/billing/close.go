@@ -116,7 +116,7 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 		if st.Fee > 0 {
 			entries = append(entries, feeEntry(st, FeeTax.On(terms, issueDay(st.Month))))
 		}
-		slip, err := newSlip(tx, st, terms, 0, issueDay(st.Month))
+		slip, err := newSlip(tx, st, st.Owed(), terms, 0, issueDay(st.Month))
 		if err != nil {
 			facts = append(facts, withheld(st, err))
 			continue

@@ -11,21 +11,22 @@ import (
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/konbini"
+	"tsuke/internal/money"
 	"tsuke/internal/term"
 )
 
 const chanceMax = 1_000_000_000_000 // twelve digits
 
-// newSlip makes a slip for all that is owed on a statement, valid from a day on (rule B09). The digits carry the last day
+// newSlip makes a slip over a sum that is owed on a statement, valid from a day on (rule B09). The digits carry the last day
 // on which tills take it, which is months after the due day: the due day is told to the member, not to the till. The
 // errors are konbini's: an amount above what one barcode may collect (rule B10), or codes that are not set up.
-func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
+func newSlip(m id.Moment, st Statement, over money.Yen, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
 	var chance [8]byte
 	m.Chance(chance[:])
 	bucket := st.ID.Bucket()
 	s := Slip{
 		ID: id.In[id.SlipKind](m, bucket), Statement: st.ID, Member: st.Member, Kind: st.Way,
-		Number: numberOf(bucket, int64(binary.BigEndian.Uint64(chance[:])%chanceMax)), Reissue: reissue, Amount: st.Owed(), ValidFrom: from,
+		Number: numberOf(bucket, int64(binary.BigEndian.Uint64(chance[:])%chanceMax)), Reissue: reissue, Amount: over, ValidFrom: from,
 		ValidTo: lastDay(laterOf(st.Due, from), SlipMonths.On(terms, from)), Created: m.Now(),
 	}
 	client := SlipClient.On(terms, from)
@@ -35,20 +36,20 @@ func newSlip(m id.Moment, st Statement, terms term.Terms, reissue int, from jst.
 	var err error
 	s.Digits, err = konbini.Build(konbini.Code{
 		Company: SlipCompany.On(terms, from), Free: client + s.Number, Reissue: min(reissue, 9), Due: s.ValidTo.String(),
-		Stamp: stamped(st, terms, from), Yen: int64(s.Amount),
+		Stamp: stamped(st.Way, over, terms, from), Yen: int64(s.Amount),
 	}, int64(SlipMax.On(terms, from)))
 	return s, err
 }
 
 // stamped tells whether the till's receipt needs a revenue stamp. Ours do not itemise consumption tax, so the whole amount
 // counts (rule B20).
-func stamped(st Statement, terms term.Terms, day jst.Day) bool {
+func stamped(way Way, over money.Yen, terms term.Terms, day jst.Day) bool {
 	dutiable := SlipStamp
-	if st.Way == Postcard {
+	if way == Postcard {
 		dutiable = PaperStamp
 	}
 	return dutiable.On(terms, day) &&
-		konbini.NeedsStamp(int64(st.Owed()), int64(StampFrom.On(terms, day)), int64(FeeTax.On(terms, day)), false)
+		konbini.NeedsStamp(int64(over), int64(StampFrom.On(terms, day)), int64(FeeTax.On(terms, day)), false)
 }
 
 func laterOf(a, b jst.Day) jst.Day {
@@ -93,9 +94,31 @@ func payable(st Statement) *fault.Error {
 	return nil
 }
 
-// Reissue answers a barcode that tills take today: the open slip, or a new one in its place if there is none, its time is
-// over, or it is not over what is owed now (rules B21, D04). The replaced one is closed; whoever still pays with it has paid. Its faults are those of SlipFor.
+// Asks is what a barcode of a statement is over: all that is owed, or the next part of a plan that stands (rule D11).
+func (b *Billing) Asks(tx *db.Tx, st Statement) (money.Yen, error) {
+	if b.NextPart == nil {
+		return st.Owed(), nil
+	}
+	part, err := b.NextPart(tx, st)
+	if part == 0 {
+		part = st.Owed()
+	}
+	return part, err
+}
+
+// Reissue answers a barcode that tills take today over what Asks answers: the open slip, or a new one in its place if there is
+// none, its time is over, or it is over another sum (rules B21, D04). The replaced one is closed; whoever still pays with it
+// has paid. Its faults are those of SlipFor.
 func (b *Billing) Reissue(tx *db.Tx, member id.Member, statement id.Statement) (Slip, error) {
+	return b.reissue(tx, member, statement, b.Asks)
+}
+
+// ReissueWhole is Reissue for whoever pays in parts and wants to pay all that is owed at once.
+func (b *Billing) ReissueWhole(tx *db.Tx, member id.Member, statement id.Statement) (Slip, error) {
+	return b.reissue(tx, member, statement, func(_ *db.Tx, st Statement) (money.Yen, error) { return st.Owed(), nil })
+}
+
+func (b *Billing) reissue(tx *db.Tx, member id.Member, statement id.Statement, asks func(*db.Tx, Statement) (money.Yen, error)) (Slip, error) {
 	if _, err := credit.Lock(tx, member); err != nil {
 		return Slip{}, err
 	}
@@ -106,9 +129,13 @@ func (b *Billing) Reissue(tx *db.Tx, member id.Member, statement id.Statement) (
 	if refused := payable(st); refused != nil {
 		return Slip{}, refused
 	}
+	over, err := asks(tx, st)
+	if err != nil {
+		return Slip{}, err
+	}
 	old, found, err := selectOpenSlip(tx, st.ID)
 	today := jst.DayOf(tx.Now())
-	if err != nil || found && old.Serves(st, today) {
+	if err != nil || found && old.Serves(over, today) {
 		return old, err
 	}
 	reissue := 0
@@ -118,7 +145,7 @@ func (b *Billing) Reissue(tx *db.Tx, member id.Member, statement id.Statement) (
 			return Slip{}, err
 		}
 	}
-	slip, err := newSlip(tx, st, b.Terms.Current(), reissue, today)
+	slip, err := newSlip(tx, st, over, b.Terms.Current(), reissue, today)
 	if err != nil {
 		return Slip{}, NoSlip.Because(err).About(st.ID.String())
 	}

@@ -13,10 +13,14 @@
 // A member who cannot pay at once names a day ([Collection.Promise], rule D08). Until it is over nobody is reminded; a promise
 // that was not kept is a fact for who calls.
 //
+// Where the operator offers it, a bill can be paid in parts ([Collection.Agree], rules D09 to D13). While that plan is kept
+// nobody is reminded of the bill and it is charged no fees; a part that does not come in breaks it ([Collection.BreakPlans]),
+// and the rest goes on as without it.
+//
 // # Lock order
 //
-// That of package billing: accounts in bucket, member order, then statements. Promises and outages are not locked; a
-// promise is written under the lock of its member's account.
+// That of package billing: accounts in bucket, member order, then statements. Promises, plans and outages are not locked; a
+// promise or plan is written under the lock of its member's account.
 package collection
 
 import (
@@ -74,6 +78,10 @@ func (c *Collection) ChargeLate(tx *db.Tx, day jst.Day, after billing.Statement,
 		return after, 0, err
 	}
 	slices.SortStableFunc(late, func(a, b billing.Late) int { return a.Due.Compare(b.Due) })
+	plans, err := selectPlansOf(tx, late)
+	if err != nil {
+		return after, 0, err
+	}
 	charged := map[id.Member][]jst.Day{} // days on which members were charged a fee, for whichever bill
 	for _, l := range late {
 		if _, known := charged[l.Member]; !known {
@@ -81,7 +89,7 @@ func (c *Collection) ChargeLate(tx *db.Tx, day jst.Day, after billing.Statement,
 				return after, 0, err
 			}
 		}
-		days, err := c.chargeOne(tx, l, day, charged[l.Member], outages)
+		days, err := c.chargeOne(tx, l, day, charged[l.Member], outages, plans[l.ID])
 		if err != nil {
 			return after, 0, err
 		}
@@ -91,16 +99,22 @@ func (c *Collection) ChargeLate(tx *db.Tx, day jst.Day, after billing.Statement,
 }
 
 // chargeOne charges one locked bill. A member with several bills past due is charged one fee on a fee day, for the one that
-// was due first (rule D01). It answers the days on which it charged a fee.
-func (c *Collection) chargeOne(tx *db.Tx, late billing.Late, until jst.Day, charged []jst.Day, outages []Span) ([]jst.Day, error) {
+// was due first (rule D01), and none for a bill on a day on which its plan is kept (rule D11). It answers the days on which it
+// charged a fee.
+func (c *Collection) chargeOne(tx *db.Tx, late billing.Late, until jst.Day, charged []jst.Day, outages []Span, plans []Plan) ([]jst.Day, error) {
 	terms := c.Terms.Current()
+	long := slices.ContainsFunc(plans, func(p Plan) bool { return p.Long })
 	var days []jst.Day
 	for _, day := range feeDays(terms, late.Due, until) {
 		if ours(outages, day) || slices.ContainsFunc(late.Charges, func(k billing.Charge) bool { return k.Day == day }) {
 			continue
 		}
-		withFee := !slices.Contains(charged, day)
-		charges := chargesOn(late, day, withFee, figuresOn(terms, day), outages)
+		withFee := !slices.Contains(charged, day) && !slices.ContainsFunc(plans, func(p Plan) bool { return p.keeps(day) })
+		f := figuresOn(terms, day)
+		if long {
+			f.damageRate = min(f.damageRate, PlanLongRate.On(terms, day))
+		}
+		charges := chargesOn(late, day, withFee, f, outages)
 		var err error
 		if late, err = c.Billing.AddCharges(tx, late, charges...); err != nil {
 			return nil, err

@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/collection"
 	"tsuke/internal/db"
+	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/term"
 	"tsuke/internal/zengin"
@@ -25,13 +27,16 @@ func (r *runner) pastDue([]string) ([]string, error) {
 	return []string{fmt.Sprintf("%d past due", n)}, err
 }
 
-// late charges bills past due with what the fee days up to today add.
+// late breaks plans that were not kept and charges bills past due with what the fee days up to today add.
 func (r *runner) late([]string) ([]string, error) {
 	if _, err := r.pastDue(nil); err != nil {
 		return nil, err
 	}
 	n := 0
 	err := r.world.Write(func(tx *db.Tx) (err error) {
+		if _, _, err = r.world.Collection.BreakPlans(tx, jst.DayOf(tx.Now()), id.Statement{}, 100); err != nil {
+			return err
+		}
 		_, n, err = r.world.Collection.ChargeLate(tx, jst.DayOf(tx.Now()), billing.Statement{}, 100)
 		return err
 	})
@@ -87,6 +92,89 @@ func (r *runner) promise(args []string) ([]string, error) {
 		return nil, err
 	}
 	return []string{fmt.Sprintf("promised %s on %s", p.Amount.JA(), p.Day)}, nil
+}
+
+// plan NAME MONTH FIRST PARTS [STAFF] agrees that a bill is paid in parts.
+func (r *runner) plan(args []string) ([]string, error) {
+	month, monthErr := jst.ParseMonth(args[1])
+	first, dayErr := jst.ParseDay(args[2])
+	parts, err := strconv.Atoi(args[3])
+	if err := errors.Join(monthErr, dayErr, err); err != nil {
+		return nil, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return nil, errors.New("no bill")
+	}
+	by := "member"
+	if len(args) > 4 {
+		by = args[4]
+	}
+	err = r.world.Write(func(tx *db.Tx) error {
+		_, err := r.world.Collection.Agree(tx, st.Member, st.ID, collection.PlanWish{First: first, Parts: parts}, by)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.parts(args)
+}
+
+// parts NAME MONTH tells where the plan of a bill stands, and what its barcode asks for.
+func (r *runner) parts(args []string) ([]string, error) {
+	month, err := jst.ParseMonth(args[1])
+	if err != nil {
+		return nil, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return nil, errors.New("no bill")
+	}
+	var told []string
+	r.world.Read(func(tx *db.Tx) error {
+		p, found, err := collection.FindPlan(tx, st.ID)
+		if err != nil || !found {
+			told = []string{"no plan"}
+			return err
+		}
+		told = []string{fmt.Sprintf("plan %d is %s: %s of %s", p.Number, p.State, p.Paid(st.Received).JA(), p.Sum.JA())}
+		if !p.Until.IsZero() {
+			told[0] += ", kept until " + p.Until.String()
+		}
+		for _, part := range p.Parts {
+			word := "open"
+			if part.Upto <= p.Paid(st.Received) {
+				word = "paid"
+			}
+			told = append(told, fmt.Sprintf("  %s %s %s", part.Day, part.Amount.JA(), word))
+		}
+		asked, err := r.world.Billing.Asks(tx, st)
+		if st.State == billing.Issued {
+			told = append(told, "asks for "+asked.JA())
+		}
+		return err
+	})
+	return told, nil
+}
+
+// unplan NAME MONTH STAFF ends the plan of a bill.
+func (r *runner) unplan(args []string) ([]string, error) {
+	month, err := jst.ParseMonth(args[1])
+	if err != nil {
+		return nil, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return nil, errors.New("no bill")
+	}
+	err = r.world.Write(func(tx *db.Tx) error {
+		_, err := r.world.Collection.EndPlan(tx, st.Member, st.ID, args[2])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.parts(args)
 }
 
 // term NAME DAY VALUE plans a change of a figure.
@@ -235,7 +323,7 @@ func (r *runner) returned(args []string) ([]string, error) {
 	})
 }
 
-// agent tells prompt|confirmed|cancelled NAME MONTH DAYTIME [slip new] [as before] [store CODE] [amount YEN]: agent confirmed hanako 2026-06 2026-07-07T10:05
+// agent tells prompt|confirmed|cancelled NAME MONTH DAYTIME [slip new|whole] [as before] [store CODE] [amount YEN]: agent confirmed hanako 2026-06 2026-07-07T10:05
 func (r *runner) agent(args []string) ([]string, error) {
 	kind, ok := lineKinds[args[0]]
 	month, monthErr := jst.ParseMonth(args[2])
@@ -255,8 +343,12 @@ func (r *runner) agent(args []string) ([]string, error) {
 	}
 	for i := 4; i+1 < len(args); i += 2 {
 		switch args[i] {
-		case "slip": // slip new: the one that the member's page shows now
-			if slip, err = r.world.Slip(args[1], st); err != nil {
+		case "slip": // slip new: the one that the member's page shows now; slip whole: the one over all that is owed
+			show := r.world.Slip
+			if args[i+1] == "whole" {
+				show = r.world.WholeSlip
+			}
+			if slip, err = show(args[1], st); err != nil {
 				return nil, err
 			}
 			r.last.Digits, r.last.Amount = slip.Digits, slip.Amount

@@ -102,6 +102,10 @@ var verbs = map[string]struct {
 	"ask":     {1, (*runner).ask},
 	"answer":  {1, (*runner).answer},
 
+	"plan":   {4, (*runner).plan},
+	"parts":  {2, (*runner).parts},
+	"unplan": {3, (*runner).unplan},
+
 	"match":    {2, (*runner).match},
 	"return":   {2, (*runner).giveBack},
 	"returned": {1, (*runner).returned},

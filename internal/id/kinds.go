@@ -49,6 +49,8 @@ type (
 	LateChargeKind struct{}
 	// ReceiptFileKind is one file of receipts that a collection agent sent.
 	ReceiptFileKind struct{}
+	// PlanPartKind is one part of a plan by which a late statement is paid.
+	PlanPartKind struct{}
 )
 
 func (MemberKind) prefix() string      { return "mem" }
@@ -72,6 +74,7 @@ func (DecisionKind) prefix() string    { return "dec" }
 func (ApplicationKind) prefix() string { return "apl" }
 func (LateChargeKind) prefix() string  { return "lch" }
 func (ReceiptFileKind) prefix() string { return "rcf" }
+func (PlanPartKind) prefix() string    { return "plp" }
 
 // The id of each kind. Ids of two kinds are two types: one cannot be handed over for the other.
 type (
@@ -96,6 +99,7 @@ type (
 	Application = ID[ApplicationKind] // apl_…
 	LateCharge  = ID[LateChargeKind]  // lch_…
 	ReceiptFile = ID[ReceiptFileKind] // rcf_…
+	PlanPart    = ID[PlanPartKind]    // plp_…
 )
 
 // kinds lists every kind, so that an id of the wrong kind can be told from a text that is no id.
@@ -121,4 +125,5 @@ var kinds = []Kind{
 	ApplicationKind{},
 	LateChargeKind{},
 	ReceiptFileKind{},
+	PlanPartKind{},
 }

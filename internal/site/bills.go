@@ -139,9 +139,17 @@ func (s *Site) payBill(v *visit) error {
 	var d billing.Detail
 	var account credit.Account
 	var slip billing.Slip
+	var asked money.Yen
+	reissue := s.Billing.Reissue
 	err := v.read(func(tx *db.Tx) (err error) {
 		if d, err = v.statementOf(tx); err != nil {
 			return err
+		}
+		if asked, err = s.Billing.Asks(tx, d.Statement); err != nil {
+			return err
+		}
+		if v.wholeBill() {
+			asked, reissue = d.Owed(), s.Billing.ReissueWhole
 		}
 		if account, err = credit.Load(tx, v.signIn.Member); err != nil {
 			return err
@@ -158,9 +166,9 @@ func (s *Site) payBill(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !slip.Serves(d.Statement, v.today()) {
+	if !slip.Serves(asked, v.today()) {
 		err := v.write(func(tx *db.Tx) (err error) {
-			slip, err = s.Billing.Reissue(tx, v.signIn.Member, d.ID)
+			slip, err = reissue(tx, v.signIn.Member, d.ID)
 			return err
 		})
 		if err != nil {
@@ -169,6 +177,9 @@ func (s *Site) payBill(v *visit) error {
 	}
 	return v.showSlip(d, slip, account)
 }
+
+// wholeBill tells whether a member who pays in parts asked for a barcode over all that is owed.
+func (v *visit) wholeBill() bool { return v.r.URL.Query().Get("sum") == "all" }
 
 // paidPage answers BILL-103 for a bill that is paid and BILL-101 for one that is being confirmed.
 func (v *visit) paidPage(err error, d billing.Detail) (web.ErrorPage, bool) {

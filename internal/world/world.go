@@ -67,6 +67,7 @@ func New(t testing.TB) *World {
 		Members: map[string]id.Member{}, Ways: map[id.Member]string{}, Accounts: map[id.Member]zengin.Account{}, payments: map[string]id.Payment{},
 	}
 	w.Collection = &collection.Collection{Terms: book, Billing: w.Billing}
+	w.Billing.NextPart, w.Billing.Follow = w.Collection.NextPart, w.Collection.Follow
 	w.Billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) { return w.Ways, nil }
 	w.Debits = &debit.Debits{
 		DB: d, Terms: book, Billing: w.Billing,
@@ -82,7 +83,7 @@ func New(t testing.TB) *World {
 }
 
 // Checks are everything that must always hold.
-func Checks() []ledger.Check { return slices.Concat(credit.Checks, checkout.Checks, billing.Checks) }
+func Checks() []ledger.Check { return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks) }
 
 // Verify proves the books and every kept sum.
 func (w *World) Verify() []ledger.Break {
@@ -190,6 +191,16 @@ func (w *World) Slip(name string, st billing.Statement) (billing.Slip, error) {
 	var slip billing.Slip
 	err := w.Write(func(tx *db.Tx) (err error) {
 		slip, err = w.Billing.Reissue(tx, w.Members[name], st.ID)
+		return err
+	})
+	return slip, err
+}
+
+// WholeSlip is Slip over all that is owed, where the page's asks for a part of it.
+func (w *World) WholeSlip(name string, st billing.Statement) (billing.Slip, error) {
+	var slip billing.Slip
+	err := w.Write(func(tx *db.Tx) (err error) {
+		slip, err = w.Billing.ReissueWhole(tx, w.Members[name], st.ID)
 		return err
 	})
 	return slip, err
