@@ -122,7 +122,7 @@ type Slip struct {
 	Statement id.Statement
 	Member    id.Member
 	Kind      Way
-	Number    string    // 16 digits: four of the bucket, twelve of chance
+	Number    string    // 16 digits: four of the bucket, then twelve of chance, or 0 and the receipt number
 	Digits    string    // the 44 digits of the barcode, Number among them
 	Reissue   int       // 0 the first, then counted up
 	Amount    money.Yen // what was owed on the statement when it was made, or a part of it

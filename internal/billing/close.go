@@ -104,7 +104,11 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 	var changes []credit.Change
 	var slips []Slip
 	var facts []event.Fact
-	for _, st := range statements {
+	numbers, err := numbersFor(tx, statements)
+	if err != nil {
+		return err
+	}
+	for i, st := range statements {
 		facts = append(facts, st.fact("statement.issued", fault.Us, byClock, map[string]any{"fee": st.Fee, "way": st.Way}))
 		if st.Carried > 0 {
 			carried = append(carried, billCredit{st.Member, event.Subject(st.ID), st.Carried, CarriedOver})
@@ -116,7 +120,7 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 		if st.Fee > 0 {
 			entries = append(entries, feeEntry(st, FeeTax.On(terms, issueDay(st.Month))))
 		}
-		slip, err := newSlip(tx, st, st.Owed(), terms, 0, issueDay(st.Month))
+		slip, err := newSlip(tx, st, st.Owed(), numbers[i], terms, 0, issueDay(st.Month))
 		if err != nil {
 			facts = append(facts, withheld(st, err))
 			continue

@@ -20,6 +20,7 @@ const (
 	EBarcode Way = "ebarcode" // 電子バーコード: a barcode on the phone, at a convenience store's till
 	Postcard Way = "postcard" // はがき請求書: an invoice by post with a slip to pay at a till
 	Debit    Way = "debit"    // 口座振替: the bank takes the money
+	Number   Way = "number"   // 受付番号: numbers to type at a store's terminal, a cash machine or in online banking
 )
 
 // wayTerms are the terms of a way to pay.
@@ -34,10 +35,11 @@ var ways = map[Way]wayTerms{
 	EBarcode: {fee: FeeEBarcode, due: DueEBarcode},
 	Postcard: {fee: FeePostcard, due: DuePostcard},
 	Debit:    {fee: FeeDebit, due: DueDebit, bankDay: true},
+	Number:   {fee: FeeNumber, due: DueNumber},
 }
 
 // Ways lists the ways to pay, in the order in which pages offer them.
-func Ways() []Way { return []Way{EBarcode, Postcard, Debit} }
+func Ways() []Way { return []Way{EBarcode, Number, Postcard, Debit} }
 
 // WayTerms are what a way to pay costs for the bill of a month, tax included, and when that is due (rules B04, B06).
 func WayTerms(terms term.Terms, way Way, month jst.Month) (fee money.Yen, due jst.Day, err error) {

@@ -93,7 +93,7 @@ func TestNewSlip(t *testing.T) { // rules B09, B10
 		ID: id.New[id.StatementKind](time.Unix(1_780_000_000, 0), 1023), Month: aMonth("2026-06"), Due: aDay("2026-07-10"),
 		Total: 30_209, Way: EBarcode,
 	}
-	s, err := newSlip(moment(time.Unix(1_780_000_000, 0)), st, st.Owed(), term.Terms{}, 12, aDay("2026-07-01"))
+	s, err := newSlip(moment(time.Unix(1_780_000_000, 0)), st, st.Owed(), numberOf(1023, 0), term.Terms{}, 12, aDay("2026-07-01"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,11 +113,11 @@ func TestNewSlip(t *testing.T) { // rules B09, B10
 		t.Error("lapses on another day than the one after the last")
 	}
 	st.Total = 300_000
-	if _, err := newSlip(moment(st.ID.Time()), st, st.Owed(), term.Terms{}, 0, aDay("2026-07-01")); err != nil {
+	if _, err := newSlip(moment(st.ID.Time()), st, st.Owed(), numberOf(1023, 0), term.Terms{}, 0, aDay("2026-07-01")); err != nil {
 		t.Errorf("300,000 yen: %v", err)
 	}
 	st.Total = 300_001
-	if _, err := newSlip(moment(st.ID.Time()), st, st.Owed(), term.Terms{}, 0, aDay("2026-07-01")); err == nil {
+	if _, err := newSlip(moment(st.ID.Time()), st, st.Owed(), numberOf(1023, 0), term.Terms{}, 0, aDay("2026-07-01")); err == nil {
 		t.Error("300,001 yen got a slip")
 	}
 }
@@ -252,7 +252,7 @@ func TestDueDays(t *testing.T) { // rules B06, T01
 	terms := term.Terms{}
 	for m := aMonth("2025-12"); !m.After(aMonth("2030-11")); m = m.Next() {
 		next := m.Next().String()
-		want := map[Way]string{EBarcode: next + "-10", Postcard: next + "-20", Debit: next + "-27"}
+		want := map[Way]string{EBarcode: next + "-10", Number: next + "-10", Postcard: next + "-20", Debit: next + "-27"}
 		if day, ok := moved[m.String()]; ok {
 			want[Debit] = day
 		}

@@ -20,13 +20,11 @@ const chanceMax = 1_000_000_000_000 // twelve digits
 // newSlip makes a slip over a sum that is owed on a statement, valid from a day on (rule B09). The digits carry the last day
 // on which tills take it, which is months after the due day: the due day is told to the member, not to the till. The
 // errors are konbini's: an amount above what one barcode may collect (rule B10), or codes that are not set up.
-func newSlip(m id.Moment, st Statement, over money.Yen, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
-	var chance [8]byte
-	m.Chance(chance[:])
+func newSlip(m id.Moment, st Statement, over money.Yen, number string, terms term.Terms, reissue int, from jst.Day) (Slip, error) {
 	bucket := st.ID.Bucket()
 	s := Slip{
 		ID: id.In[id.SlipKind](m, bucket), Statement: st.ID, Member: st.Member, Kind: st.Way,
-		Number: numberOf(bucket, int64(binary.BigEndian.Uint64(chance[:])%chanceMax)), Reissue: reissue, Amount: over, ValidFrom: from,
+		Number: number, Reissue: reissue, Amount: over, ValidFrom: from,
 		ValidTo: lastDay(laterOf(st.Due, from), SlipMonths.On(terms, from)), Created: m.Now(),
 	}
 	client := SlipClient.On(terms, from)
@@ -37,15 +35,30 @@ func newSlip(m id.Moment, st Statement, over money.Yen, terms term.Terms, reissu
 	s.Digits, err = konbini.Build(konbini.Code{
 		Company: SlipCompany.On(terms, from), Free: client + s.Number, Reissue: min(reissue, 9), Due: s.ValidTo.String(),
 		Stamp: stamped(st.Way, over, terms, from), Yen: int64(s.Amount),
-	}, int64(SlipMax.On(terms, from)))
+	}, int64(slipMax(st.Way, terms, from)))
 	return s, err
+}
+
+// slipMax is the most that one slip of a way collects (rules B10, B32).
+func slipMax(way Way, terms term.Terms, day jst.Day) money.Yen {
+	if way == Number && Collector.On(terms, day) != "" {
+		return max(SlipMax.On(terms, day), NumberAccount.On(terms, day))
+	}
+	return SlipMax.On(terms, day)
+}
+
+// drawNumber makes the number of a slip that is no receipt number: its bucket and twelve digits of chance.
+func drawNumber(m id.Moment, bucket int) string {
+	var chance [8]byte
+	m.Chance(chance[:])
+	return numberOf(bucket, int64(binary.BigEndian.Uint64(chance[:])%chanceMax))
 }
 
 // stamped tells whether the till's receipt needs a revenue stamp. Ours do not itemise consumption tax, so the whole amount
 // counts (rule B20).
 func stamped(way Way, over money.Yen, terms term.Terms, day jst.Day) bool {
 	dutiable := SlipStamp
-	if way == Postcard {
+	if way == Postcard || way == Number { // the till stamps a receipt on paper
 		dutiable = PaperStamp
 	}
 	return dutiable.On(terms, day) &&
@@ -135,8 +148,13 @@ func (b *Billing) reissue(tx *db.Tx, member id.Member, statement id.Statement, a
 	}
 	old, found, err := selectOpenSlip(tx, st.ID)
 	today := jst.DayOf(tx.Now())
-	if err != nil || found && old.Serves(over, today) {
+	if err != nil {
 		return old, err
+	}
+	if found && old.Serves(over, today) {
+		if serves, err := numberServes(tx, old); err != nil || serves {
+			return old, err
+		}
 	}
 	reissue := 0
 	if found {
@@ -145,7 +163,11 @@ func (b *Billing) reissue(tx *db.Tx, member id.Member, statement id.Statement, a
 			return Slip{}, err
 		}
 	}
-	slip, err := newSlip(tx, st, over, b.Terms.Current(), reissue, today)
+	numbers, err := numbersFor(tx, []Statement{st})
+	if err != nil {
+		return Slip{}, err
+	}
+	slip, err := newSlip(tx, st, over, numbers[0], b.Terms.Current(), reissue, today)
 	if err != nil {
 		return Slip{}, NoSlip.Because(err).About(st.ID.String())
 	}

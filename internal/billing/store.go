@@ -237,7 +237,10 @@ func insertSlips(tx *db.Tx, slips []Slip) error {
 		INSERT INTO slip (bucket, id, statement, member, kind, number, digits, reissue, amount, valid_from, valid_to, state, created)
 		SELECT r.bucket, r.id, r.statement, r.member, r.kind, r.number, r.digits, r.reissue, r.amount, r.valid_from, r.valid_to,
 			'open', r.created FROM {rows}`, set, nil)
-	return err
+	if err != nil {
+		return err
+	}
+	return insertNumbered(tx, slips)
 }
 
 const slipColumns = `l.id, l.statement, l.member, l.kind, l.number, l.digits, l.reissue, l.amount, l.valid_from, l.valid_to,

@@ -21,6 +21,15 @@ var (
 	PaperStamp  = term.Bool("billing.slip.stamp.paper", true, "whether receipts for postcard invoices are subject to stamp duty (rule B20)")
 	StampFrom   = term.Yen("billing.slip.stamp.from", 50_000, "amount from which such a receipt needs a revenue stamp")
 
+	FeeNumber     = term.Yen("billing.fee.number", 209, "fee of a bill that is paid by receipt number, tax included (rule B04)")
+	DueNumber     = term.DayOfMonth("billing.due.number", 10, "day of the next month on which a bill paid by receipt number is due (rule B06)")
+	NumberCash    = term.Yen("billing.number.max.cash", 99_000, "the most that a cash machine takes in cash for one receipt number (rule B32)").Between(1, 999_999)
+	NumberAccount = term.Yen("billing.number.max.account", 999_999, "the most that is paid with one receipt number from a bank account (rule B32)").Between(1, 999_999)
+	NumberChains  = term.Text("billing.number.chains", "seven_eleven lawson family_mart ministop daily_yamazaki seicomart", "chains that take receipt numbers by the contract with the collection agent, parted by blanks (rule B32)")
+	NumberSeven   = term.Text("billing.number.seven", "00", "two digits that the collection agent assigned: before a receipt number they make the 13 digits told at tills of Seven-Eleven")
+	Collector     = term.Text("billing.number.collector", "00000", "the collector number of Pay-easy (収納機関番号), 5 digits; 00000 is for tests, empty is without Pay-easy (rule B32)")
+	NumberMinutes = term.Int("billing.number.minutes", 10, "minutes between two files with which the collection agent is told of receipt numbers (rule B33)").Between(1, 1440)
+
 	PromptDays = term.Days("billing.prompt.days", 10, "days after which a payment that the agent reported but not confirmed is work for a person")
 )
 
@@ -28,4 +37,5 @@ var (
 var Terms = []term.Def{
 	FeeEBarcode, DueEBarcode, FeePostcard, DuePostcard, FeeDebit, DueDebit, FeeTax, SlipCompany, SlipClient, SlipMonths, SlipMax, SlipStamp, PaperStamp, StampFrom,
 	PromptDays,
+	FeeNumber, DueNumber, NumberCash, NumberAccount, NumberChains, NumberSeven, Collector, NumberMinutes,
 }

@@ -192,7 +192,7 @@ func (r *runner) term(args []string) ([]string, error) {
 	return nil, r.world.Terms.Reload(context.Background(), r.world.DB)
 }
 
-// way NAME ebarcode|postcard|debit
+// way NAME ebarcode|number|postcard|debit
 func (r *runner) way(args []string) ([]string, error) {
 	r.world.Ways[r.world.Members[args[0]]] = args[1]
 	return nil, nil

@@ -102,7 +102,7 @@ type Profile struct {
 	Address      Address
 	Mail         mask.Mail
 	Lang         string // "ja" or "en"
-	WayToPay     string // ByEBarcode, ByPostcard or ByDebit
+	WayToPay     string // ByEBarcode, ByNumber, ByPostcard or ByDebit
 	Agreement    string // the version of the terms of use agreed to
 	Agreed       time.Time
 	Created      time.Time

@@ -15,9 +15,10 @@ const (
 	ByEBarcode = "ebarcode" // a barcode on the phone at a convenience store; a new member's way
 	ByPostcard = "postcard" // a bill on paper, to the registered address
 	ByDebit    = "debit"    // the bank takes the money from the registered account
+	ByNumber   = "number"   // numbers to type at a store's terminal, a cash machine or in online banking
 )
 
-var ways = []string{ByEBarcode, ByPostcard, ByDebit}
+var ways = []string{ByEBarcode, ByPostcard, ByDebit, ByNumber}
 
 // ChooseWay sets how a member pays: from the next statement issued on (rule B08). by is who did it, as timelines show it:
 // "member", or an operator's role and id. The way that stands already changes nothing and is no fact. The faults are

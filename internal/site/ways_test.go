@@ -15,7 +15,7 @@ import (
 // The words of ways are the same on all floors.
 func TestWayWords(t *testing.T) {
 	t.Parallel()
-	for i, way := range []string{member.ByEBarcode, member.ByPostcard, member.ByDebit} {
+	for i, way := range []string{member.ByEBarcode, member.ByNumber, member.ByPostcard, member.ByDebit} {
 		if got := web.Ways()[i]; string(got) != way || got.Key() == "" || got.Text() == "" {
 			t.Errorf("way %d is %q, %q, %q; the member's is %s", i, got, got.Key(), got.Text(), way)
 		}
@@ -56,7 +56,7 @@ func TestChooseWay(t *testing.T) {
 		"6月の利用の請求（7月のお支払い）から", "5月以前", "先に、引き落とす銀行口座の登録が必要です")
 	b.get(web.WayPath+"?lang=en").says(http.StatusOK, "the bill for June 2026, which you pay in July 2026", "Next bank day", "¥209")
 	p := b.get(web.WayPath + "?lang=ja")
-	if got := len(p.all("main form button[name=way]")); got != 1 { // not what stands, and not debit without an account
+	if got := len(p.all("main form button[name=way]")); got != 2 { // not what stands, and not debit without an account
 		t.Errorf("%d ways can be chosen", got)
 	}
 	p.one("main form button[value=postcard]")

@@ -566,7 +566,7 @@ func faultExample(kind *fault.Kind) ErrorPage {
 }
 
 func testWays() []WayTerms {
-	return []WayTerms{{Way: EBarcode, DueDay: 10, Fee: 209}, {Way: Postcard, DueDay: 20, Fee: 209}, {Way: Debit, DueDay: 27}}
+	return []WayTerms{{Way: EBarcode, DueDay: 10, Fee: 209}, {Way: Number, DueDay: 10, Fee: 209}, {Way: Postcard, DueDay: 20, Fee: 209}, {Way: Debit, DueDay: 27}}
 }
 
 func accountExamples() []example {

@@ -79,15 +79,16 @@ const (
 	EBarcode Way = "ebarcode" // a barcode on the phone, at a convenience store's till
 	Postcard Way = "postcard" // a bill on paper with a barcode, to the registered address
 	Debit    Way = "debit"    // the bank takes the money from the registered account
+	Number   Way = "number"   // numbers to type at a store's terminal, a cash machine or in online banking
 )
 
 var (
-	wayKeys     = map[Way]string{EBarcode: "way.ebarcode", Postcard: "way.postcard", Debit: "way.debit"}
-	wayTextKeys = map[Way]string{EBarcode: "way.ebarcode.text", Postcard: "way.postcard.text", Debit: "way.debit.text"}
+	wayKeys     = map[Way]string{EBarcode: "way.ebarcode", Postcard: "way.postcard", Debit: "way.debit", Number: "way.number"}
+	wayTextKeys = map[Way]string{EBarcode: "way.ebarcode.text", Postcard: "way.postcard.text", Debit: "way.debit.text", Number: "way.number.text"}
 )
 
 // Ways lists the ways in the order a choice shows them.
-func Ways() []Way { return []Way{EBarcode, Postcard, Debit} }
+func Ways() []Way { return []Way{EBarcode, Number, Postcard, Debit} }
 
 // Text says in a sentence how one pays that way: its name in the catalogue.
 func (w Way) Text() string { return wayTextKeys[w] }

@@ -12,6 +12,7 @@ var accountTexts = catalogue{
 	"way.debit.first":    {"先に、引き落とす銀行口座の登録が必要です。", "You need to add a bank account first."},
 	"way.debit.from":     {"引き落としの口座: {bank} {branch} {number}", "Debited from: {bank} {branch} {number}"},
 	"way.ebarcode.text":  {"スマートフォンに表示したバーコードを、コンビニのレジで見せて支払います。", "Show a barcode on your phone at the till of a convenience store."},
+	"way.number.text":    {"番号を、コンビニの端末やレジ、ATM、インターネットバンキングで入力して支払います。", "Type a number at a convenience store, at an ATM or in online banking."},
 	"way.postcard.text":  {"登録の住所に届くはがきのバーコードで支払います。", "A bill on a postcard comes to your registered address. Pay with its barcode."},
 	"way.debit.text":     {"登録した銀行口座から、自動で引き落とします。", "The bill is taken from your bank account by itself."},
 	"way.account":        {"銀行口座", "Bank account"},

@@ -88,6 +88,7 @@ var frameTexts = catalogue{
 	"state.bill.overdue":    {"期日超過", "Overdue"},
 
 	"way.ebarcode":     {"コンビニ（電子バーコード）", "Convenience store (barcode on your phone)"},
+	"way.number":       {"受付番号・ATM", "Receipt number or ATM"},
 	"way.postcard":     {"はがきの請求書", "Postcard bill"},
 	"way.debit":        {"口座振替", "Direct debit"},
 	"channel.online":   {"ネットのお店", "Online"},
