@@ -44,8 +44,8 @@ var (
 	NoSlip = &fault.Kind{
 		Code: "slip_unavailable", Status: 409, Side: fault.Us, Retry: fault.RetryLater,
 		What: fault.Text{
-			JA: "この請求のバーコードは発行できませんでした。",
-			EN: "No barcode could be made for this bill.",
+			JA: "この請求のバーコードや受付番号は発行できませんでした。",
+			EN: "No barcode or receipt number could be made for this bill.",
 		},
 		Next: fault.Text{
 			JA: "担当者に知らせてあります。別の支払い方法をこちらからご案内します。",

@@ -98,6 +98,9 @@ const (
 	TheOnlineNumber  Input = "online_number"  // an OnlineNumber
 	TheBarcode       Input = "barcode"        // the 44 digits as bars
 	ThePaper         Input = "paper"          // the postcard
+	TheCollector     Input = "collector"      // 収納機関番号 of Pay-easy
+	TheCustomer      Input = "customer"       // お客様番号 of Pay-easy
+	TheCode          Input = "code"           // 確認番号 of Pay-easy
 )
 
 // Label is what the store calls an input; empty where there is none.
@@ -110,6 +113,9 @@ var labels = map[Input]Words{
 	TheOnlineNumber:  {"オンライン決済番号", "online payment number (オンライン決済番号)"},
 	TheBarcode:       {"バーコード", "barcode"},
 	ThePaper:         {"払込票", "payment slip"},
+	TheCollector:     {"収納機関番号", "collector number (収納機関番号)"},
+	TheCustomer:      {"お客様番号", "customer number (お客様番号)"},
+	TheCode:          {"確認番号", "confirmation number (確認番号)"},
 }
 
 // Step is one thing to do. What stands in 「」 is what the machine's button says or what to tell the clerk.

@@ -126,6 +126,19 @@ func TestGolden(t *testing.T) {
 			}
 		}
 	}
+	for _, means := range []kiosk.Means{kiosk.ATMCash, kiosk.ATMCard, kiosk.NetBank} {
+		way := kiosk.PayEasyGuide(means)
+		fmt.Fprintf(&out, "%s: %s\n%s / %s\n", means.Name().JA, way.Machine.JA, means.Name().EN, way.Machine.EN)
+		for i, s := range way.Steps {
+			fmt.Fprintf(&out, "  %d %s\n    %s\n", i+1, s.Do.JA, s.Do.EN)
+			if s.Needs != kiosk.Nothing {
+				fmt.Fprintf(&out, "    → %s / %s\n", s.Needs.Label().JA, s.Needs.Label().EN)
+			}
+		}
+		if want := []kiosk.Input{kiosk.TheCollector, kiosk.TheCustomer, kiosk.TheCode}; !slices.Equal(way.Needs(), want) {
+			t.Errorf("Pay-easy needs %v", way.Needs())
+		}
+	}
 	golden := filepath.Join("testdata", "guide.txt")
 	if *update {
 		if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {

@@ -11,8 +11,8 @@
 // Every number is text. A number of a till begins with zeros as often as not, and what was an integer once has lost them.
 //
 //	受付番号 (ReceiptNumber)          11 digits, ours: ten random ones and a check digit (Luhn, ISO/IEC 7812-1)
-//	払込票番号 (SlipNumber)           13 digits, the agent's, told at a till of Seven-Eleven
-//	オンライン決済番号 (OnlineNumber)  11 digits, the agent's, typed at a till of Daily Yamazaki
+//	払込票番号 (SlipNumber)           13 digits, the agent's, told at a till of Seven-Eleven; see SlipNumberOf
+//	オンライン決済番号 (OnlineNumber)  11 digits, the agent's, typed at a till of Daily Yamazaki; see OnlineNumberOf
 //	確認番号 (Confirmation)           10 or 11 digits: the payer's telephone number
 //
 // Whoever issues a ReceiptNumber sees to it that it is unique among open bills and not used again for long enough (two
@@ -104,6 +104,18 @@ func ParseOnlineNumber(s string) (OnlineNumber, error) {
 	digits, err := number(FieldOnline, s, onlineDigits, onlineDigits)
 	return OnlineNumber(digits), err
 }
+
+// SlipNumberOf is the 払込票番号 of a receipt number, where the agent's contract gives us two digits of our own to put before
+// it (an assumption: the 13 digits are seen, how agents make them is not published). The error is an *Error.
+func SlipNumberOf(assigned string, n ReceiptNumber) (SlipNumber, error) {
+	if len(assigned) != slipDigits-receiptDigits {
+		return "", &Error{Field: FieldSlip, Problem: BadLength, Least: slipDigits, Most: slipDigits}
+	}
+	return ParseSlipNumber(assigned + string(n))
+}
+
+// OnlineNumberOf is the オンライン決済番号 of a receipt number: the same 11 digits, where the contract says so.
+func OnlineNumberOf(n ReceiptNumber) OnlineNumber { return OnlineNumber(n) }
 
 // Grouped is the number as people read it: "3731-9058-040".
 func (n OnlineNumber) Grouped() string { return grouped(string(n)) }

@@ -251,3 +251,18 @@ func FuzzNumbers(f *testing.F) {
 		}
 	})
 }
+
+// TestMadeOfReceiptNumbers: where the agent's contract lets us, tills are told a number that the receipt number is part of.
+func TestMadeOfReceiptNumbers(t *testing.T) {
+	t.Parallel()
+	if got, err := kiosk.SlipNumberOf("72", "79927398713"); got != "7279927398713" || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+	if got := kiosk.OnlineNumberOf("79927398713"); got != "79927398713" {
+		t.Errorf("%s", got)
+	}
+	_, err := kiosk.SlipNumberOf("7", "79927398713")
+	judge(t, "one digit", err, kiosk.Error{Field: kiosk.FieldSlip, Problem: kiosk.BadLength, Least: 13, Most: 13})
+	_, err = kiosk.SlipNumberOf("7a", "79927398713")
+	judge(t, "no digits", err, kiosk.Error{Field: kiosk.FieldSlip, Problem: kiosk.NotDigits})
+}

@@ -73,6 +73,14 @@ const (
 	NetBank              // online banking
 )
 
+// Name is what a means is called; empty for none of them.
+func (m Means) Name() Words {
+	return map[Means]Words{
+		ATMCash: {"ATM（現金）", "ATM, in cash"}, ATMCard: {"ATM（キャッシュカード）", "ATM, by cash card"},
+		NetBank: {"インターネットバンキング", "Online banking"},
+	}[m]
+}
+
 // Limits are the amounts that Pay-easy takes, in yen. They are those of the contract; PublishedLimits is where to start.
 type Limits struct {
 	Least   int64 // for all means

@@ -1,5 +1,7 @@
 package kiosk
 
+import "slices"
+
 // kioskMinutes is how long the paper of a kiosk is good for, as FamilyMart and Seicomart publish it.
 const kioskMinutes = 30
 
@@ -101,5 +103,38 @@ func walletWay() Way {
 			{Do: Words{"払込票のバーコードを読み取る", "Scan the barcode of the payment slip"}, Needs: ThePaper},
 			{Do: Words{"金額を確かめて支払う。受領書は出ない", "Check the amount and pay. There is no paper receipt"}},
 		},
+	}
+}
+
+// PayEasyGuide is the steps of a Pay-easy payment by a means. Banks word their menus differently; what stands here are the words that
+// most of them have in common.
+func PayEasyGuide(by Means) Way {
+	types := []Step{
+		{Do: Words{"「収納機関番号」を入力する", "Type the collector number (収納機関番号)"}, Needs: TheCollector},
+		{Do: Words{"「お客様番号」（「納付番号」のこともある）を入力する", "Type the customer number (お客様番号, at some banks 納付番号)"}, Needs: TheCustomer},
+		{Do: Words{"「確認番号」を入力する", "Type the confirmation number (確認番号)"}, Needs: TheCode},
+	}
+	if by == NetBank {
+		return Way{
+			Machine: Words{"インターネットバンキング", "online banking"},
+			Steps: slices.Concat([]Step{
+				{Do: Words{"銀行のサイトかアプリにログインし、「税金・各種料金の払込み（ペイジー）」を選ぶ", "Log in to your bank and choose 「税金・各種料金の払込み（ペイジー）」 (Pay-easy)"}},
+			}, types, []Step{
+				{Do: Words{"内容と金額を確かめて支払う", "Check the bill and the amount, and pay"}},
+			}),
+		}
+	}
+	pay := Words{"内容と金額を確かめ、現金を入れて支払う", "Check the bill and the amount, and pay in cash"}
+	if by == ATMCard {
+		pay = Words{"内容と金額を確かめ、キャッシュカードで支払う", "Check the bill and the amount, and pay with your cash card"}
+	}
+	return Way{
+		Machine: Words{"ペイジーのマークのあるATM", "an ATM with the Pay-easy mark"},
+		Steps: slices.Concat([]Step{
+			{Do: Words{"ATMの画面で「税金・各種料金」（「ペイジー」）を押す", "On the ATM press 「税金・各種料金」 or 「ペイジー」 (Pay-easy)"}},
+		}, types, []Step{
+			{Do: pay},
+			{Do: Words{"「ご利用明細票」を受け取る", "Take the 「ご利用明細票」 (receipt)"}},
+		}),
 	}
 }

@@ -141,6 +141,7 @@ func (s *Site) payBill(v *visit) error {
 	var slip billing.Slip
 	var asked money.Yen
 	reissue := s.Billing.Reissue
+	var numbers billing.Numbers
 	err := v.read(func(tx *db.Tx) (err error) {
 		if d, err = v.statementOf(tx); err != nil {
 			return err
@@ -154,7 +155,10 @@ func (s *Site) payBill(v *visit) error {
 		if account, err = credit.Load(tx, v.signIn.Member); err != nil {
 			return err
 		}
-		slip, err = s.Billing.SlipFor(tx, v.signIn.Member, d.ID)
+		if slip, err = s.Billing.SlipFor(tx, v.signIn.Member, d.ID); err != nil {
+			return err
+		}
+		numbers, err = billing.NumbersOf(tx, slip)
 		return err
 	})
 	if fault.Is(err, billing.StatementPaid) && d.Settled() { // there was never anything to pay
@@ -166,14 +170,20 @@ func (s *Site) payBill(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !slip.Serves(asked, v.today()) {
+	if !slip.Serves(asked, v.today()) || numbers.Ended {
 		err := v.write(func(tx *db.Tx) (err error) {
-			slip, err = reissue(tx, v.signIn.Member, d.ID)
+			if slip, err = reissue(tx, v.signIn.Member, d.ID); err != nil {
+				return err
+			}
+			numbers, err = billing.NumbersOf(tx, slip)
 			return err
 		})
 		if err != nil {
 			return err
 		}
+	}
+	if slip.Kind == billing.Number {
+		return v.showNumbers(d, numbers, account)
 	}
 	return v.showSlip(d, slip, account)
 }

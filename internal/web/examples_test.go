@@ -159,6 +159,10 @@ func memberExamples() []example {
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
 		}},
 		{"pay-asked", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Asked: true}},
+		{"number-wait", NumberPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), ReadyAt: noon}},
+		{"number-choose", testNumberPage(nil)},
+		{"number-store", testNumberPage(testStoreGuide())},
+		{"number-bank", testNumberPage(testBankGuide())},
 		{"history-full", HistoryPage{
 			Frame: testFrame("/history?month=2026-07&state=complete"), Months: []jst.Month{june.Next(), june}, Shops: []ShopChoice{{"shp_1", "みどり雑貨オンライン"}, {"shp_2", longShop}},
 			Month: june.Next(), State: PaymentComplete, Shop: "shp_2", Lines: testLines(20), Count: 42, From: 21,
@@ -650,5 +654,46 @@ func accountExamples() []example {
 		{"account-confirm-long", ConfirmAccountPage{Frame: testFrame(AccountConfirmPath), Account: long, Key: "K", Again: BankPath}},
 		{"account-remove-full", RemoveAccountPage{Frame: testFrame(AccountRemovePath), Account: account}},
 		{"account-remove-inuse", RemoveAccountPage{Frame: testFrame(AccountRemovePath), Account: account, InUse: true}},
+	}
+}
+
+// testNumberPage is a bill to be paid by receipt number, with a place chosen or not.
+func testNumberPage(chosen *PayGuide) NumberPage {
+	p := NumberPage{
+		Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Until: june.Next().Last(), Chosen: chosen, Minutes: 10,
+		Stores: []PayPlace{
+			{Name: "セブン-イレブン", URL: "/bills/stm_1/pay?at=seven_eleven"}, {Name: "ローソン", URL: "/bills/stm_1/pay?at=lawson"},
+			{Name: "ファミリーマート", URL: "/bills/stm_1/pay?at=family_mart"}, {Name: "デイリーヤマザキ", URL: "/bills/stm_1/pay?at=daily_yamazaki"},
+		},
+		Banks:  []PayPlace{{Name: "ATM（キャッシュカード）", URL: "/bills/stm_1/pay?at=atm_card"}},
+		Return: &Return{Month: june, Pay: 30209, Then: 37520},
+	}
+	if chosen != nil {
+		p.Stores[2].Here = chosen.Stored
+		p.Banks[0].Here = !chosen.Stored
+	}
+	return p
+}
+
+func testStoreGuide() *PayGuide {
+	return &PayGuide{
+		Name: "ファミリーマート", Machine: "マルチコピー機（以前はFamiポート）", Minutes: 30, Stored: true,
+		Steps: []PayStep{
+			{Do: "マルチコピー機の最初の画面で「代金支払い」を押す"},
+			{Do: "「受付番号」を入力する", Label: "受付番号", Number: "79927398713"},
+			{Do: "「確認番号」または「電話番号」を入力する", Label: "確認番号（電話番号）", Phone: "•••• 5678"},
+			{Do: "レジで現金で支払い、受領書を受け取る"},
+		},
+	}
+}
+
+func testBankGuide() *PayGuide {
+	return &PayGuide{
+		Name: "ATM（キャッシュカード）", Machine: "ペイジーのマークのあるATM", Test: true,
+		Steps: []PayStep{
+			{Do: "「収納機関番号」を入力する", Label: "収納機関番号", Number: "00000"},
+			{Do: "「お客様番号」を入力する", Label: "お客様番号", Number: "79927398713"},
+			{Do: "「確認番号」を入力する", Label: "確認番号", Number: "0412"},
+		},
 	}
 }

@@ -25,7 +25,8 @@ type words struct{ ja, en string }
 type catalogue map[string]words
 
 // texts is every sentence of every page.
-var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts)
+var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts,
+	numberTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}

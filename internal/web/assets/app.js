@@ -36,7 +36,7 @@
     button.className = 'btn sub copy';
     button.textContent = ref.dataset.copy;
     button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(ref.textContent);
+      await navigator.clipboard.writeText(ref.textContent.replaceAll(' ', ''));
       button.textContent = ref.dataset.copied;
       setTimeout(() => { button.textContent = ref.dataset.copy; }, 3000);
     });
