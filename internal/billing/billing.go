@@ -24,7 +24,8 @@
 // costs; the charges are kept here ([Billing.AddCharges]).
 //
 // Money in suspense is matched to a statement or sent back by people ([Billing.MatchReceipt], [Billing.ReturnReceipt]): see
-// suspense.go.
+// suspense.go. Bank transfers come in the bank's statement of our account ([Billing.TakeTransfers]): see transfer.go. What
+// stands to a member's credit goes back to the member's account if the member chooses so ([Billing.ReturnCredit]): see surplus.go.
 //
 // # Sums
 //
@@ -50,8 +51,10 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/mask"
 	"tsuke/internal/money"
 	"tsuke/internal/term"
+	"tsuke/internal/vault"
 )
 
 // Billing is the package's verbs.
@@ -69,6 +72,12 @@ type Billing struct {
 	// Follow is told of a statement whose state has changed, with its account locked: a plan to pay it in parts follows. It may
 	// be nil.
 	Follow func(tx *db.Tx, st Statement) error
+	// Vault seals who made a transfer while its money waits (rule B37); needed by the verbs about transfers.
+	Vault *vault.Vault
+	// Named answers the members whose name is a payer's, as banks write names (rule B27). Nil: nobody is found so.
+	Named func(tx *db.Tx, payer mask.Name) ([]id.Member, error)
+	// HasAccount tells whether a member has registered a bank account, to which money can go back (rule B38). Nil: none has.
+	HasAccount func(tx *db.Tx, member id.Member) (bool, error)
 }
 
 // Statement is one member's bill for one month. Amounts are yen, tax included.

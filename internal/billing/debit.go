@@ -73,14 +73,7 @@ func (b *Billing) Debited(tx *db.Tx, member id.Member, statement id.Statement, a
 		ID: id.In[id.ReceiptKind](tx, statement.Bucket()), Statement: statement, Member: member, State: Confirmed, Use: Matched, Amount: amount,
 		PaidDay: day, PaidTime: "0000", Chain: DebitChain, Store: bank, Created: tx.Now(), Changed: tx.Now(), tillKey: key,
 	}}
-	if err := a.book(tx, Unheard, Confirmed); err != nil {
-		return Receipt{}, err
-	}
-	after, err := b.settle(tx, a.account, a.statement, a.receipt, byBank)
-	if err != nil {
-		return Receipt{}, err
-	}
-	return after, insertReceipt(tx, after)
+	return b.takeFinal(tx, a, byBank)
 }
 
 // DebitChain stands where a receipt has the code of a chain of stores, when the money was debited by a bank.

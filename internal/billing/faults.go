@@ -112,6 +112,67 @@ var (
 		What: fault.Text{JA: "返金の方法が正しくありません。", EN: "Money can't be sent back that way."},
 		Next: fault.Text{JA: "agent、bank、post のどれかを選んでください。", EN: "Choose agent, bank or post."},
 	}
+	ReturnByBankOnly = &fault.Kind{
+		Code: "return_by_bank_only", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "銀行振込の入金は、振込でしか返金できません。", EN: "Money that came by bank transfer goes back by bank."},
+		Next: fault.Text{JA: "返金の方法に bank を選んでください。", EN: "Choose bank."},
+	}
+	TransferLineWrong = &fault.Kind{
+		Code: "transfer_line_wrong", Status: 422, Side: fault.Partner, Retry: fault.RetryFixed,
+		What: fault.Text{
+			JA: "入金明細の{line}行目の金額か日付がありえない値です（1円未満、桁あふれ、未来の日付、行の重複）。何も記帳していません。",
+			EN: "Line {line} has an amount or a day that cannot be: less than a yen, too large, in the future, or the line twice. Nothing was booked.",
+		},
+		Next: fault.Text{JA: "銀行から明細をもう一度受け取ってください。", EN: "Fetch the statement from the bank again."},
+	}
+	TransferLacking = &fault.Kind{
+		Code: "transfer_lines_lacking", Status: 422, Side: fault.Partner, Retry: fault.RetryFixed,
+		What: fault.Text{
+			JA: "取り込み済みの入金（{count}件）が、その日を含むこのファイルにありません。何も記帳していません。",
+			EN: "The file spans days of which {count} deposits taken before are not in it. Nothing was booked.",
+		},
+		Next: fault.Text{
+			JA: "下に示した日を初めから終わりまで含む最新の明細を、絞り込まずに銀行から受け取ってください。それでも足りなければ、摘要や依頼人名の書き方が変わっていないか銀行に確かめてください。",
+			EN: "Fetch the newest statement, unfiltered, with the days listed below from beginning to end. If they are still missing, ask the bank whether it words its lines in another way now.",
+		},
+	}
+	NoPayer = &fault.Kind{
+		Code: "payer_not_kept", Status: 404, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この入金の振込依頼人名は保管していません。", EN: "Who paid this is not kept."},
+		Next: fault.Text{
+			JA: "振込の入金が仮受けである間と、返金が済むまでの間だけ保管します。銀行の明細で確かめてください。",
+			EN: "It is kept of transfers that wait or are to be sent back. Look at the bank's statement.",
+		},
+	}
+	NoCredit = &fault.Kind{
+		Code: "credit_not_found", Page: "GEN-404", Status: 404, Side: fault.Member, Retry: fault.RetryNever,
+		What: fault.Text{JA: "返金できるお金は見つかりません。", EN: "There is no money here that can be sent back."},
+		Next: fault.Text{JA: "請求の画面で、いまの状態を確かめてください。", EN: "See on the page of the bill where it stands."},
+	}
+	CreditUsed = &fault.Kind{
+		Code: "credit_used", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "多く支払った分は、すでに{month}分の請求から差し引きました。",
+			EN: "What you paid too much was taken off your bill for {month} already.",
+		},
+		Next: fault.Text{JA: "何もする必要はありません。その請求が差し引いた金額になっています。", EN: "There is nothing to do: that bill is lower by this sum."},
+	}
+	CreditUnsettled = &fault.Kind{
+		Code: "credit_unsettled", Status: 409, Side: fault.Partner, Retry: fault.RetryLater,
+		What: fault.Text{
+			JA: "最初のお支払いがまだ確認中のため、返金を選べません。",
+			EN: "Your first payment is still being confirmed, so the second can't be sent back yet.",
+		},
+		Next: fault.Text{
+			JA: "確認が終わると、請求の画面で選べます。",
+			EN: "Once it is confirmed you can choose so on the page of the bill.",
+		},
+	}
+	AccountNeeded = &fault.Kind{
+		Code: "account_needed", Status: 409, Side: fault.Member, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "返金先の銀行口座が登録されていません。", EN: "No bank account is registered to which the money can go."},
+		Next: fault.Text{JA: "銀行口座を登録してから、もう一度選んでください。", EN: "Register your bank account, then choose again."},
+	}
 	NotToReturn = &fault.Kind{
 		Code: "receipt_not_to_return", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "この入金を返金するとは決まっていません。", EN: "Nobody decided to send this money back."},
@@ -154,4 +215,5 @@ var Kinds = []*fault.Kind{
 	MonthOpen, EarlierOpen, NoStatement, StatementPaid, StatementConfirming, NoSlip,
 	NoReceipt, NotInSuspense, ReceiptMoved, ReceiptReturned, ReceiptUncertain, NoAccount, WhoUnclear, SamePerson, ReturnWayUnknown,
 	NotToReturn, ReturnPaidBefore, ReturnDayWrong, NoLine, LineIsMoney, LineClosed, NoteWrong,
+	ReturnByBankOnly, TransferLineWrong, TransferLacking, NoPayer, NoCredit, CreditUsed, CreditUnsettled, AccountNeeded,
 }

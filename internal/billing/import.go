@@ -25,6 +25,7 @@ type Report struct {
 	Repeated bool // this file was imported before; nothing was done, and the counts are those of then
 	Counts   Counts
 	Outcomes []Outcome // one for each line, in the file's order; none if Repeated
+	Lacking  []Lacking // of a bank's statement that was refused: lines of its days that it lacks
 }
 
 // Counts are how many lines of a file had each result.

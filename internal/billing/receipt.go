@@ -129,12 +129,21 @@ func (a *arrival) unheard(tx *db.Tx) Receipt {
 	r := Receipt{
 		ID: id.In[id.ReceiptKind](tx, a.bucket), Slip: a.slip.ID, Statement: a.slip.Statement, Member: a.slip.Member,
 		State: Unheard, Use: Matched, Reason: a.odd, Amount: l.Amount, PaidDay: l.Day, PaidTime: printable(l.Time, 8),
-		Chain: printable(l.Chain, 16), Store: printable(l.Store, 32), Created: tx.Now(), tillKey: l.tillKey(),
+		Chain: chainTold(l.Chain), Store: printable(l.Store, 32), Created: tx.Now(), tillKey: l.tillKey(),
 	}
 	if a.odd != "" {
 		r.Use = Suspense
 	}
 	return r
+}
+
+// chainTold is a chain's code as an agent's file has it. The words for money that no till took are not for it to use.
+func chainTold(code string) string {
+	code = printable(code, 16)
+	if code == DebitChain || code == TransferChain {
+		return "?"
+	}
+	return code
 }
 
 // apply moves the receipt as the line says and does what follows from it.
@@ -195,7 +204,7 @@ func (a *arrival) book(tx *db.Tx, was, to ReceiptState) error {
 	case to.Live() && was.Live():
 		return a.post(tx, ledger.ReceiptConfirmed, ledger.Debit(ledger.AgentReceivable, nil, amount), ledger.Credit(ledger.AgentPrompt, nil, amount))
 	case to == Confirmed:
-		return a.post(tx, ledger.ReceiptConfirmed, ledger.Debit(ledger.AgentReceivable, nil, amount), ledger.Credit(account, holder, amount))
+		return a.post(tx, ledger.ReceiptConfirmed, ledger.Debit(a.receipt.payingAccount(), nil, amount), ledger.Credit(account, holder, amount))
 	case to == Prompted:
 		return a.post(tx, ledger.ReceiptPrompt, ledger.Debit(ledger.AgentPrompt, nil, amount), ledger.Credit(account, holder, amount))
 	case was.Live():

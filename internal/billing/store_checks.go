@@ -7,7 +7,7 @@ import (
 )
 
 // Checks are what Verify proves about bills and the money that came in for them.
-var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks)
+var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks, transferChecks, surplusChecks)
 
 // billChecks: statements are their lines, and every line is on one (rules B01, B03, B07, B19).
 var billChecks = []ledger.Check{
@@ -47,7 +47,8 @@ var billChecks = []ledger.Check{
 	{Name: "every credit has its source, and one that is used its statement", SQL: `-- billing.checkSources
 		SELECT 'a credit of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' (' || c.reason || ', ' || c.state || ')'
 		FROM bill_credit c
-		WHERE (c.state = 'used' AND NOT EXISTS (SELECT 1 FROM statement s WHERE s.bucket = c.bucket AND s.id = c.used_in AND s.member = c.member))
+		WHERE (c.state = 'used' AND c.used_in <> c.source
+				AND NOT EXISTS (SELECT 1 FROM statement s WHERE s.bucket = c.bucket AND s.id = c.used_in AND s.member = c.member))
 			OR (c.reason = 'carried' AND NOT EXISTS (SELECT 1 FROM statement s
 				WHERE s.bucket = c.bucket AND s.id = c.source AND s.carried = c.amount AND c.state <> 'withdrawn'))
 			OR (c.reason = 'surplus' AND NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = c.bucket AND t.id = c.source AND t.state = 'confirmed'
@@ -105,25 +106,27 @@ var moneyChecks = []ledger.Check{
 			WHERE c.bucket = t.bucket AND c.source = t.id AND c.member = t.member AND c.amount = t.surplus AND c.state <> 'withdrawn')`},
 	{Name: "every receipt stands in the books as far as it has come", SQL: `-- billing.checkReceiptBooks
 		SELECT 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is ' || t.state || ', ' || t.use
-		FROM (SELECT t.bucket, t.id, t.state, t.use, t.amount, t.member,
+		FROM (SELECT t.bucket, t.id, t.state, t.use, t.amount, t.member, t.chain,
 				COALESCE(SUM(CASE WHEN l.account = 'agent_prompt' THEN l.amount END), 0) AS prompt,
 				COALESCE(SUM(CASE WHEN l.account = 'agent_receivable' THEN l.amount END), 0) AS receivable,
+				COALESCE(SUM(CASE WHEN l.account = 'bank' THEN l.amount END), 0) AS bank,
 				COALESCE(SUM(CASE WHEN l.account = 'member_receivable' AND l.holder = t.member THEN l.amount END), 0) AS member_side,
 				COALESCE(SUM(CASE WHEN l.account = 'suspense' THEN l.amount END), 0) AS suspense
 			FROM receipt t
 			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_prompt', 'receipt_confirmed', 'receipt_cancelled',
 				'receipt_moved', 'receipt_matched', 'receipt_returned')
 			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
-			GROUP BY t.bucket, t.id, t.state, t.use, t.amount, t.member) t
+			GROUP BY t.bucket, t.id, t.state, t.use, t.amount, t.member, t.chain) t
 		WHERE t.prompt <> CASE WHEN t.state = 'prompt' THEN t.amount ELSE 0 END
-			OR t.receivable <> CASE WHEN t.state IN ('confirmed', 'returned') THEN t.amount ELSE 0 END
+			OR t.receivable <> CASE WHEN t.state IN ('confirmed', 'returned') AND t.chain <> 'transfer' THEN t.amount ELSE 0 END
+			OR t.bank <> CASE WHEN t.state IN ('confirmed', 'returned') AND t.chain = 'transfer' THEN t.amount ELSE 0 END
 			OR t.member_side <> CASE WHEN t.state <> 'cancelled' AND t.use <> 'suspense' THEN -t.amount ELSE 0 END
 			OR t.suspense <> CASE WHEN t.state IN ('prompt', 'confirmed') AND t.use = 'suspense' THEN -t.amount ELSE 0 END`},
 	{Name: "the agent's accounts and suspense are the receipts", SQL: `-- billing.checkAgent
 		SELECT x.account || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT account, amount FROM line WHERE account IN ('agent_prompt', 'agent_receivable', 'suspense')
 			UNION ALL SELECT 'agent_prompt', -amount FROM receipt WHERE state = 'prompt'
-			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state IN ('confirmed', 'returned')
+			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state IN ('confirmed', 'returned') AND chain <> 'transfer'
 			UNION ALL SELECT 'suspense', amount FROM receipt WHERE state IN ('prompt', 'confirmed') AND use = 'suspense') x
 		GROUP BY x.account HAVING SUM(x.amount) <> 0`},
 	{Name: "every line that told of money has its receipt", SQL: `-- billing.checkTold
@@ -144,7 +147,8 @@ var accountChecks = []ledger.Check{
 		FROM (SELECT bucket, member, unpaid AS amount FROM credit
 			UNION ALL SELECT bucket, member, -amount FROM capture
 			UNION ALL SELECT bucket, member, amount FROM refund
-			UNION ALL SELECT bucket, member, principal + surplus FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense') x
+			UNION ALL SELECT bucket, member, principal + surplus FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense'
+			UNION ALL SELECT bucket, member, -amount FROM credit_return) x
 		GROUP BY x.bucket, x.member HAVING SUM(x.amount) <> 0`},
 	{Name: "what an account owes from stores is bought there less refunded less what paid statements hold of it", SQL: `-- billing.checkUnpaidStore
 		SELECT 'an account in bucket ' || CAST(x.bucket AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)

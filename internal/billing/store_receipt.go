@@ -195,6 +195,10 @@ func selectWaiting(tx *db.Tx, before time.Time, limit int) ([]Waiting, error) {
 				FROM receipt_decision d JOIN receipt t ON t.bucket = d.bucket AND t.id = d.receipt
 				WHERE d.act = 'returned' AND d.paid_day IS NULL
 			UNION ALL
+			SELECT 'credit_return', t.id, CAST(NULL AS BYTEA), 0, t.statement, t.state, k.amount, t.paid_day, t.paid_time, t.chain, t.store, k.chosen
+				FROM credit_return k JOIN receipt t ON t.bucket = k.bucket AND t.id = k.source
+				WHERE k.paid_day IS NULL
+			UNION ALL
 			SELECT l.reason, l.receipt, l.file, l.number, l.statement, '', l.amount, l.paid_day, l.paid_time, l.chain, l.store, l.created
 				FROM receipt_line l WHERE l.result = 'suspense' AND (l.receipt IS NULL OR l.reason = 'cancel_after_confirm')
 					AND NOT EXISTS (SELECT 1 FROM receipt_line_close c WHERE c.bucket = l.bucket AND c.line_key = l.line_key)) x

@@ -226,21 +226,24 @@ var suspenseChecks = []ledger.Check{
 	{Name: "money to be sent back is owed until it was", SQL: `-- billing.checkReturns
 		SELECT 'money of ' || CAST(t.amount AS TEXT) || ' to be sent back in bucket ' || CAST(t.bucket AS TEXT) || ' is owed with '
 			|| CAST(t.owed AS TEXT) || ' and sent with ' || CAST(t.sent AS TEXT)
-		FROM (SELECT t.bucket, t.id, t.amount, d.act, d.paid_day,
+		FROM (SELECT t.bucket, t.id, COALESCE(k.amount, t.amount) AS amount, COALESCE(d.act, CASE WHEN k.source IS NOT NULL THEN 'returned' END) AS act,
+				COALESCE(d.paid_day, k.paid_day) AS paid_day,
 				COALESCE(SUM(CASE WHEN l.account = 'returns_payable' THEN -l.amount END), 0) AS owed,
 				COALESCE(SUM(CASE WHEN l.account = 'bank' THEN -l.amount END), 0) AS sent
 			FROM receipt t
 			LEFT JOIN receipt_decision d ON d.bucket = t.bucket AND d.receipt = t.id AND d.act = 'returned'
-			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_returned', 'return_paid')
+			LEFT JOIN credit_return k ON k.bucket = t.bucket AND k.source = t.id
+			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_returned', 'credit_returned', 'return_paid')
 			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
-			GROUP BY t.bucket, t.id, t.amount, d.act, d.paid_day) t
+			GROUP BY t.bucket, t.id, t.amount, d.act, d.paid_day, k.source, k.amount, k.paid_day) t
 		WHERE t.owed <> CASE WHEN t.act IS NOT NULL AND t.paid_day IS NULL THEN t.amount ELSE 0 END
 			OR t.sent <> CASE WHEN t.paid_day IS NOT NULL THEN t.amount ELSE 0 END`},
 	{Name: "what is owed to be sent back is decided returns and nothing else", SQL: `-- billing.checkReturnsTotal
 		SELECT 'returns payable are out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT amount FROM line WHERE account = 'returns_payable'
 			UNION ALL SELECT t.amount FROM receipt_decision d JOIN receipt t ON t.bucket = d.bucket AND t.id = d.receipt
-				WHERE d.act = 'returned' AND d.paid_day IS NULL) x
+				WHERE d.act = 'returned' AND d.paid_day IS NULL
+			UNION ALL SELECT amount FROM credit_return WHERE paid_day IS NULL) x
 		HAVING SUM(x.amount) <> 0`},
 	{Name: "what was closed with a note is a notice that waited, and not money", SQL: `-- billing.checkClosed
 		SELECT 'a note in bucket ' || CAST(c.bucket AS TEXT) || ' is about no notice that waits'

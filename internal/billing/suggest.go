@@ -21,6 +21,11 @@ const (
 	SameNumber  Likeness = "same_number"     // a barcode of this statement has the number; the other digits or the amount differ
 	OldBarcode  Likeness = "replaced_number" // the same, and the barcode was replaced by a newer one
 	CloseNumber Likeness = "close_number"    // one digit of the number is another, or two neighbours are swapped
+
+	SameReference  Likeness = "same_reference"  // of a transfer: the bill's reference is in its text, beside another bill's
+	CloseReference Likeness = "close_reference" // of a transfer: one letter of a reference in its text is another, or two neighbours are swapped
+	SamePayer      Likeness = "same_payer"      // of a transfer: its payer has the name of the bill's member
+
 	SameAmount  Likeness = "same_amount"     // exactly this was to be paid on it, and nothing else is known
 )
 
@@ -32,6 +37,9 @@ var likenesses = []struct {
 	{SameNumber, fault.Text{JA: "この請求のバーコードの番号と一致します（他の桁または金額が違います）", EN: "a barcode of this bill has the number; other digits or the amount differ"}},
 	{OldBarcode, fault.Text{JA: "この請求の差し替え前のバーコードの番号と一致します", EN: "a barcode of this bill that was replaced has the number"}},
 	{CloseNumber, fault.Text{JA: "番号が1桁違うか、隣り合う2桁が入れ替わっています", EN: "one digit of the number differs, or two neighbours are swapped"}},
+	{SameReference, fault.Text{JA: "振込の文面に、この請求の受付番号があります", EN: "the reference of this bill is in the transfer's text"}},
+	{CloseReference, fault.Text{JA: "振込の文面の受付番号と1文字違うか、隣り合う2文字が入れ替わっています", EN: "one letter of a reference in the transfer's text differs, or two neighbours are swapped"}},
+	{SamePayer, fault.Text{JA: "振込依頼人名が、この請求の会員の氏名（カナ）と一致します", EN: "the payer has the name of this bill's member"}},
 	{SameAmount, fault.Text{JA: "未払いの請求で、金額だけが一致します", EN: "exactly this amount is to be paid on it; nothing else is known"}},
 }
 
@@ -69,7 +77,7 @@ const suggestMax = 10
 
 // Suggest lists statements to which money in suspense probably belongs, the likeliest first, never more than ten. It
 // matches nothing: a person compares and decides. The faults are NoReceipt and NotInSuspense.
-func Suggest(tx *db.Tx, receipt id.Receipt) ([]Suggestion, error) {
+func (b *Billing) Suggest(tx *db.Tx, receipt id.Receipt) ([]Suggestion, error) {
 	r, err := selectReceipt(tx, receipt)
 	if err != nil {
 		return nil, err
@@ -77,22 +85,36 @@ func Suggest(tx *db.Tx, receipt id.Receipt) ([]Suggestion, error) {
 	if err := r.refuses(Match); err != nil {
 		return nil, err
 	}
-	digits, err := selectToldDigits(tx, receipt)
-	if err != nil {
-		return nil, err
-	}
-	alike, err := byNumber(tx, digits)
+	alike, err := b.byWords(tx, r)
 	if err != nil || len(alike) >= suggestMax {
 		return likeliest(alike), err
-	}
-	if err := tx.Survey(); err != nil { // no index knows what is owed
-		return nil, err
 	}
 	owing, err := selectOwing(tx, r.Amount, r.PaidDay, suggestMax)
 	for _, st := range owing {
 		alike = append(alike, suggestionOf(st, SameAmount))
 	}
 	return likeliest(alike), err
+}
+
+// byWords suggests statements by what was told with the money: digits, or the text of a transfer.
+func (b *Billing) byWords(tx *db.Tx, r Receipt) ([]Suggestion, error) {
+	if r.Chain != TransferChain {
+		digits, err := selectToldDigits(tx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		return byNumber(tx, digits)
+	}
+	payer, _, err := b.payerOf(tx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	alike, err := byReference(tx, payer)
+	if err != nil {
+		return nil, err
+	}
+	named, err := b.byPayer(tx, payer)
+	return append(alike, named...), err
 }
 
 // byNumber suggests statements by the number in the digits that were told.

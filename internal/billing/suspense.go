@@ -176,12 +176,12 @@ func (r Receipt) carriedBy(tx *db.Tx, st Statement) Receipt {
 // moveOut takes the money out of suspense in its bucket and puts it against what the member owes in the statement's. Each
 // bucket's books balance by themselves, and what the agent owes us is the same as before.
 func moveOut(tx *db.Tx, old, fresh Receipt, d Decision) error {
-	agent, today := old.agentAccount(), jst.DayOf(tx.Now())
-	err := old.post(tx, ledger.ReceiptMoved, today, ledger.Debit(ledger.Suspense, nil, old.Amount), ledger.Credit(agent, nil, old.Amount))
+	paying, today := old.payingAccount(), jst.DayOf(tx.Now())
+	err := old.post(tx, ledger.ReceiptMoved, today, ledger.Debit(ledger.Suspense, nil, old.Amount), ledger.Credit(paying, nil, old.Amount))
 	if err != nil {
 		return err
 	}
-	err = fresh.post(tx, ledger.ReceiptMatched, today, ledger.Debit(agent, nil, fresh.Amount),
+	err = fresh.post(tx, ledger.ReceiptMatched, today, ledger.Debit(paying, nil, fresh.Amount),
 		ledger.Credit(ledger.MemberReceivable, fresh.Member[:], fresh.Amount))
 	if err != nil {
 		return err
@@ -193,12 +193,18 @@ func moveOut(tx *db.Tx, old, fresh Receipt, d Decision) error {
 	if err := insertDecision(tx, d); err != nil {
 		return err
 	}
+	if err := old.forgetPayer(tx); err != nil {
+		return err
+	}
 	return insertOrigin(tx, fresh.ID, old.ID)
 }
 
-// agentAccount is where the agent's side of a live receipt stands.
-func (r Receipt) agentAccount() ledger.Account {
-	if r.State == Prompted {
+// payingAccount is where the other side of a live receipt stands: with the agent, or in our account.
+func (r Receipt) payingAccount() ledger.Account {
+	switch {
+	case r.Chain == TransferChain:
+		return ledger.Bank
+	case r.State == Prompted:
 		return ledger.AgentPrompt
 	}
 	return ledger.AgentReceivable
@@ -230,8 +236,8 @@ func Origin(tx *db.Tx, receipt id.Receipt) (id.Receipt, bool, error) {
 
 // ReturnReceipt decides that money in suspense is sent back to whoever paid it (rule B26): two people do, by and second.
 // The money is owed from now on and listed until ReturnPaid. The same decision again answers what stands. The faults are
-// NoReceipt, NotInSuspense, ReceiptUncertain (only reported), ReceiptMoved, ReceiptReturned, SamePerson, WhoUnclear and
-// ReturnWayUnknown.
+// NoReceipt, NotInSuspense, ReceiptUncertain (only reported), ReceiptMoved, ReceiptReturned, SamePerson, WhoUnclear,
+// ReturnWayUnknown and ReturnByBankOnly (a transfer).
 func (b *Billing) ReturnReceipt(tx *db.Tx, receipt id.Receipt, to ReturnWay, by, second string) (Decision, error) {
 	if err := checkReturn(to, by, second); err != nil {
 		return Decision{}, err
@@ -239,6 +245,9 @@ func (b *Billing) ReturnReceipt(tx *db.Tx, receipt id.Receipt, to ReturnWay, by,
 	r, err := lockReceiptByID(tx, receipt)
 	if err != nil {
 		return Decision{}, err
+	}
+	if r.Chain == TransferChain && to != ReturnByBank {
+		return Decision{}, ReturnByBankOnly.In("to").About(receipt.String())
 	}
 	d := Decision{Receipt: receipt, Act: ActReturned, Way: to, By: by, Second: second, Decided: tx.Now()}
 	known, err := decide(tx, r, SendBack, d)
@@ -278,7 +287,8 @@ func checkReturn(to ReturnWay, by, second string) error {
 	return ReturnWayUnknown.In("to")
 }
 
-// ReturnPaid says that money was sent back on a day. The same day again answers what stands. The faults are NoReceipt,
+// ReturnPaid says that money was sent back on a day: money that two people decided to return, or that a member wanted back
+// (rule B39). The same day again answers what stands. The faults are NoReceipt,
 // NotToReturn, ReturnPaidBefore (on another day), ReturnDayWrong (before it was decided, or in the future) and WhoUnclear.
 func (b *Billing) ReturnPaid(tx *db.Tx, receipt id.Receipt, day jst.Day, by string) (Decision, error) {
 	if err := checkWho("by", by); err != nil {
@@ -288,19 +298,24 @@ func (b *Billing) ReturnPaid(tx *db.Tx, receipt id.Receipt, day jst.Day, by stri
 	if err != nil {
 		return Decision{}, err
 	}
+	if r.Surplus > 0 && r.State == Confirmed {
+		o, err := selectOverpaidBy(tx, r.Member, receipt)
+		if err == nil && !o.Chosen.IsZero() {
+			return creditReturnPaid(tx, o, day, by)
+		}
+		if err != nil && !errors.Is(err, db.ErrNone) {
+			return Decision{}, err
+		}
+	}
 	if r.State != SentBack {
 		return Decision{}, NotToReturn.New().About(receipt.String())
 	}
 	d, err := selectDecision(tx, receipt)
-	switch {
-	case err != nil:
+	if err != nil {
 		return Decision{}, err
-	case d.PaidDay == day && !day.IsZero():
-		return d, nil
-	case !d.PaidDay.IsZero():
-		return Decision{}, ReturnPaidBefore.New().With("day", d.PaidDay.String()).About(receipt.String())
-	case day.IsZero() || day.Before(jst.DayOf(d.Decided)) || day.After(jst.DayOf(tx.Now())):
-		return Decision{}, ReturnDayWrong.In("day").With("decided", jst.DayOf(d.Decided).String())
+	}
+	if done, err := d.paidOn(tx, day); done || err != nil {
+		return d, err
 	}
 	err = r.post(tx, ledger.ReturnPaid, day, ledger.Debit(ledger.ReturnsPayable, nil, r.Amount), ledger.Credit(ledger.Bank, nil, r.Amount))
 	if err != nil {
@@ -310,7 +325,23 @@ func (b *Billing) ReturnPaid(tx *db.Tx, receipt id.Receipt, day jst.Day, by stri
 	if err := updateReturnPaid(tx, receipt, day, by); err != nil {
 		return Decision{}, err
 	}
+	if err := r.forgetPayer(tx); err != nil {
+		return Decision{}, err
+	}
 	return d, event.Append(tx, r.fact("receipt.return_paid", by, map[string]any{"amount": r.Amount, "day": day}))
+}
+
+// paidOn judges the day on which money is said to have been sent back. It answers true if that was said before.
+func (d Decision) paidOn(tx *db.Tx, day jst.Day) (done bool, err error) {
+	switch {
+	case d.PaidDay == day && !day.IsZero():
+		return true, nil
+	case !d.PaidDay.IsZero():
+		return false, ReturnPaidBefore.New().With("day", d.PaidDay.String()).About(d.Receipt.String())
+	case day.IsZero() || day.Before(jst.DayOf(d.Decided)) || day.After(jst.DayOf(tx.Now())):
+		return false, ReturnDayWrong.In("day").With("decided", jst.DayOf(d.Decided).String())
+	}
+	return false, nil
 }
 
 // LoadDecision answers what was decided about the money of a receipt. It is false if nothing was.

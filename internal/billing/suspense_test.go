@@ -349,7 +349,7 @@ func TestActsOnEveryState(t *testing.T) { // rules B24, B26, B27, B29
 		{"returned", func(c *counter) error { _, err := c.sent("2026-07-07"); return err }},
 		{"suggest", func(c *counter) error {
 			return c.db.Read(context.Background(), func(tx *db.Tx) error {
-				_, err := billing.Suggest(tx, c.receipt)
+				_, err := c.billing.Suggest(tx, c.receipt)
 				return err
 			})
 		}},
@@ -780,7 +780,7 @@ func taros(c *counter) billing.Statement { return c.taro }
 func (c *counter) suggest(r id.Receipt) (all []billing.Suggestion) {
 	c.t.Helper()
 	c.read(func(tx *db.Tx) (err error) {
-		all, err = billing.Suggest(tx, r)
+		all, err = c.billing.Suggest(tx, r)
 		return err
 	})
 	return all

@@ -47,7 +47,7 @@ type receiptsSuggest struct {
 func (c receiptsSuggest) Run(sess *session) error {
 	return c.open(sess, func(a *app.App) error {
 		return a.DB.Read(sess.ctx, func(tx *db.Tx) error {
-			all, err := billing.Suggest(tx, c.Receipt)
+			all, err := a.Billing.Suggest(tx, c.Receipt)
 			for _, s := range all {
 				say(sess.out, "%s %s of %s, %s, %s yen owed, due %s: %s\n", s.Statement, s.Why, s.Month, s.State, s.Owed, s.Due, s.Why.Text().In(language()))
 			}

@@ -40,7 +40,7 @@ const (
 	ConsumptionTax   Account = "consumption_tax"   // liability: consumption tax received
 	Suspense         Account = "suspense"          // liability: money that came in and belongs to nobody known yet
 	ReturnsPayable   Account = "returns_payable"   // liability: money that came in wrongly and is to be sent back to whoever paid
-	Bank             Account = "bank"              // asset: our account; overdrawn here as far as what came into it is not booked yet
+	Bank             Account = "bank"              // asset: our account; overdrawn here as far as what the agent paid into it is not booked
 )
 
 // Chart lists every account; a line on any other is refused.
@@ -65,6 +65,7 @@ const (
 	ReceiptMoved     Reason = "receipt_moved"     // ref: the receipt in suspense, out of which the money goes
 	ReceiptMatched   Reason = "receipt_matched"   // ref: the receipt that carries the money on, for its statement
 	ReceiptReturned  Reason = "receipt_returned"  // ref: receipt
+	CreditReturned   Reason = "credit_returned"   // ref: the receipt of which money stood to the member's credit
 	ReturnPaid       Reason = "return_paid"       // ref: receipt
 )
 

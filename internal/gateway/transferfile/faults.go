@@ -18,6 +18,9 @@ const (
 	Negative                  // less than nothing came in
 	BadText                   // bytes that are no letters, or too many of them
 	Uncarried                 // would not read back; when writing
+	BadBalance                // does not follow from the balance of the line before
+	BadSerial                 // not a number of letters, digits and hyphens
+	SameSerial                // another line of the day has this number
 )
 
 var problems = map[Problem]fault.Text{
@@ -26,6 +29,9 @@ var problems = map[Problem]fault.Text{
 	BadAmount:  {JA: "金額ではありません。1円単位の数字で書いてください", EN: "Not an amount. Write whole yen in digits"},
 	Negative:   {JA: "入金額がマイナスです。銀行の訂正かどうか確かめ、手で処理してください", EN: "Less than nothing came in. Ask the bank whether it corrected a line, and settle it by hand"},
 	BadText:    {JA: "読めない文字があるか、長すぎます。ファイルをもう一度受け取ってください", EN: "Letters that cannot be read, or too many. Fetch the file again"},
+	BadBalance: {JA: "残高が前の行の残高と合いません。行が抜けているか、重複しているか、書き換えられています。期間を指定し直し、銀行からもう一度受け取ってください", EN: "The balance does not follow from that of the line before: a line is missing, is there twice, or was changed. Fetch the statement from the bank again"},
+	BadSerial:  {JA: "取引番号ではありません。40文字までの英数字とハイフンです", EN: "Not a number that a bank gives a line: up to 40 letters, digits and hyphens"},
+	SameSerial: {JA: "同じ日に同じ取引番号の行があります。銀行からもう一度受け取ってください", EN: "Another line of that day has the same number. Fetch the statement from the bank again"},
 	Uncarried:  {JA: "この文字コードや列では表せない値です。UTF-8で書くか、値を直してください", EN: "A value that this encoding or these columns cannot carry. Write UTF-8, or correct the value"},
 }
 

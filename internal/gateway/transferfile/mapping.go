@@ -18,6 +18,10 @@ type Mapping struct {
 	Payer  string // the payer's name; "" where it stands within Text
 	Text   string // the bank's words; "" where they are not needed
 
+	Serial  string // the bank's own number of each line; "" where it has none
+	Out     string // what went out, where Amount does not have both directions; needed only with Balance
+	Balance string // what is in the account after the line; "" where that is not to be checked
+
 	// Signed says that Amount has both directions, and what went out with a minus sign. Without it a negative amount is a
 	// correction by the bank, which a person has to look at.
 	Signed bool
@@ -49,6 +53,7 @@ var cures = map[string]string{
 	"Amount":     "the name of a column is needed",
 	"Payer":      "needed, or Text and PayerAfter in its place",
 	"PayerAfter": "words are needed, and only where Payer is empty",
+	"Out":        "the name of a column is needed where Balance is set and Signed is not, and nowhere else",
 	"Columns":    "each column is named once, on one line, in letters that the encoding has",
 	"Encoding":   "UTF8 or ShiftJIS",
 }
@@ -64,6 +69,8 @@ func (m Mapping) Check() error {
 		return &MappingError{Field: "Payer"}
 	case m.Payer != "" && len(m.PayerAfter) > 0 || slices.ContainsFunc(m.PayerAfter, func(s string) bool { return normal(s) == "" }):
 		return &MappingError{Field: "PayerAfter"}
+	case (m.Out != "") != (m.Balance != "" && !m.Signed):
+		return &MappingError{Field: "Out"}
 	}
 	seen := map[string]bool{}
 	for _, name := range m.columns() {
@@ -77,7 +84,7 @@ func (m Mapping) Check() error {
 
 // columns are the names of the columns that there are, in the order in which Write writes them.
 func (m Mapping) columns() []string {
-	return slices.DeleteFunc([]string{m.Day, m.Amount, m.Payer, m.Text}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc([]string{m.Day, m.Amount, m.Payer, m.Text, m.Serial, m.Out, m.Balance}, func(s string) bool { return s == "" })
 }
 
 // normal is the form in which texts are compared: the same whether they come in UTF-8 or through Shift_JIS, which has

@@ -23,6 +23,7 @@ const MaxBytes = 64 << 20
 const (
 	headerLines = 30  // how far down the header is looked for
 	textMax     = 200 // characters of a payer or text
+	serialMax   = 40  // bytes of a bank's number
 )
 
 // Read reads a statement. The error is a *FileError when the bytes are no such file, a *MappingError, or what r failed with; bad
@@ -67,6 +68,7 @@ type table struct {
 	width    int // the columns of the header
 	at       map[string]int
 	seen     map[group]int
+	steps    []step
 }
 
 // group is what equal lines have in common.
@@ -74,6 +76,14 @@ type group struct {
 	day    jst.Day
 	amount money.Yen
 	payer  string
+	serial string
+}
+
+// step is how a line changes the account, for the balance.
+type step struct {
+	number  int
+	moved   money.Yen // what came in less what went out
+	balance money.Yen // after it
 }
 
 // open finds the encoding out: the one in which the header's names are there. A file in Shift_JIS may be valid UTF-8 by
@@ -162,13 +172,54 @@ func (t *table) read() File {
 		case passed:
 			file.Passed++
 		default:
-			like := group{line.Day, line.Amount, line.Payer.Reveal()}
+			like := group{line.Day, line.Amount, line.Payer.Reveal(), line.Serial}
 			t.seen[like]++
 			line.Ordinal = t.seen[like]
 			file.Lines = append(file.Lines, line)
 		}
 	}
+	file.Bad = append(file.Bad, t.sameSerials(file.Lines)...)
+	if len(file.Bad) == 0 {
+		file.Bad = t.unbalanced()
+	}
 	return file
+}
+
+// sameSerials finds lines of one day with one number.
+func (t *table) sameSerials(lines []Line) (bad []LineError) {
+	seen := map[group]bool{}
+	for _, l := range lines {
+		named := group{day: l.Day, serial: l.Serial}
+		if l.Serial != "" && seen[named] {
+			bad = append(bad, LineError{Line: l.Number, Column: t.mapping.Serial, Problem: SameSerial})
+		}
+		seen[named] = true
+	}
+	return bad
+}
+
+// unbalanced finds the first line whose balance does not follow from its neighbour's, in the order in which the file fits
+// better: banks write the oldest line first, or the newest.
+func (t *table) unbalanced() []LineError {
+	if t.mapping.Balance == "" {
+		return nil
+	}
+	down := t.breaks(func(before, after step) bool { return before.balance+after.moved == after.balance })
+	up := t.breaks(func(after, before step) bool { return before.balance+after.moved == after.balance })
+	if len(up) < len(down) {
+		down = up
+	}
+	return down[:min(len(down), 1)]
+}
+
+// breaks lists the lines that do not fit the one above them.
+func (t *table) breaks(fits func(above, here step) bool) (bad []LineError) {
+	for i := 1; i < len(t.steps); i++ {
+		if !fits(t.steps[i-1], t.steps[i]) {
+			bad = append(bad, LineError{Line: t.steps[i].number, Column: t.mapping.Balance, Problem: BadBalance})
+		}
+	}
+	return bad
 }
 
 // readLine reads one line; passed says that it brought no money in.
@@ -203,8 +254,14 @@ func (t *table) readLine(number int, text string) (line Line, passed bool, bad [
 		refuse(m.Amount, BadAmount)
 	case amount < 0 && !m.Signed:
 		refuse(m.Amount, Negative)
-	case amount <= 0:
+	}
+	t.follow(number, amount, field, refuse)
+	if len(bad) == 0 && amount <= 0 {
 		return Line{}, true, nil
+	}
+	serial := normal(field(m.Serial))
+	if !isSerial(serial) {
+		refuse(m.Serial, BadSerial)
 	}
 	day, ok := parseDay(field(m.Day))
 	if !ok {
@@ -218,8 +275,29 @@ func (t *table) readLine(number int, text string) (line Line, passed bool, bad [
 		return Line{}, false, bad
 	}
 	return Line{
-		Number: number, Account: m.Account, Day: day, Amount: amount, Payer: mask.Name(payer), Text: mask.Name(words),
+		Number: number, Account: m.Account, Day: day, Amount: amount, Payer: mask.Name(payer), Text: mask.Name(words), Serial: serial,
 	}, false, nil
+}
+
+// follow reads what else changes the balance, and the balance.
+func (t *table) follow(number int, in money.Yen, field func(string) string, refuse func(string, Problem)) {
+	if t.mapping.Balance == "" {
+		return
+	}
+	out, ok := parseAmount(field(t.mapping.Out))
+	if !ok || out < 0 {
+		refuse(t.mapping.Out, BadAmount)
+	}
+	balance, ok := parseAmount(field(t.mapping.Balance))
+	if !ok || strings.TrimSpace(field(t.mapping.Balance)) == "" {
+		refuse(t.mapping.Balance, BadAmount)
+	}
+	t.steps = append(t.steps, step{number, in - out, balance})
+}
+
+// isSerial tells whether a text can be a bank's number of a line. It is kept as it is, so it must not be able to hold a name.
+func isSerial(s string) bool {
+	return len(s) <= serialMax && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") == ""
 }
 
 // payerIn is what follows the longest of the words in front of a name.

@@ -161,6 +161,7 @@ func TestKey(t *testing.T) {
 		"amount":  {func(l *transferfile.Line) { l.Amount++ }, false},
 		"payer":   {func(l *transferfile.Line) { l.Payer = "" }, false},
 		"ordinal": {func(l *transferfile.Line) { l.Ordinal++ }, false},
+		"serial":  {func(l *transferfile.Line) { l.Serial = "1" }, false},
 		"text":    {func(l *transferfile.Line) { l.Text = "" }, true},
 		"number":  {func(l *transferfile.Line) { l.Number++ }, true},
 	} {
@@ -277,6 +278,9 @@ func TestMappingCheck(t *testing.T) {
 		{"Columns", func(m *transferfile.Mapping) { m.Text = "入出金（円）" }},
 		{"Columns", func(m *transferfile.Mapping) { m.Text = "　" }},
 		{"Columns", func(m *transferfile.Mapping) { m.Text = "a\nb" }},
+		{"Columns", func(m *transferfile.Mapping) { m.Serial = "取引日" }},
+		{"Out", func(m *transferfile.Mapping) { m.Out = "出金金額" }},
+		{"Out", func(m *transferfile.Mapping) { m.Balance, m.Signed = "残高", false }},
 	} {
 		m := transferfile.Signed("")
 		row.change(&m)
@@ -296,7 +300,7 @@ func TestMappingCheck(t *testing.T) {
 // TestWords: every problem and reason has its sentence in both languages, and none repeats what stands in the file.
 func TestWords(t *testing.T) {
 	t.Parallel()
-	for p := transferfile.BadColumns; p <= transferfile.Uncarried; p++ {
+	for p := transferfile.BadColumns; p <= transferfile.SameSerial; p++ {
 		for _, column := range []string{"", "摘要"} {
 			e := transferfile.LineError{Line: 12, Column: column, Problem: p}
 			text := e.Text()
@@ -422,7 +426,7 @@ func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	first := day(t, "2020-01-01")
 	rapid.Check(t, func(t *rapid.T) {
-		m := rapid.SampledFrom([]transferfile.Mapping{transferfile.Deposits("a"), transferfile.Signed("b")}).Draw(t, "mapping")
+		m := rapid.SampledFrom([]transferfile.Mapping{transferfile.Deposits("a"), transferfile.Signed("b"), balanced()}).Draw(t, "mapping")
 		e := rapid.SampledFrom([]transferfile.Encoding{transferfile.UTF8, transferfile.ShiftJIS}).Draw(t, "encoding")
 		name := rapid.StringOfN(rapid.SampledFrom([]rune("アガパーャヴ()・ABC1.,\"'~-")), 1, 30, -1)
 		seen := map[string]int{}
@@ -432,7 +436,7 @@ func TestRoundTrip(t *testing.T) {
 			payer = strings.NewReplacer("ア-", "ア", "ガ-", "ガ", "パ-", "パ", "ー-", "ー", "ャ-", "ャ", "ヴ-", "ヴ").Replace(payer)
 			l := transferfile.Line{
 				Number: len(want) + 2, Account: m.Account, Day: first.Add(rapid.IntRange(0, 2).Draw(t, "day")),
-				Amount: money.Yen(rapid.SampledFrom([]int64{1, 209, 30_209, int64(money.Max)}).Draw(t, "amount")), Payer: mask.Name(payer), Text: mask.Name("振込 " + payer),
+				Amount: money.Yen(rapid.SampledFrom([]int64{1, 209, 30_209, 1_000_000}).Draw(t, "amount")), Payer: mask.Name(payer), Text: mask.Name("振込 " + payer),
 			}
 			like := fmt.Sprint(l.Day, l.Amount, payer)
 			seen[like]++
@@ -507,4 +511,46 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// balanced is a bank with numbers and balances.
+func balanced() transferfile.Mapping {
+	m := transferfile.Deposits("main")
+	m.Serial, m.Out, m.Balance = "取引番号", "出金金額", "残高"
+	return m
+}
+
+// TestBalance: whatever line is left out, doubled or changed, the file does not add up, and the place is named.
+func TestBalance(t *testing.T) {
+	t.Parallel()
+	lines := []string{
+		"20261205,1,30209,,ﾔﾏﾀﾞ ﾊﾅｺ,振込,130209\r\n",
+		"20261205,2,,110,,手数料,130099\r\n",
+		"20261206,3,500,,ｻﾄｳ,振込,130599\r\n",
+		"20261206,4,700,,ｻﾄｳ,振込,131299\r\n",
+	}
+	const names = "取引日,取引番号,入金金額,出金金額,振込依頼人名,摘要,残高\r\n"
+	up := []string{lines[3], lines[2], lines[1], lines[0]}
+	for name, row := range map[string]struct {
+		lines []string
+		want  []transferfile.LineError
+	}{
+		"as it is":         {lines, nil},
+		"the newest first": {up, nil},
+		"one line":         {lines[2:3], nil},
+		"one left out":     {[]string{lines[0], lines[1], lines[3]}, []transferfile.LineError{{Line: 4, Column: "残高", Problem: transferfile.BadBalance}}},
+		"a fee left out":   {[]string{lines[0], lines[2], lines[3]}, []transferfile.LineError{{Line: 3, Column: "残高", Problem: transferfile.BadBalance}}},
+		"two swapped":      {[]string{lines[0], lines[2], lines[1], lines[3]}, []transferfile.LineError{{Line: 3, Column: "残高", Problem: transferfile.BadBalance}}},
+		"one twice":        {[]string{lines[0], lines[1], lines[2], lines[2], lines[3]}, []transferfile.LineError{{Line: 5, Column: "取引番号", Problem: transferfile.SameSerial}}},
+		"another number":   {[]string{lines[0], lines[1], lines[2], strings.Replace(lines[2], ",3,", ",5,", 1), lines[3]}, []transferfile.LineError{{Line: 5, Column: "残高", Problem: transferfile.BadBalance}}},
+		"another amount":   {[]string{lines[0], lines[1], strings.Replace(lines[2], "500", "900", 1), lines[3]}, []transferfile.LineError{{Line: 4, Column: "残高", Problem: transferfile.BadBalance}}},
+		"no balance":       {[]string{lines[0], strings.Replace(lines[1], "130099", "", 1)}, []transferfile.LineError{{Line: 3, Column: "残高", Problem: transferfile.BadAmount}}},
+		"a strange number": {[]string{strings.Replace(lines[0], ",1,", ",ﾔﾏﾀﾞ,", 1)}, []transferfile.LineError{{Line: 2, Column: "取引番号", Problem: transferfile.BadSerial}}},
+		"a strange fee":    {[]string{strings.Replace(lines[1], "110", "-110", 1)}, []transferfile.LineError{{Line: 2, Column: "出金金額", Problem: transferfile.BadAmount}}},
+	} {
+		f := read(t, names+strings.Join(row.lines, ""), balanced())
+		if diff := cmp.Diff(row.want, f.Bad); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
 }

@@ -8,11 +8,12 @@ import (
 	"golang.org/x/text/encoding/japanese"
 
 	"tsuke/internal/kana"
+	"tsuke/internal/money"
 )
 
 // Write writes lines the way a bank of this mapping does; the bank of the demo answers with it. It writes the columns of the
 // mapping and no others, in the normal form that Read gives back. Line.Number, Account and Ordinal are not looked at, and Text
-// is left out where the mapping has no column for it. A line that would not read back is refused with a LineError that counts as
+// and Serial are left out where the mapping has no column for them. A balance begins with the first line, from nothing. A line that would not read back is refused with a LineError that counts as
 // the file would; then nothing is written. The other errors are *MappingError and what w failed with.
 func Write(w io.Writer, m Mapping, e Encoding, lines []Line) error {
 	if err := m.Check(); err != nil {
@@ -26,8 +27,10 @@ func Write(w io.Writer, m Mapping, e Encoding, lines []Line) error {
 	for i, name := range m.columns() {
 		t.at[name] = i
 	}
+	var balance money.Yen
 	for i, line := range lines {
-		text := row(m.cells(line))
+		balance += line.Amount
+		text := row(m.cells(line, balance))
 		if bad := t.lost(i+2, text, e, line); bad != nil {
 			return *bad
 		}
@@ -58,12 +61,14 @@ func (t *table) lost(number int, text string, e Encoding, line Line) *LineError 
 		return &LineError{Line: number, Column: t.mapping.Day, Problem: BadDay}
 	case again.Payer.Reveal() != reading(line.Payer.Reveal()):
 		return &LineError{Line: number, Column: t.mapping.Payer, Problem: Uncarried}
+	case t.mapping.Serial != "" && again.Serial != line.Serial:
+		return &LineError{Line: number, Column: t.mapping.Serial, Problem: Uncarried}
 	}
 	return nil
 }
 
-// cells are a line under the mapping's columns.
-func (m Mapping) cells(l Line) []string {
+// cells are a line under the mapping's columns, and what is in the account after it.
+func (m Mapping) cells(l Line, balance money.Yen) []string {
 	payer, words := reading(l.Payer.Reveal()), normal(l.Text.Reveal())
 	if m.Payer == "" && words == "" && payer != "" {
 		words = m.PayerAfter[0] + payer
@@ -78,6 +83,15 @@ func (m Mapping) cells(l Line) []string {
 	}
 	if m.Text != "" {
 		cells = append(cells, words)
+	}
+	if m.Serial != "" {
+		cells = append(cells, l.Serial)
+	}
+	if m.Out != "" {
+		cells = append(cells, "")
+	}
+	if m.Balance != "" {
+		cells = append(cells, balance.String())
 	}
 	return cells
 }
