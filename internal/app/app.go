@@ -121,7 +121,9 @@ func (a *App) build() {
 		Registered: a.Credit.Open, LockAccount: credit.LockAccount, Owes: owes,
 	}}
 	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
-	a.Billing = &billing.Billing{Terms: a.Terms, Ways: a.Members.WaysToPay}
+	a.Billing = &billing.Billing{
+		Terms: a.Terms, Ways: a.Members.WaysToPay, Vault: a.Vault, Named: a.Members.Named, HasAccount: a.Members.HasAccount,
+	}
 	a.Collection = &collection.Collection{Terms: a.Terms, Billing: a.Billing}
 	a.Billing.NextPart, a.Billing.Follow = a.Collection.NextPart, a.Collection.Follow
 	a.Debits = a.debits()

@@ -72,6 +72,7 @@ type Billing struct {
 	// Follow is told of a statement whose state has changed, with its account locked: a plan to pay it in parts follows. It may
 	// be nil.
 	Follow func(tx *db.Tx, st Statement) error
+
 	// Vault seals who made a transfer while its money waits (rule B37); needed by the verbs about transfers.
 	Vault *vault.Vault
 	// Named answers the members whose name is a payer's, as banks write names (rule B27). Nil: nobody is found so.

@@ -26,7 +26,7 @@ const (
 	CloseReference Likeness = "close_reference" // of a transfer: one letter of a reference in its text is another, or two neighbours are swapped
 	SamePayer      Likeness = "same_payer"      // of a transfer: its payer has the name of the bill's member
 
-	SameAmount  Likeness = "same_amount"     // exactly this was to be paid on it, and nothing else is known
+	SameAmount Likeness = "same_amount" // exactly this was to be paid on it, and nothing else is known
 )
 
 // likenesses is the order in which suggestions are told, with what each means.

@@ -29,6 +29,21 @@ var (
 	NumberSeven   = term.Text("billing.number.seven", "00", "two digits that the collection agent assigned: before a receipt number they make the 13 digits told at tills of Seven-Eleven")
 	Collector     = term.Text("billing.number.collector", "00000", "the collector number of Pay-easy (収納機関番号), 5 digits; 00000 is for tests, empty is without Pay-easy (rule B32)")
 	NumberMinutes = term.Int("billing.number.minutes", 10, "minutes between two files with which the collection agent is told of receipt numbers (rule B33)").Between(1, 1440)
+	TransferBank   = term.Text("billing.transfer.bank", "", "our bank for transfers by members, 4 digits; bills offer no transfer until it is set (rule B40)")
+	TransferBranch = term.Text("billing.transfer.branch", "", "its branch, 3 digits")
+	TransferType   = term.Text("billing.transfer.type", "1", "kind of our account: 1 ordinary, 2 current")
+	TransferNumber = term.Text("billing.transfer.number", "", "number of our account, 7 digits")
+	TransferHolder = term.Text("billing.transfer.holder", "", "holder of our account in katakana")
+
+	TransferDay        = term.Text("billing.transfer.csv.day", "取引日", "column of the bank's statement with the day (rule B35)")
+	TransferIn         = term.Text("billing.transfer.csv.in", "入金金額", "column with what came in")
+	TransferPayer      = term.Text("billing.transfer.csv.payer", "振込依頼人名", "column with who paid; empty where it stands within the words")
+	TransferText       = term.Text("billing.transfer.csv.text", "摘要", "column with the bank's words; empty for none")
+	TransferSerial     = term.Text("billing.transfer.csv.serial", "", "column with the bank's own number of each line; empty for none")
+	TransferOut        = term.Text("billing.transfer.csv.out", "", "column with what went out; only with a balance, and not where one column has both directions")
+	TransferBalance    = term.Text("billing.transfer.csv.balance", "", "column with the balance after each line; lines that do not add up are refused. Empty: not checked")
+	TransferSigned     = term.Bool("billing.transfer.csv.signed", false, "whether the column with what came in has both directions")
+	TransferPayerAfter = term.Text("billing.transfer.csv.payer.after", "", "words before the payer's name where it stands within the bank's words: 振込")
 
 	PromptDays = term.Days("billing.prompt.days", 10, "days after which a payment that the agent reported but not confirmed is work for a person")
 )
@@ -38,4 +53,6 @@ var Terms = []term.Def{
 	FeeEBarcode, DueEBarcode, FeePostcard, DuePostcard, FeeDebit, DueDebit, FeeTax, SlipCompany, SlipClient, SlipMonths, SlipMax, SlipStamp, PaperStamp, StampFrom,
 	PromptDays,
 	FeeNumber, DueNumber, NumberCash, NumberAccount, NumberChains, NumberSeven, Collector, NumberMinutes,
+	TransferBank, TransferBranch, TransferType, TransferNumber, TransferHolder, TransferDay, TransferIn, TransferPayer, TransferText, TransferSerial,
+	TransferOut, TransferBalance, TransferSigned, TransferPayerAfter,
 }

@@ -49,7 +49,7 @@ func (l Transfer) words() string { return l.Payer.Reveal() + "\n" + l.Text.Revea
 
 // TransferFile is a bank's statement of our account, read.
 type TransferFile struct {
-	Hash    []byte // of its bytes: the file's identity
+	Hash    []byte // of its bytes: with the account, the file's identity
 	Account string // which of our accounts
 	Lines   []Transfer
 }
@@ -151,7 +151,8 @@ func openTransfers(tx *db.Tx, f TransferFile) (Report, error) {
 	if len(report.Lacking) > 0 {
 		return report, TransferLacking.New().With("count", fmt.Sprint(len(report.Lacking)))
 	}
-	return openFile(tx, File{Hash: f.Hash, Agent: byBank, Lines: make([]Line, len(f.Lines))})
+	hash := id.Hash("transfer_file", f.Account, string(f.Hash)) // two accounts can have the same bytes
+	return openFile(tx, File{Hash: hash, Agent: byBank, Lines: make([]Line, len(f.Lines))})
 }
 
 // takeTransfer takes one line: all of it, or nothing.

@@ -21,6 +21,7 @@ import (
 	"tsuke/internal/gateway/agentfile"
 	"tsuke/internal/gateway/orderfile"
 	"tsuke/internal/gateway/paper"
+	"tsuke/internal/gateway/transferfile"
 )
 
 // commands is the whole command line.
@@ -33,6 +34,7 @@ type commands struct {
 	Debit     debits    `cmd:"" help:"Bills that banks are asked to debit."`
 	Late      late      `cmd:"" help:"Bills past due, and days of our own fault."`
 	Receipts  receipts  `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`
+	Transfers transfers `cmd:"" help:"Bank transfers of members, and money that goes back to their accounts."`
 	Orders    orders    `cmd:"" help:"Merchants' lists of their orders."`
 	Review    review    `cmd:"" help:"Registrations that wait for a person."`
 	Term      terms     `cmd:"" help:"The figures of the domain: limits, fees, days."`
@@ -112,6 +114,11 @@ func report(stderr io.Writer, err error) int {
 	var file *agentfile.FileError
 	if errors.As(err, &file) {
 		say(stderr, "tsuke: %s\n", file.Text().In(language()))
+		return 1
+	}
+	var statement *transferfile.FileError
+	if errors.As(err, &statement) {
+		say(stderr, "tsuke: %s\n", statement.Text().In(language()))
 		return 1
 	}
 	var list *orderfile.FileError

@@ -29,6 +29,7 @@ import (
 	"tsuke/internal/db/dbtest"
 	"tsuke/internal/fault"
 	"tsuke/internal/gateway/agentfile"
+	"tsuke/internal/gateway/transferfile"
 	"tsuke/internal/id"
 	"tsuke/internal/job"
 	"tsuke/internal/jst"
@@ -63,6 +64,8 @@ func TestMain(m *testing.M) {
 //	claim NAME            somebody else registers with NAME's number: a review; its id is $APPLICATION
 //	account NAME          registers a bank account and chooses direct debit
 //	bank FILE ANSWER CODE answers a request file with one result code for all
+//	statement FILE TEXT N writes a bank's statement with a transfer of N yen, and further pairs; {NAME} is NAME's bill's reference
+//	wantback NAME         NAME wants back what the newest bill did not need; a refusal's code is $REFUSED
 //	bury                  a job is given up; its id is $JOB
 //	damage SQL            changes the database behind the product's back
 //	grab VAR REGEXP       keeps what the first group matches in the last standard output
@@ -84,6 +87,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "way": scriptWay, "facts": scriptFacts, "claim": scriptClaim, "bury": scriptBury,
+			"statement": scriptStatement, "wantback": scriptWantBack,
 			"account": scriptAccount, "bank": scriptBank, "damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
 		},
 	})
@@ -259,6 +263,69 @@ func (s scene) line(tx *db.Tx, kind agentfile.Kind, name string) (agentfile.Line
 		Kind: kind, Day: day, Time: "1024", Barcode: slip.Digits, User1: slip.Digits[13:19], User2: slip.Digits[19:30],
 		Amount: amount, Chain: "010", ChainName: "コンビニ", Store: "000123", CreatedDay: day,
 	}, nil
+}
+
+func scriptStatement(ts *testscript.TestScript, _ bool, args []string) {
+	reference := regexp.MustCompile(`\{([a-z]+)\}`)
+	var lines []transferfile.Line
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		for i := 1; i+1 < len(args); i += 2 {
+			text := args[i]
+			for _, name := range reference.FindAllStringSubmatch(text, -1) {
+				_, st, err := s.newest(tx, name[1])
+				if err != nil {
+					return err
+				}
+				text = strings.ReplaceAll(text, name[0], st.Reference().String())
+			}
+			amount, err := strconv.ParseInt(args[i+1], 10, 64)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, transferfile.Line{Day: jst.DayOf(tx.Now()), Amount: money.Yen(amount), Payer: mask.Name(text), Text: "振込"})
+		}
+		return nil
+	})
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Check(errors.Join(transferfile.Write(f, transferfile.Deposits(""), transferfile.ShiftJIS, lines), f.Close()))
+}
+
+// newest is somebody's newest bill.
+func (s scene) newest(tx *db.Tx, name string) (id.Member, billing.Statement, error) {
+	m, _, err := s.Members.FindByPhone(tx, phoneOf(name))
+	if err != nil {
+		return m, billing.Statement{}, err
+	}
+	all, err := billing.Statements(tx, m)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("%s has no bill", name)
+	}
+	if err != nil {
+		return m, billing.Statement{}, err
+	}
+	return m, all[0], nil
+}
+
+func scriptWantBack(ts *testscript.TestScript, _ bool, args []string) {
+	refused := ""
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		m, st, err := s.newest(tx, args[0])
+		if err != nil {
+			return err
+		}
+		all, err := billing.OverpaidOn(tx, m, st.ID)
+		if err != nil || len(all) != 1 {
+			return fmt.Errorf("%d payments too much: %w", len(all), err)
+		}
+		_, err = s.Billing.ReturnCredit(tx, m, all[0].Receipt, "member")
+		var f *fault.Error
+		if errors.As(err, &f) {
+			refused, err = f.Kind.Code, nil
+		}
+		return err
+	})
+	ts.Setenv("REFUSED", refused)
 }
 
 func scriptWay(ts *testscript.TestScript, _ bool, args []string) {

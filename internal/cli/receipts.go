@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"tsuke/internal/app"
 	"tsuke/internal/billing"
 	"tsuke/internal/db"
@@ -23,8 +25,8 @@ func (c receiptsWaiting) Run(sess *session) error {
 				if why == "" {
 					why = "never_confirmed"
 				}
-				say(sess.out, "%s %s %s yen %s paid %s %s at %s/%s since %s\n", w.Name(), why, w.Amount, orWord(string(w.State), "notice"),
-					w.PaidDay, w.PaidTime, w.Chain, w.Store, jst.In(w.Since).Format("2006-01-02 15:04"))
+				say(sess.out, "%s %s %s yen %s paid %s %s at %s since %s\n", w.Name(), why, w.Amount, orWord(string(w.State), "notice"),
+					w.PaidDay, w.PaidTime, strings.TrimSuffix(w.Chain+"/"+w.Store, "/"), jst.In(w.Since).Format("2006-01-02 15:04"))
 			}
 			return err
 		})

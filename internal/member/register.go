@@ -100,6 +100,9 @@ func (m *Members) register(tx *db.Tx, row applicationRow, d Draft, old vault.Sub
 	if err := insertMember(tx, sealed); err != nil {
 		return Draft{}, err
 	}
+	if err := m.indexPayer(tx, member, storedName{FamilyKana: d.Name.FamilyKana.Reveal(), GivenKana: d.Name.GivenKana.Reveal()}); err != nil {
+		return Draft{}, err
+	}
 	row.state, row.member = next, member
 	if err := m.save(tx, row.erased()); err != nil {
 		return Draft{}, err

@@ -9,8 +9,8 @@ import (
 )
 
 // Rekey brings members under the newest keys of the vault, so that older ones can be retired: the row's data key is
-// wrapped anew, which brings all that is sealed with it, such as a bank account (account.go), and the keyed hashes of number
-// and address are written anew. It takes up to limit members after one (zero
+// wrapped anew, which brings all that is sealed with it, such as a bank account (account.go), and the keyed hashes of number,
+// address and name are written anew. It takes up to limit members after one (zero
 // from the first) and answers the last of them; zero when there were none left. Members go on buying meanwhile: rows
 // under an older key are found and opened until that key is retired.
 func (m *Members) Rekey(tx *db.Tx, after id.Member, limit int) (last id.Member, err error) {
@@ -41,6 +41,13 @@ func (m *Members) rekeyMember(tx *db.Tx, row memberRow) error {
 	}
 	var home storedAddress
 	if err := openJSON(s, "address", row.address, &home); err != nil {
+		return err
+	}
+	var name storedName
+	if err := openJSON(s, "name", row.name, &name); err != nil {
+		return err
+	}
+	if err := m.indexPayer(tx, row.id, name); err != nil {
 		return err
 	}
 	index := m.Vault.Index("address", addressKey(home))

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"tsuke/internal/billing"
+	"tsuke/internal/db"
+	"tsuke/internal/gateway/transferfile"
+	"tsuke/internal/jst"
+	"tsuke/internal/zengin"
+)
+
+// transferMapping is what the terms say about the statements of our bank. The account is named by the bank's codes, so that another
+// account's lines are never taken for this one's.
+func (a *App) transferMapping() transferfile.Mapping {
+	terms, day := a.Terms.Current(), jst.DayOf(a.DB.Now())
+	m := transferfile.Mapping{
+		Account: strings.Join([]string{
+			billing.TransferBank.On(terms, day), billing.TransferBranch.On(terms, day), billing.TransferType.On(terms, day), billing.TransferNumber.On(terms, day),
+		}, "-"),
+		Day: billing.TransferDay.On(terms, day), Amount: billing.TransferIn.On(terms, day), Payer: billing.TransferPayer.On(terms, day),
+		Text: billing.TransferText.On(terms, day), Serial: billing.TransferSerial.On(terms, day), Out: billing.TransferOut.On(terms, day),
+		Balance: billing.TransferBalance.On(terms, day), Signed: billing.TransferSigned.On(terms, day),
+	}
+	if after := billing.TransferPayerAfter.On(terms, day); after != "" {
+		m.PayerAfter = []string{after + " "}
+	}
+	return m
+}
+
+// ReadTransfers reads a bank's statement of our account. Unless all of its lines can be read it is not to be taken.
+func (a *App) ReadTransfers(r io.Reader) (transferfile.File, error) {
+	return transferfile.Read(r, a.transferMapping())
+}
+
+// TakeTransfers makes the deposits in a bank's statement receipts. It can be run again at any time: a file or line that was
+// taken before does nothing.
+func (a *App) TakeTransfers(ctx context.Context, file transferfile.File) (billing.Report, error) {
+	return a.takeTransfers(ctx, a.transferMapping().Account, file)
+}
+
+func (a *App) takeTransfers(ctx context.Context, account string, file transferfile.File) (billing.Report, error) {
+	lines := make([]billing.Transfer, len(file.Lines))
+	for i, l := range file.Lines {
+		lines[i] = billing.Transfer{Number: l.Number, Key: l.Key(), Day: l.Day, Amount: l.Amount, Payer: l.Payer, Text: l.Text}
+	}
+	return a.Billing.TakeTransfers(ctx, a.DB, billing.TransferFile{Hash: file.Hash[:], Account: account, Lines: lines})
+}
+
+// SendBack is money that a member wants back, and the account to which it goes.
+type SendBack struct {
+	billing.ToSendBack
+	Account zengin.Account
+	Found   bool // whether the member has an account; it may have been removed since
+}
+
+// ListToSendBack lists what members want back, with their accounts opened, the longest waiting first.
+func (a *App) ListToSendBack(ctx context.Context, limit int) ([]SendBack, error) {
+	var out []SendBack
+	err := a.DB.Read(ctx, func(tx *db.Tx) error {
+		out = nil
+		all, err := billing.ListToSendBack(tx, limit)
+		if err != nil {
+			return err
+		}
+		for _, r := range all {
+			one := SendBack{ToSendBack: r}
+			if one.Account, one.Found, err = a.Members.FindAccount(tx, r.Member); err != nil {
+				return err
+			}
+			out = append(out, one)
+		}
+		return nil
+	})
+	return out, err
+}
