@@ -85,7 +85,11 @@ func (s *Site) bill(v *visit) error {
 				page.Paid += r.Amount
 			}
 		}
-		return nil
+		over, err := billing.OverpaidOn(tx, v.signIn.Member, d.ID)
+		for _, o := range over {
+			page.Over = append(page.Over, overpaidView(o))
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -130,6 +134,9 @@ func takenAt(r billing.Receipt) time.Time {
 }
 
 func (v *visit) billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
+	if r.Chain == billing.TransferChain {
+		return web.BillReceipt{At: r.PaidDay.Start(), Amount: r.Amount, Way: web.Transfer, Final: true}
+	}
 	return web.BillReceipt{At: takenAt(r), Amount: r.Amount, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
 }
 
@@ -225,6 +232,9 @@ func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Acc
 		Debited: d.Way == billing.Debit, Asked: d.Awaited,
 		Frame: v.frame(), Bill: v.billHead(d.Statement), Barcode: svg, Number: slip.Digits, Until: slip.ValidTo,
 		Minutes: tellsWithinMinutes, Return: returns(account, d.Statement),
+	}
+	if d.Way != billing.Debit && !d.Awaited {
+		page.Transfer = v.transferTo(d.Statement)
 	}
 	for _, c := range chains {
 		page.Chains = append(page.Chains, v.chain(c))

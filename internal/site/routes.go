@@ -101,6 +101,8 @@ func (s *Site) memberRoutes() []route {
 		{"GET " + web.BillsPath, forMember(s.bills)},
 		{"GET " + web.BillsPath + "/{statement}", forMember(s.bill)},
 		{"GET " + web.BillsPath + "/{statement}/pay", forMember(s.payBill)},
+		{"GET " + web.BillsPath + "/{statement}/return", forFresh(s.returnPage)},
+		{"POST " + web.BillsPath + "/{statement}/return", forFresh(s.returnCredit)},
 		{"GET " + web.HistoryPath, forMember(s.history)},
 		{"GET /payments/{payment}", forMember(s.payment)},
 		{"GET " + web.MenuPath, forMember(s.menu)},

@@ -82,7 +82,7 @@ func newSite(t *testing.T) *service {
 		Registered: s.credit.Open, LockAccount: credit.LockAccount, Owes: owes,
 	}}
 	s.checkout = &checkout.Checkout{Terms: s.terms, Grant: s.members.Grant}
-	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.WaysToPay}
+	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.WaysToPay, Vault: keys, HasAccount: s.members.HasAccount}
 	s.notices = &notice.Notices{DB: s.db, Members: s.members, Merchants: s.merchants, Billing: s.billing, Terms: s.terms}
 	s.serve()
 	s.shop = s.newShop("みどり雑貨", "Midori Goods")

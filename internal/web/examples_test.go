@@ -163,6 +163,19 @@ func memberExamples() []example {
 		{"number-choose", testNumberPage(nil)},
 		{"number-store", testNumberPage(testStoreGuide())},
 		{"number-bank", testNumberPage(testBankGuide())},
+		{"pay-transfer", PayPage{
+			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Barcode: testBarcode(),
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Transfer: &TransferTo{
+				Account: BankAccount{Bank: "すずめ銀行", Branch: "本店営業部", Kind: OrdinaryAccount, Number: "1234567", Holder: "ツケ（カ"}, Sum: 30209, Reference: "K7F2-9QXM",
+			},
+		}},
+		{"bill-over", overpaidBill()},
+		{"return-full", ReturnPage{
+			Frame: testFrame("/bills/stm_1/return"), Bill: testBill(BillPaid), Sum: 30209, Receipts: []string{"rct_1", "rct_2"}, URL: "/bills/stm_1/return",
+			Account: &BankAccount{Bank: "すずめ銀行", Branch: "本店営業部", Kind: OrdinaryAccount, Number: "••••567"}, Over: overpaidBill().Over[2:],
+		}},
+		{"return-account", ReturnPage{Frame: testFrame("/bills/stm_1/return"), Bill: testBill(BillPaid), Sum: 30209, URL: "/bills/stm_1/return"}},
+		{"return-empty", ReturnPage{Frame: testFrame("/bills/stm_1/return"), Bill: testBill(BillPaid), URL: "/bills/stm_1/return"}},
 		{"history-full", HistoryPage{
 			Frame: testFrame("/history?month=2026-07&state=complete"), Months: []jst.Month{june.Next(), june}, Shops: []ShopChoice{{"shp_1", "みどり雑貨オンライン"}, {"shp_2", longShop}},
 			Month: june.Next(), State: PaymentComplete, Shop: "shp_2", Lines: testLines(20), Count: 42, From: 21,
@@ -178,6 +191,19 @@ func memberExamples() []example {
 		}},
 		{"payment-long", longPaymentPage()},
 	}
+}
+
+// overpaidBill has money of each fate.
+func overpaidBill() BillPage {
+	b := testBillPage(BillPaid)
+	b.Said = SaidReturning
+	b.Receipts = append(b.Receipts, BillReceipt{At: noon, Amount: 30209, Way: Transfer, Final: true})
+	b.Over = []Overpaid{
+		{Amount: 30209, Fate: OverpaidOpen, URL: "/bills/stm_1/return"}, {Amount: 100, Fate: OverpaidUnsettled},
+		{Amount: 200, Fate: OverpaidUsed, Month: june.Next()}, {Amount: 300, Fate: OverpaidReturning, Day: june.Next().Day(12)},
+		{Amount: 400, Fate: OverpaidReturned, Day: june.Next().Day(15)},
+	}
+	return b
 }
 
 func ptr[T any](v T) *T { return &v }

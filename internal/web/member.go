@@ -58,7 +58,55 @@ type BillPage struct {
 	Charges   []BillCharge // for being late, beside the total
 	Receipts  []BillReceipt
 	Paid      money.Yen // sum of Receipts
-	Reference string    // empty for a bill that is still open
+	Over      []Overpaid
+	Reference string // empty for a bill that is still open
+}
+
+// Overpaid is money that a bill did not need, and what becomes of it.
+type Overpaid struct {
+	Amount money.Yen
+	Fate   OverpaidFate
+	Month  jst.Month // of OverpaidUsed: whose bill took it off
+	Day    jst.Day   // of OverpaidReturning: when the member chose so; of OverpaidReturned: when it was sent
+	URL    string    // of OverpaidOpen: where the member chooses
+}
+
+// OverpaidFate is what becomes of money that a bill did not need.
+type OverpaidFate string
+
+// The fates.
+const (
+	OverpaidOpen      OverpaidFate = "open"      // the next bill takes it off, unless the member has it sent back
+	OverpaidUnsettled OverpaidFate = "unsettled" // the same, but the bill's own payment is not final
+	OverpaidUsed      OverpaidFate = "used"
+	OverpaidReturning OverpaidFate = "returning"
+	OverpaidReturned  OverpaidFate = "returned"
+)
+
+var overpaidKeys = map[OverpaidFate]string{
+	OverpaidOpen: "over.open", OverpaidUnsettled: "over.unsettled", OverpaidUsed: "over.used", OverpaidReturning: "over.returning",
+	OverpaidReturned: "over.returned",
+}
+
+// Key is the sentence about it in the catalogue.
+func (f OverpaidFate) Key() string { return overpaidKeys[f] }
+
+// SaidReturning notes that money will be sent back.
+const SaidReturning Said = "returning"
+
+// ReturnPage (M5) asks once more before money that a bill did not need is sent back, or says why it cannot be now.
+type ReturnPage struct {
+	Frame
+	Bill     BillHead
+	Sum      money.Yen    // what is sent back; zero if there is nothing to choose
+	Receipts []string     // the payments that it is of, for the form
+	Over     []Overpaid   // what became of the rest
+	Account  *BankAccount // where it goes; nil if none is registered
+	URL      string       // of this page
+}
+
+func (r ReturnPage) spec(p phrases) spec {
+	return spec{template: "member/return", title: p.text("return.title"), tab: BillsTab}
 }
 
 // BillLineKind says what a line of a bill is.
@@ -156,6 +204,15 @@ type PayPage struct {
 	Chains  []string      // where it is taken
 	Minutes int           // how long the store's report usually takes
 	Return  *Return
+
+	Transfer *TransferTo // where else it can be paid to; nil if that is not offered
+}
+
+// TransferTo is how a bill is paid by bank transfer.
+type TransferTo struct {
+	Account   BankAccount // ours, in full
+	Sum       money.Yen
+	Reference string // to be put before the payer's name
 }
 
 func (b PayPage) spec(p phrases) spec {

@@ -55,6 +55,9 @@ func BillPath(id string) string { return BillsPath + "/" + url.PathEscape(id) }
 // PayPath is the page where one bill is paid.
 func PayPath(id string) string { return BillPath(id) + "/pay" }
 
+// ReturnPath is the page where what one bill did not need is sent back.
+func ReturnPath(id string) string { return BillPath(id) + "/return" }
+
 // PaymentPath is the page of one purchase.
 func PaymentPath(id string) string { return "/payments/" + url.PathEscape(id) }
 

@@ -25,6 +25,7 @@ var saidKeys = map[Said]string{
 	SaidExtended: "said.extended", SaidWayChanged: "said.way_changed", SaidAccountAdded: "said.account_added",
 	SaidAccountRemoved: "said.account_removed",
 	SaidPromised:       "said.promised",
+	SaidReturning:      "said.returning",
 }
 
 // Key is the note in the catalogue.
@@ -91,6 +92,7 @@ var frameTexts = catalogue{
 	"way.number":       {"受付番号・ATM", "Receipt number or ATM"},
 	"way.postcard":     {"はがきの請求書", "Postcard bill"},
 	"way.debit":        {"口座振替", "Direct debit"},
+	"way.transfer":     {"銀行振込", "Bank transfer"},
 	"channel.online":   {"ネットのお店", "Online"},
 	"channel.in_store": {"実店舗", "In store"},
 
