@@ -7,7 +7,7 @@ import (
 	"tsuke/internal/ledger"
 )
 
-const overpaidColumns = `c.source, c.member, t.statement, c.amount, c.state, s.state, COALESCE(u.month, ''), COALESCE(k.chosen, 0), k.paid_day`
+const overpaidColumns = `c.source, c.member, t.statement, s.month, c.amount, c.state, s.state, COALESCE(u.month, ''), COALESCE(k.chosen, 0), k.paid_day`
 
 // A credit that was sent back is used in itself: see withdrawToReturn.
 const overpaidTables = `bill_credit c
@@ -20,7 +20,7 @@ func scanOverpaid(row db.Row) (Overpaid, error) {
 	var o Overpaid
 	var state, bill, used string
 	var chosen int64
-	err := row.Scan(&o.Receipt, &o.Member, &o.Statement, &o.Amount, &state, &bill, &used, &chosen, &o.PaidDay)
+	err := row.Scan(&o.Receipt, &o.Member, &o.Statement, &o.Month, &o.Amount, &state, &bill, &used, &chosen, &o.PaidDay)
 	if err != nil {
 		return Overpaid{}, err
 	}

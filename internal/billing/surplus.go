@@ -31,6 +31,7 @@ type Overpaid struct {
 	Receipt   id.Receipt
 	Member    id.Member
 	Statement id.Statement // the bill that did not need it
+	Month     jst.Month    // of that bill
 	Amount    money.Yen
 	Fate      Fate
 	UsedIn    jst.Month // of CarriedOn: the month of the bill that took it off
@@ -158,7 +159,7 @@ func ListToSendBack(tx *db.Tx, limit int) ([]ToSendBack, error) { return selectT
 
 // fact words an event about the money. It is in the member's history.
 func (o Overpaid) fact(kind string, side fault.Side, actor string, data map[string]any) event.Fact {
-	all := map[string]any{"amount": o.Amount, "statement": o.Statement}
+	all := map[string]any{"amount": o.Amount, "statement": o.Statement, "month": o.Month}
 	for k, v := range data {
 		all[k] = v
 	}

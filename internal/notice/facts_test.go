@@ -259,6 +259,35 @@ func TestBills(t *testing.T) {
 			[]string{"mail " + paid, "mail 6月分が二度支払われました・30,209円", "mail " + paid},
 		},
 		{
+			"B39 paid twice, and sent back by choice: told when chosen and when sent, once each",
+			func(h *house, st billing.Statement) {
+				h.tell(st, billing.LineConfirmed, 1)
+				h.tell(st, billing.LineConfirmed, 2)
+				h.run()
+				var all []billing.Overpaid
+				for range 2 {
+					h.write(func(tx *db.Tx) (err error) {
+						if all, err = billing.OverpaidOn(tx, st.Member, st.ID); err != nil {
+							return err
+						}
+						_, err = h.billing.ReturnCredit(tx, st.Member, all[0].Receipt, "member")
+						return err
+					})
+					h.run()
+				}
+				for range 2 {
+					h.write(func(tx *db.Tx) error {
+						_, err := h.billing.ReturnPaid(tx, all[0].Receipt, jst.DayOf(tx.Now()), "7")
+						return err
+					})
+					h.run()
+				}
+			},
+			[]string{
+				"mail " + paid, "mail 6月分が二度支払われました・30,209円", "mail 30,209円を銀行口座に返金します・6月分", "mail 30,209円を銀行口座に返金しました・6月分",
+			},
+		},
+		{
 			"paid twice, the second taken back",
 			func(h *house, st billing.Statement) {
 				h.tell(st, billing.LineConfirmed, 1)

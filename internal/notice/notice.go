@@ -116,6 +116,8 @@ const (
 	BillReopened       Kind = "bill_reopened"       // the store took a payment back
 	PaidTwice          Kind = "paid_twice"          // a bill was paid a second time
 	PaidTwiceReturned  Kind = "paid_twice_returned" // the store took the second payment back
+	ReturnChosen       Kind = "return_chosen"       // what a bill did not need will be sent back
+	ReturnPaid         Kind = "return_paid"         // it was sent
 	PastDue            Kind = "past_due"            // the due day has passed
 	DueSoon            Kind = "due_soon"            // some days are left
 	DueToday           Kind = "due_today"           // the last day

@@ -57,6 +57,8 @@ var plans = map[Kind]plan{
 	BillReopened:       {AboutStatement, true, mailText, unpaid},
 	PaidTwice:          {AboutStatement, true, mail, nil},
 	PaidTwiceReturned:  {AboutStatement, true, mail, nil},
+	ReturnChosen:       {AboutStatement, true, mail, nil},
+	ReturnPaid:         {AboutStatement, true, mail, nil},
 	PastDue:            {AboutStatement, true, mailText, unpaidAndLate},
 	DueSoon:            {AboutStatement, false, mail, unpaidBefore},
 	DueToday:           {AboutStatement, false, mail, unpaidOn},
@@ -107,6 +109,7 @@ type (
 		Amount    money.Yen    `json:"amount"`
 		Statement id.Statement `json:"statement"`
 		Month     jst.Month    `json:"month"`
+		Day       jst.Day      `json:"day"`
 	}
 	signInData struct {
 		Device    string `json:"device"`
@@ -126,7 +129,7 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 		return ofStatement(f, d)
 	case "collection.promised":
 		return ofPromise(f, d)
-	case "receipt.overpaid", "receipt.overpaid_cancelled":
+	case "receipt.overpaid", "receipt.overpaid_cancelled", "credit.return_chosen", "credit.return_paid":
 		return ofReceipt(f, d)
 	case "member.registered":
 		d.kind = Registered
@@ -230,16 +233,21 @@ func ofPromise(f event.Recorded, d draft) ([]draft, error) {
 	return []draft{d}, nil
 }
 
-// ofReceipt words a second payment of a bill. The notice is about the bill.
+// ofReceipt words money that a bill did not need, and what becomes of it. The notice is about the bill.
 func ofReceipt(f event.Recorded, d draft) ([]draft, error) {
 	var data receiptData
 	if err := f.Decode(&data); err != nil {
 		return nil, err
 	}
 	d.kind, d.subject = PaidTwice, event.Subject(data.Statement)
-	d.figures = figures{Amount: data.Amount, Month: data.Month}
-	if f.Kind == "receipt.overpaid_cancelled" {
+	d.figures = figures{Amount: data.Amount, Month: data.Month, Day: data.Day}
+	switch f.Kind {
+	case "receipt.overpaid_cancelled":
 		d.kind = PaidTwiceReturned
+	case "credit.return_chosen":
+		d.kind = ReturnChosen
+	case "credit.return_paid":
+		d.kind = ReturnPaid
 	}
 	return []draft{d}, nil
 }

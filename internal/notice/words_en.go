@@ -85,7 +85,7 @@ If the till did not give your money back, don't pay again: keep the receipt and 
 		body: `Your bill for {{month .Month}} was paid already, and another {{yen .Amount}} came in for it.
 
 The second {{yen .Amount}} is taken off your next bill. Your available amount shows it already.
-There is nothing to do.`,
+There is nothing to do. Once your payments are final, you can also have it sent back to your bank account: see the page of the bill.`,
 	},
 	PaidTwiceReturned: {
 		head: `A second payment was cancelled · {{yen .Amount}} for {{month .Month}}`,
@@ -93,6 +93,18 @@ There is nothing to do.`,
 
 This {{yen .Amount}} is not taken off your next bill.
 If the till did not give your money back, keep the receipt and contact us.`,
+	},
+	ReturnChosen: {
+		head: `{{yen .Amount}} will be sent back · {{month .Month}}`,
+		body: `The {{yen .Amount}} that you paid too much for {{month .Month}} will be sent back to your registered bank account, at our cost.
+
+It is not taken off your next bill. We tell you when it was sent.`,
+	},
+	ReturnPaid: {
+		head: `{{yen .Amount}} was sent back · {{month .Month}}`,
+		body: `The {{yen .Amount}} that you paid too much for {{month .Month}} was sent to your registered bank account on {{full .Day}}.
+
+If it has not arrived in two or three days, please contact us.`,
 	},
 	PastDue: {
 		head: `Past due · {{yen .Amount}} for {{month .Month}}`,

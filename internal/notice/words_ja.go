@@ -85,7 +85,7 @@ var japanese = map[Kind]wording{
 		body: `支払い済みの{{month .Month}}分に、もう一度{{yen .Amount}}のお支払いがありました。
 
 2回目の{{yen .Amount}}は、次の請求から差し引きます。使える金額には、もう反映しています。
-お客様が行うことはありません。`,
+お客様が行うことはありません。お支払いが確定したあとは、銀行口座への返金も、請求の画面で選べます。`,
 	},
 	PaidTwiceReturned: {
 		head: `2回目のお支払いは取り消されました・{{month .Month}}分{{yen .Amount}}`,
@@ -93,6 +93,18 @@ var japanese = map[Kind]wording{
 
 この{{yen .Amount}}は、次の請求から差し引きません。
 レジで返金を受けていないときは、レシートを用意してお問い合わせください。`,
+	},
+	ReturnChosen: {
+		head: `{{yen .Amount}}を銀行口座に返金します・{{month .Month}}分`,
+		body: `{{month .Month}}分で多く支払った{{yen .Amount}}を、登録の銀行口座に返金します。振込の手数料は当社が負担します。
+
+この{{yen .Amount}}は、次の請求からは差し引きません。振り込んだら、お知らせします。`,
+	},
+	ReturnPaid: {
+		head: `{{yen .Amount}}を銀行口座に返金しました・{{month .Month}}分`,
+		body: `{{month .Month}}分で多く支払った{{yen .Amount}}を、{{full .Day}}に、登録の銀行口座に振り込みました。
+
+2、3日たっても入金がないときは、お問い合わせください。`,
 	},
 	PastDue: {
 		head: `支払期日を過ぎています・{{month .Month}}分{{yen .Amount}}`,
