@@ -382,3 +382,52 @@ func (r *runner) resend([]string) ([]string, error) {
 	}
 	return told, nil
 }
+
+// transfer NAME MONTH YEN: so much comes in at the bank today with the bill's reference; transfer nobody - YEN: without one.
+func (r *runner) transfer(args []string) ([]string, error) {
+	amount, err := yen(args[2])
+	if err != nil {
+		return nil, err
+	}
+	text := "ヤマダ ハナコ"
+	if month, err := jst.ParseMonth(args[1]); err == nil {
+		st, ok := r.world.Statement(args[0], month)
+		if !ok {
+			return nil, errors.New("no bill")
+		}
+		text = st.Reference().String() + " " + text
+	}
+	out, err := r.world.Transfer(amount, text)
+	if err != nil {
+		return nil, err
+	}
+	if out.Result == billing.Suspended {
+		r.odd = out.Receipt
+	}
+	return []string{strings.TrimSpace(string(out.Result) + " " + string(out.Reason))}, nil
+}
+
+// wantback NAME MONTH: the member wants back what the bill did not need.
+func (r *runner) wantBack(args []string) ([]string, error) {
+	month, err := jst.ParseMonth(args[1])
+	if err != nil {
+		return nil, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return nil, errors.New("no bill")
+	}
+	var told []string
+	err = r.world.Write(func(tx *db.Tx) error {
+		told = nil
+		all, err := billing.OverpaidOn(tx, st.Member, st.ID)
+		for _, o := range all {
+			if o, err = r.world.Billing.ReturnCredit(tx, st.Member, o.Receipt, "member"); err != nil {
+				return err
+			}
+			told, r.odd = append(told, fmt.Sprintf("%s: %s", o.Amount.JA(), o.Fate)), o.Receipt
+		}
+		return err
+	})
+	return told, err
+}

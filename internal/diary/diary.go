@@ -106,6 +106,8 @@ var verbs = map[string]struct {
 	"parts":  {2, (*runner).parts},
 	"unplan": {3, (*runner).unplan},
 
+	"transfer": {3, (*runner).transfer},
+	"wantback": {2, (*runner).wantBack},
 	"match":    {2, (*runner).match},
 	"return":   {2, (*runner).giveBack},
 	"returned": {1, (*runner).returned},

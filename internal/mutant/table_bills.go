@@ -212,8 +212,8 @@ var bills = []Mutant{
 		Name: "match-leaves-suspense-full", Bug: "Money in suspense that is matched pays a bill and leaves suspense as full as it was.",
 		Edits: []Edit{{
 			"internal/billing/suspense.go",
-			`ledger.Debit(ledger.Suspense, nil, old.Amount), ledger.Credit(agent, nil, old.Amount))`,
-			`ledger.Debit(ledger.AgentPrompt, nil, old.Amount), ledger.Credit(agent, nil, old.Amount))`,
+			`ledger.Debit(ledger.Suspense, nil, old.Amount), ledger.Credit(paying, nil, old.Amount))`,
+			`ledger.Debit(ledger.AgentPrompt, nil, old.Amount), ledger.Credit(paying, nil, old.Amount))`,
 		}},
 		Catchers: []Catcher{by("G13", "billing", "TestMatch")},
 	},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -21,8 +22,10 @@ import (
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
+	"tsuke/internal/mask"
 	"tsuke/internal/money"
 	"tsuke/internal/term"
+	"tsuke/internal/vault"
 	"tsuke/internal/zengin"
 )
 
@@ -66,6 +69,14 @@ func New(t testing.TB) *World {
 		Billing: &billing.Billing{Terms: book}, Terms: book, Merchant: id.New[id.MerchantKind](dbtest.Start, 1),
 		Members: map[string]id.Member{}, Ways: map[id.Member]string{}, Accounts: map[id.Member]zengin.Account{}, payments: map[string]id.Payment{},
 	}
+	secrets := t.TempDir()
+	if err := vault.Create(secrets); err != nil {
+		t.Fatal(err)
+	}
+	if w.Billing.Vault, err = vault.Open(secrets); err != nil {
+		t.Fatal(err)
+	}
+	w.Billing.HasAccount = func(_ *db.Tx, m id.Member) (bool, error) { _, has := w.Accounts[m]; return has, nil }
 	w.Collection = &collection.Collection{Terms: book, Billing: w.Billing}
 	w.Billing.NextPart, w.Billing.Follow = w.Collection.NextPart, w.Collection.Follow
 	w.Billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) { return w.Ways, nil }
@@ -222,4 +233,18 @@ func (w *World) Import(lines ...billing.Line) (billing.Report, error) {
 	w.files++
 	hash := id.Hash("file", fmt.Sprint(w.files))
 	return w.Billing.ImportFile(context.Background(), w.DB, billing.File{Hash: append(hash, hash...), Agent: "agent", Lines: lines})
+}
+
+// Transfer is a deposit with a payer's text that the bank's statement of our account tells of, today and in a file of its own.
+func (w *World) Transfer(amount money.Yen, text string) (billing.Outcome, error) {
+	w.files++
+	line := billing.Transfer{
+		Number: 2, Key: id.Hash("transfer", strconv.Itoa(w.files)), Day: jst.DayOf(w.Clock.Now()), Amount: amount, Payer: mask.Name(text),
+	}
+	account := strconv.Itoa(w.files) // no file lacks what another brought
+	report, err := w.Billing.TakeTransfers(context.Background(), w.DB, billing.TransferFile{Hash: line.Key, Account: account, Lines: []billing.Transfer{line}})
+	if err != nil {
+		return billing.Outcome{}, err
+	}
+	return report.Outcomes[0], nil
 }
