@@ -143,14 +143,14 @@ func (a *App) late(day jst.Day) notice.LateTerms {
 	}
 }
 
-// owes tells whether any of these members has a bill past due.
+// owes tells whether any of these members has a bill past due, or one that was given up.
 func owes(tx *db.Tx, members []id.Member) (bool, error) {
 	for _, m := range members {
 		account, err := credit.Load(tx, m)
 		if err != nil {
 			return false, err
 		}
-		if account.Blocks&credit.PastDue != 0 {
+		if account.Blocks&(credit.PastDue|credit.WrittenOff) != 0 {
 			return true, nil
 		}
 	}

@@ -23,7 +23,7 @@ func selectPostcards(tx *db.Tx, month jst.Month, after id.Statement, limit int) 
 	var bills []postcardBill
 	err := tx.Rows(`-- app.selectPostcards
 		SELECT s.member, s.id FROM statement s
-		WHERE s.month = $1 AND s.way = $2 AND s.state = $3 AND (s.bucket, s.id) > ($4, $5)
+		WHERE s.month = $1 AND s.way = $2 AND s.state = $3 AND NOT s.written_off AND (s.bucket, s.id) > ($4, $5)
 		ORDER BY s.bucket, s.id LIMIT $6`,
 		[]any{month, billing.Postcard, billing.Issued, bucket, after[:], limit}, func(row db.Row) error {
 			var b postcardBill

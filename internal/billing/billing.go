@@ -106,6 +106,8 @@ type Statement struct {
 	Moved    money.Yen // the part of Late that a later statement asks for
 	Received money.Yen // what came in for it, prompt reports included: never more than Total + Late − Moved
 	Certain  money.Yen // the part of Received that is final
+
+	WrittenOff bool // nothing is asked for any more: what is not paid was given up (rule D14)
 }
 
 // Settled tells whether there was nothing to pay from the beginning (rule B07).
@@ -114,8 +116,8 @@ func (s Statement) Settled() bool { return s.Total == 0 }
 // Principal is the part of Total that was used of the limit: all but the fee and what was late before.
 func (s Statement) Principal() money.Yen { return s.Total - s.Fee - s.Lates }
 
-// Owed is what remains to be paid on the statement today, late charges included.
-func (s Statement) Owed() money.Yen { return s.capacity() - s.Received }
+// Owed is what remains to be paid on the statement today, late charges included. Nothing is once it was written off.
+func (s Statement) Owed() money.Yen { return s.capacity() - s.Received - s.Written() }
 
 // capacity is the most that the statement takes of what comes in.
 func (s Statement) capacity() money.Yen { return s.Total + s.Late - s.Moved }

@@ -203,6 +203,51 @@ var (
 		What: fault.Text{JA: "この行はすでに処理済みです。", EN: "This line was closed already."},
 		Next: fault.Text{JA: "何もする必要はありません。", EN: "There is nothing more to do about it."},
 	}
+	StatementWrittenOff = &fault.Kind{
+		Code: "statement_written_off", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この請求のお支払いは、求めていません。", EN: "Nothing is asked for on this bill any more."},
+		Next: fault.Text{
+			JA: "お支払いを希望されるときは、お問い合わせください。",
+			EN: "If you would like to pay it after all, contact us.",
+		},
+	}
+	NotPastDue = &fault.Kind{
+		Code: "statement_not_past_due", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この請求は期日を過ぎていません。", EN: "This bill is not past due."},
+		Next: fault.Text{
+			JA: "貸倒れにできるのは、期日を過ぎて支払われていない請求だけです。",
+			EN: "Only a bill past due can be written off.",
+		},
+	}
+	WrittenOffBefore = &fault.Kind{
+		Code: "written_off_before", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この請求は {day} に貸倒れと決まっています。", EN: "This bill was written off on {day}."},
+		Next: fault.Text{
+			JA: "誰がどの理由で決めたかを tsuke late writeoff list で確かめてください。",
+			EN: "See who decided so and why: tsuke late writeoff list.",
+		},
+	}
+	WriteOffUnknown = &fault.Kind{
+		Code: "write_off_reason", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "貸倒れの理由が正しくありません。", EN: "A bill can't be written off for that reason."},
+		Next: fault.Text{
+			JA: "bankrupt、deceased、untraceable、time_barred、too_small、other のどれかを選んでください。",
+			EN: "Choose bankrupt, deceased, untraceable, time_barred, too_small or other.",
+		},
+	}
+	TwoNeeded = &fault.Kind{
+		Code: "two_people_needed", Status: 422, Side: fault.Policy, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "二人目が一人目と同じです。", EN: "The second person is the first one."},
+		Next: fault.Text{
+			JA: "貸倒れは二人で決めます。別の担当者の番号を入れてください。",
+			EN: "Two people decide to write a bill off, and to take that back. Give the number of another one.",
+		},
+	}
+	NotWrittenOff = &fault.Kind{
+		Code: "not_written_off", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この請求は貸倒れになっていません。", EN: "This bill is not written off."},
+		Next: fault.Text{JA: "tsuke late writeoff list の一覧から選んでください。", EN: "Choose it from the list: tsuke late writeoff list."},
+	}
 	NoteWrong = &fault.Kind{
 		Code: "note_wrong", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "メモが空か、長すぎるか、改行を含んでいます。", EN: "The note is empty, too long or more than one line."},
@@ -216,4 +261,5 @@ var Kinds = []*fault.Kind{
 	NoReceipt, NotInSuspense, ReceiptMoved, ReceiptReturned, ReceiptUncertain, NoAccount, WhoUnclear, SamePerson, ReturnWayUnknown,
 	NotToReturn, ReturnPaidBefore, ReturnDayWrong, NoLine, LineIsMoney, LineClosed, NoteWrong,
 	ReturnByBankOnly, TransferLineWrong, TransferLacking, NoPayer, NoCredit, CreditUsed, CreditUnsettled, AccountNeeded,
+	StatementWrittenOff, NotPastDue, WrittenOffBefore, WriteOffUnknown, TwoNeeded, NotWrittenOff,
 }

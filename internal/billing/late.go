@@ -56,6 +56,8 @@ type Late struct {
 	Statement
 	Receipts []Receipt // those that pay it
 	Charges  []Charge  // waived ones included, by day
+
+	WriteOffs []WriteOff // that were taken back: while one stands the statement is not past due
 }
 
 // ListLate lists statements that are past due and were due before a day, the longest due first, after a given one (zero to
@@ -94,6 +96,9 @@ func LockLate(tx *db.Tx, statements []Statement) ([]Late, error) {
 			}
 		}
 		if l.Charges, err = selectCharges(tx, st.ID); err != nil {
+			return nil, err
+		}
+		if l.WriteOffs, err = selectWriteOffs(tx, st.ID); err != nil {
 			return nil, err
 		}
 		late = append(late, l)
@@ -146,6 +151,14 @@ func OwedLate(tx *db.Tx, member id.Member) (money.Yen, error) { return selectOwe
 // entry books a charge, or takes it out of the books again when it is waived. A fee includes consumption tax, damages are
 // none of the things that are taxed.
 func (c Charge) entry(tx *db.Tx, reason ledger.Reason, rate money.BasisPoints) ledger.Entry {
+	lines := c.lines(rate)
+	if reason == ledger.LateWaived {
+		lines = reversed(lines)
+	}
+	return ledger.Entry{Bucket: c.ID.Bucket(), Reason: reason, Ref: c.ID[:], Day: jst.DayOf(tx.Now()), Lines: lines}
+}
+
+func (c Charge) lines(rate money.BasisPoints) []ledger.Line {
 	income, net, tax := ledger.LateDamages, c.Amount, money.Yen(0)
 	switch c.Kind {
 	case LateFee:
@@ -163,18 +176,16 @@ func (c Charge) entry(tx *db.Tx, reason ledger.Reason, rate money.BasisPoints) l
 	if tax > 0 {
 		lines = append(lines, ledger.Credit(ledger.ConsumptionTax, nil, tax))
 	}
-	if reason == ledger.LateWaived {
-		for i := range lines {
-			lines[i].Amount = -lines[i].Amount
-		}
-	}
-	return ledger.Entry{Bucket: c.ID.Bucket(), Reason: reason, Ref: c.ID[:], Day: jst.DayOf(tx.Now()), Lines: lines}
+	return lines
 }
 
 // waiveUndue takes back what a statement was charged on days after the payment with which it is paid: the agent's report of
 // a payment comes hours or days after it (rule D05). It answers what is left of its late charges; who called stores that and
 // folds the receipts anew. What a later statement asks for, or has used, stays as it is.
 func (b *Billing) waiveUndue(tx *db.Tx, st Statement, receipts []Receipt) (money.Yen, error) {
+	if st.WrittenOff { // it was given up with the rest
+		return st.Late, nil
+	}
 	if st.Late == 0 || st.State == Issued {
 		return st.Late, nil
 	}

@@ -35,6 +35,9 @@ func (b *Billing) MarkPastDue(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	}
 	var late []Statement
 	for _, st := range locked {
+		if st.WrittenOff {
+			continue
+		}
 		if st.State == Issued && !st.PastDue && !st.Awaited && st.Due.Before(day) { // nobody was faster
 			late = append(late, st)
 		}

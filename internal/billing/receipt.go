@@ -247,7 +247,7 @@ func (b *Billing) settle(tx *db.Tx, account *credit.Account, st Statement, chang
 		return Receipt{}, err
 	}
 	s.after = allocate(s.after, s.folded)
-	for _, step := range []func(*db.Tx) error{s.moveStatement, s.moveReceipts, s.moveAccount, s.tell, s.moveBlock} {
+	for _, step := range []func(*db.Tx) error{s.moveStatement, s.moveReceipts, s.moveAccount, s.recover, s.tell, s.moveBlock} {
 		if err := step(tx); err != nil {
 			return Receipt{}, err
 		}
@@ -332,6 +332,8 @@ func (s *settlement) moveAccount(tx *db.Tx) error {
 func (s *settlement) moveBlock(tx *db.Tx) error {
 	st := s.after
 	switch {
+	case st.WrittenOff: // a person lifts that block
+		return nil
 	case st.State != Issued && s.before.State == Issued:
 		return liftIfClear(tx, st.Member, s.account)
 	case st.State == Issued && s.before.State != Issued && !st.Awaited && st.Due.Before(s.day):
@@ -347,6 +349,9 @@ func (s *settlement) tell(tx *db.Tx) error {
 	payer := s.payer()
 	data := map[string]any{"receipt": payer.ID, "paid_day": payer.PaidDay}
 	switch {
+	case st.WrittenOff && st.Received != s.before.Received && st.State == Issued: // nothing is asked for, whatever comes or goes
+		data["amount"], data["received"], data["written"] = st.Received-s.before.Received, st.Received, st.Written()
+		facts = append(facts, st.fact("statement.recovered", s.side(), s.by, data))
 	case st.State == Issued && s.before.State != Issued:
 		facts = append(facts, st.fact("statement.reopened", s.side(), s.by, map[string]any{"receipt": r.ID}))
 	case st.State != s.before.State || st.State != Issued && payer.ID != r.ID: // rule B22

@@ -114,7 +114,7 @@ func allocate(st Statement, receipts []Receipt) Statement {
 		if !r.State.Live() || r.Use == Suspense {
 			continue
 		}
-		taken := min(r.Amount-r.used, st.Owed())
+		taken := min(r.Amount-r.used, st.capacity()-st.Received)
 		r.Surplus = r.Amount - taken
 		r.Principal = min(taken, max(st.Principal()-st.Received, 0))
 		r.Fee = min(taken, max(st.Total-st.Received, 0)) - r.Principal

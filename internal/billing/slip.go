@@ -97,6 +97,9 @@ func (b *Billing) SlipFor(tx *db.Tx, member id.Member, statement id.Statement) (
 
 // payable refuses a statement that nothing can be paid on now.
 func payable(st Statement) *fault.Error {
+	if st.WrittenOff && st.State == Issued {
+		return StatementWrittenOff.New().About(st.ID.String())
+	}
 	switch st.State {
 	case Paid:
 		return StatementPaid.New().About(st.ID.String())

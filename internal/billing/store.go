@@ -94,13 +94,13 @@ func insertStatements(tx *db.Tx, statements []Statement) error {
 }
 
 const statementColumns = `s.id, s.member, s.month, s.purchases, s.refunds, s.credits, s.fee, s.lates, s.total, s.carried, s.store,
-	s.way, s.due, s.state, s.past_due, s.paid_day, s.issued, s.awaited, s.late, s.moved, s.received, s.certain`
+	s.way, s.due, s.state, s.past_due, s.paid_day, s.issued, s.awaited, s.late, s.moved, s.received, s.certain, s.written_off`
 
 func scanStatement(row db.Row) (Statement, error) {
 	var s Statement
 	var issued int64
 	err := row.Scan(&s.ID, &s.Member, &s.Month, &s.Purchases, &s.Refunds, &s.Credits, &s.Fee, &s.Lates, &s.Total, &s.Carried, &s.Store,
-		&s.Way, &s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued, &s.Awaited, &s.Late, &s.Moved, &s.Received, &s.Certain)
+		&s.Way, &s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued, &s.Awaited, &s.Late, &s.Moved, &s.Received, &s.Certain, &s.WrittenOff)
 	s.Issued = db.FromMicros(issued)
 	return s, err
 }
@@ -146,6 +146,7 @@ func selectStatements(tx *db.Tx, member id.Member) ([]Statement, error) {
 func selectNext(tx *db.Tx, member id.Member) (Statement, error) {
 	found, err := collect(tx, `-- billing.selectNext
 		SELECT `+statementColumns+` FROM statement s WHERE s.bucket = $1 AND s.member = $2 AND s.state <> 'paid'
+			AND (s.state <> 'issued' OR NOT s.written_off)
 		ORDER BY CASE WHEN s.state = 'issued' THEN 0 ELSE 1 END, s.month LIMIT 1`, []any{member.Bucket(), member})
 	return firstOf(found, err)
 }
@@ -154,6 +155,7 @@ func selectNext(tx *db.Tx, member id.Member) (Statement, error) {
 func selectDue(tx *db.Tx, day jst.Day, limit int) ([]Statement, error) {
 	return collect(tx, `-- billing.selectDue
 		SELECT `+statementColumns+` FROM statement s WHERE s.state = 'issued' AND NOT s.past_due AND NOT s.awaited AND s.due < $1
+			AND NOT s.written_off
 		ORDER BY s.due, s.bucket, s.id LIMIT $2`, []any{day, limit})
 }
 
@@ -357,7 +359,7 @@ func selectLates(tx *db.Tx, members []id.Member) (map[id.Member]money.Yen, error
 	_, err := tx.Each(`-- billing.selectLates
 		SELECT s.member, CAST(SUM(s.total + s.late - s.moved - s.received) AS BIGINT)
 		FROM {rows} JOIN statement s ON s.bucket = r.bucket AND s.member = r.member
-		WHERE s.late > s.moved AND s.state = 'paid' GROUP BY s.member`, set, func(row db.Row) error {
+		WHERE s.late > s.moved AND s.state = 'paid' AND NOT s.written_off GROUP BY s.member`, set, func(row db.Row) error {
 		var member id.Member
 		var sum money.Yen
 		err := row.Scan(&member, &sum)
@@ -378,7 +380,7 @@ func moveLates(tx *db.Tx, statements []Statement) error {
 	_, err := tx.Each(`-- billing.moveLates
 		UPDATE statement SET moved = statement.total + statement.late - statement.received
 		FROM {rows} WHERE statement.bucket = r.bucket AND statement.member = r.member AND statement.late > statement.moved
-			AND statement.state = 'paid'`, set, nil)
+			AND statement.state = 'paid' AND NOT statement.written_off`, set, nil)
 	return err
 }
 

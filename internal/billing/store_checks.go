@@ -7,7 +7,7 @@ import (
 )
 
 // Checks are what Verify proves about bills and the money that came in for them.
-var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks, transferChecks, surplusChecks)
+var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks, transferChecks, surplusChecks, writeOffChecks)
 
 // billChecks: statements are their lines, and every line is on one (rules B01, B03, B07, B19).
 var billChecks = []ledger.Check{
@@ -56,7 +56,7 @@ var billChecks = []ledger.Check{
 	{Name: "a statement that can be paid has a slip over no more than it asks for, or says why not", SQL: `-- billing.checkSlips
 		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' over ' || CAST(s.total AS TEXT)
 		FROM statement s
-		WHERE (s.state <> 'paid' AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND l.state = 'open')
+		WHERE (s.state <> 'paid' AND NOT s.written_off AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND l.state = 'open')
 				AND NOT EXISTS (SELECT 1 FROM event e WHERE e.bucket = s.bucket AND e.subject = s.id AND e.kind = 'statement.slip_withheld'))
 			OR EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id
 				AND (l.amount > s.total + COALESCE((SELECT SUM(c.amount) FROM late_charge c WHERE c.bucket = s.bucket AND c.statement = s.id), 0)
@@ -164,6 +164,7 @@ var accountChecks = []ledger.Check{
 		FROM (SELECT bucket, holder AS member, amount FROM line WHERE account = 'member_receivable'
 			UNION ALL SELECT bucket, member, -unpaid FROM credit
 			UNION ALL SELECT bucket, member, -fee - late FROM statement
+			UNION ALL SELECT bucket, member, total + late - moved - received FROM statement WHERE written_off
 			UNION ALL SELECT bucket, member, fee + late FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense') x
 		GROUP BY x.member HAVING SUM(x.amount) <> 0`},
 	{Name: "an account is blocked as past due exactly while one of its bills is", SQL: `-- billing.checkBlocks

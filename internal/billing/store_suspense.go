@@ -198,7 +198,7 @@ func (m more) Scan(dest ...any) error { return m.row.Scan(append(dest, m.also...
 func selectOwing(tx *db.Tx, amount money.Yen, day jst.Day, limit int) ([]Statement, error) {
 	return collect(tx, `-- billing.selectOwing
 		SELECT `+statementColumns+` FROM statement s
-		WHERE s.state = 'issued' AND s.total + s.late - s.moved - s.received = $1 AND s.issued < $2
+		WHERE s.state = 'issued' AND NOT s.written_off AND s.total + s.late - s.moved - s.received = $1 AND s.issued < $2
 		ORDER BY s.issued DESC, s.bucket, s.id LIMIT $3`, []any{amount, db.Micros(day.Add(1).Start()), limit})
 }
 

@@ -51,6 +51,9 @@ func Statements(tx *db.Tx, member id.Member) ([]Statement, error) {
 	return selectStatements(tx, member)
 }
 
+// Owner answers whose a statement is. It gives NoStatement if there is none.
+func Owner(tx *db.Tx, statement id.Statement) (id.Member, error) { return selectOwner(tx, statement) }
+
 // LoadStatement answers a member's statement in full. It gives NoStatement if there is none, or it is another's.
 func LoadStatement(tx *db.Tx, member id.Member, statement id.Statement) (Detail, error) {
 	st, err := findOfMember(tx, member, statement)

@@ -148,7 +148,7 @@ func isLineEnd(r rune) bool { return r == '\n' || r == '\t' }
 var settings = map[string]string{
 	"name": "<name>", "value": "<value>", "from": "--from", "to": "--to", "scope": "--scope",
 	"name_ja": "--name", "name_en": "--name-en", "return_origins": "--return-origin",
-	"by": "--by", "second": "--second", "day": "--day", "note": "--note",
+	"by": "--by", "second": "--second", "day": "--day", "note": "--note", "first": "--first", "parts": "--parts", "reason": "--reason",
 	"contact_phone": "--phone", "contact_mail": "--contact", "contact_url": "--url", "hours_ja": "--hours", "hours_en": "--hours-en",
 }
 

@@ -12,6 +12,9 @@ type late struct {
 	List    lateList    `cmd:"" help:"List bills past due, the longest first, with what is owed and what was promised."`
 	Outage  lateOutage  `cmd:"" help:"Enter days on which we kept people from paying. Nobody is charged for them or on the day after."`
 	Outages lateOutages `cmd:"" help:"List these days."`
+
+	Plan     latePlan     `cmd:"" help:"Bills past due that are paid in parts."`
+	WriteOff lateWriteOff `cmd:"" name:"writeoff" help:"Bills that are given up. Two people decide so."`
 }
 
 type lateList struct {
@@ -37,7 +40,7 @@ func (c lateList) Run(sess *session) error {
 				if promised {
 					word = promise.Day.String()
 				}
-				say(sess.out, "%s %s %d days late, %d yen owed, promised %s\n", st.Reference(), st.Month, today.Sub(st.Due), st.Owed(), word)
+				say(sess.out, "%s %s %s %d days late, %d yen owed, promised %s\n", st.Reference(), st.ID, st.Month, today.Sub(st.Due), st.Owed(), word)
 			}
 			return nil
 		})

@@ -103,6 +103,7 @@ func (c *Collection) ChargeLate(tx *db.Tx, day jst.Day, after billing.Statement,
 // charged a fee.
 func (c *Collection) chargeOne(tx *db.Tx, late billing.Late, until jst.Day, charged []jst.Day, outages []Span, plans []Plan) ([]jst.Day, error) {
 	terms := c.Terms.Current()
+	outages = append(slices.Clip(outages), givenUp(late.WriteOffs)...)
 	long := slices.ContainsFunc(plans, func(p Plan) bool { return p.Long })
 	var days []jst.Day
 	for _, day := range feeDays(terms, late.Due, until) {

@@ -244,9 +244,11 @@ func (c *Collection) Follow(tx *db.Tx, st billing.Statement) error {
 		return err
 	}
 	switch {
+	case st.WrittenOff && p.State == Standing:
+		return p.move(tx, End, jst.DayOf(tx.Now()), p.fact("plan.ended", fault.Us, "clock", map[string]any{"month": st.Month}))
 	case st.State != billing.Issued && p.State == Standing:
 		return p.move(tx, PayOff, jst.Day{}, p.fact("plan.done", fault.Member, byMember, map[string]any{"month": st.Month, "sum": p.Sum}))
-	case st.State == billing.Issued && p.State == Done:
+	case st.State == billing.Issued && p.State == Done && !st.WrittenOff:
 		return p.move(tx, Reopen, jst.Day{}, p.fact("plan.reopened", fault.Partner, "agent", map[string]any{"month": st.Month, "owed": st.Owed()}))
 	}
 	return nil

@@ -208,3 +208,12 @@ func TestAnyPlanFits(t *testing.T) { // rules D09, D10
 		}
 	})
 }
+
+func TestGivenUp(t *testing.T) { // rule D16
+	t.Parallel()
+	at := func(s string) time.Time { return day(t, s).Start().Add(time.Hour) }
+	got := givenUp([]billing.WriteOff{{Decided: at("2026-08-01"), Undone: at("2026-08-20")}, {Decided: at("2026-09-01")}})
+	if diff := cmp.Diff([]Span{{day(t, "2026-08-01"), day(t, "2026-08-20")}}, got); diff != "" {
+		t.Error(diff)
+	}
+}

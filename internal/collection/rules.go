@@ -55,6 +55,17 @@ func ours(outages []Span, d jst.Day) bool {
 	return slices.ContainsFunc(outages, func(s Span) bool { return Span{s.From, s.To.Add(outageRest)}.holds(d) })
 }
 
+// givenUp are the days on which a bill was written off that is past due again: they count like those of an outage (rule D16).
+func givenUp(all []billing.WriteOff) []Span {
+	var spans []Span
+	for _, w := range all {
+		if !w.Stands() {
+			spans = append(spans, Span{jst.DayOf(w.Decided), jst.DayOf(w.Undone)})
+		}
+	}
+	return spans
+}
+
 // YenDays adds up the principal that was open on each day after the due day, until a day, that one included. What was paid
 // on a day counts from the next. Days on which we kept people from paying count for nothing (rule D07).
 func YenDays(principal money.Yen, due, until jst.Day, paid []billing.Receipt, outages []Span) int64 {

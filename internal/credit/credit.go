@@ -46,8 +46,9 @@ type Block int64
 
 // The blocks.
 const (
-	PastDue Block = 1 << iota // a bill is past due (rule C03)
-	OnHold                    // a person put the account on hold
+	PastDue    Block = 1 << iota // a bill is past due (rule C03)
+	OnHold                       // a person put the account on hold
+	WrittenOff                   // a bill was given up (rule D14)
 )
 
 // Account is a member's credit row.

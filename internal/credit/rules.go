@@ -32,13 +32,14 @@ type Reason string
 
 // The reasons, weightiest first. The first one that holds leads the sentence that the member reads.
 const (
-	ShopPaused    Reason = "shop"     // the merchant is not taking pay later (rule C08)
-	AccountHeld   Reason = "hold"     // a person put the account on hold (rule C04)
-	BillPastDue   Reason = "past_due" // a bill is past due (rule C03)
-	NotIdentified Reason = "identity" // stores need an identity check (rule C06)
-	TooManyTries  Reason = "velocity" // too many tries in a short time (rule C05)
-	OverShopMax   Reason = "shop_max" // dearer than this merchant's purchases may be (rule C08)
-	OverLimit     Reason = "limit"    // more than can be used (rule C02)
+	ShopPaused    Reason = "shop"        // the merchant is not taking pay later (rule C08)
+	AccountHeld   Reason = "hold"        // a person put the account on hold (rule C04)
+	BillPastDue   Reason = "past_due"    // a bill is past due (rule C03)
+	BillWritten   Reason = "written_off" // a bill was given up (rule D14)
+	NotIdentified Reason = "identity"    // stores need an identity check (rule C06)
+	TooManyTries  Reason = "velocity"    // too many tries in a short time (rule C05)
+	OverShopMax   Reason = "shop_max"    // dearer than this merchant's purchases may be (rule C08)
+	OverLimit     Reason = "limit"       // more than can be used (rule C02)
 )
 
 // Decision is the answer to an Ask.
@@ -62,6 +63,7 @@ func Decide(f Facts, ask Ask) Decision {
 		{ShopPaused, !f.MerchantLive},
 		{AccountHeld, f.Blocks&OnHold != 0},
 		{BillPastDue, f.Blocks&PastDue != 0},
+		{BillWritten, f.Blocks&WrittenOff != 0},
 		{NotIdentified, ask.Channel == Store && !f.Verified},
 		{TooManyTries, f.triesBy(f.Now) >= f.MaxTries},
 		{OverShopMax, f.MerchantMax > 0 && ask.Amount > f.MerchantMax},
@@ -132,7 +134,7 @@ func ReasonsOf(codes string) []Reason {
 // Merchants learn of a decline what helps them to serve their customer and nothing about the member's affairs: a past
 // due bill, a hold and a missing identity check look the same from outside (rule C09).
 var merchantCodes = map[Reason]string{
-	ShopPaused: "shop", OverShopMax: "shop", AccountHeld: "account", BillPastDue: "account", NotIdentified: "account",
+	ShopPaused: "shop", OverShopMax: "shop", AccountHeld: "account", BillPastDue: "account", BillWritten: "account", NotIdentified: "account",
 	TooManyTries: "velocity", OverLimit: "limit",
 }
 

@@ -49,6 +49,7 @@ func TestDecide(t *testing.T) {
 		{"C02 stores: the smaller rest", with(func(f *credit.Facts) { f.Unpaid = 40_000 }), store(10_001), []credit.Reason{credit.OverLimit}, 10_000, 1},
 		{"C02 stores: what was bought in stores", with(func(f *credit.Facts) { f.Unpaid, f.UnpaidStore = 12_000, 12_000 }), store(3_001), []credit.Reason{credit.OverLimit}, 3_000, 1},
 		{"C03 past due", with(func(f *credit.Facts) { f.Blocks = credit.PastDue }), online(1), []credit.Reason{credit.BillPastDue}, 50_000, 0},
+		{"D14 a bill was given up", with(func(f *credit.Facts) { f.Blocks = credit.WrittenOff }), online(1), []credit.Reason{credit.BillWritten}, 50_000, 0},
 		{"C04 on hold", with(func(f *credit.Facts) { f.Blocks = credit.OnHold }), online(1), []credit.Reason{credit.AccountHeld}, 50_000, 0},
 		{"C05 the tenth try", with(func(f *credit.Facts) { f.Tries, f.TriesSince = 9, now.Add(-time.Minute) }), online(1), nil, 50_000, 0},
 		{"C05 the eleventh try", with(func(f *credit.Facts) { f.Tries, f.TriesSince = 10, now.Add(-time.Minute) }), online(1), []credit.Reason{credit.TooManyTries}, 50_000, 0},
@@ -60,10 +61,10 @@ func TestDecide(t *testing.T) {
 		{
 			"C10 every reason, the weightiest first",
 			with(func(f *credit.Facts) {
-				f.MerchantLive, f.Blocks, f.Verified, f.Tries, f.TriesSince, f.MerchantMax = false, credit.PastDue|credit.OnHold, false, 10, now, 1
+				f.MerchantLive, f.Blocks, f.Verified, f.Tries, f.TriesSince, f.MerchantMax = false, credit.PastDue|credit.OnHold|credit.WrittenOff, false, 10, now, 1
 			}),
 			store(99_999),
-			[]credit.Reason{credit.ShopPaused, credit.AccountHeld, credit.BillPastDue, credit.NotIdentified, credit.TooManyTries, credit.OverShopMax, credit.OverLimit},
+			[]credit.Reason{credit.ShopPaused, credit.AccountHeld, credit.BillPastDue, credit.BillWritten, credit.NotIdentified, credit.TooManyTries, credit.OverShopMax, credit.OverLimit},
 			15_000, 84_999,
 		},
 	} {
@@ -80,7 +81,7 @@ func TestDecide(t *testing.T) {
 func TestEachReasonHasAMerchantCodeThatTellsNothing(t *testing.T) { // rule C09
 	t.Parallel()
 	f := with(func(f *credit.Facts) {
-		f.MerchantLive, f.Blocks, f.Verified, f.Tries, f.TriesSince, f.MerchantMax = false, credit.PastDue|credit.OnHold, false, 10, now, 1
+		f.MerchantLive, f.Blocks, f.Verified, f.Tries, f.TriesSince, f.MerchantMax = false, credit.PastDue|credit.OnHold|credit.WrittenOff, false, 10, now, 1
 	})
 	seen := map[string]bool{}
 	for _, r := range credit.Decide(f, credit.Ask{Amount: 99_999, Channel: credit.Store}).Reasons {
@@ -90,7 +91,8 @@ func TestEachReasonHasAMerchantCodeThatTellsNothing(t *testing.T) { // rule C09
 		}
 		seen[code] = true
 	}
-	if credit.BillPastDue.MerchantCode() != credit.AccountHeld.MerchantCode() || credit.NotIdentified.MerchantCode() != credit.AccountHeld.MerchantCode() {
+	if credit.BillPastDue.MerchantCode() != credit.AccountHeld.MerchantCode() || credit.NotIdentified.MerchantCode() != credit.AccountHeld.MerchantCode() ||
+		credit.BillWritten.MerchantCode() != credit.AccountHeld.MerchantCode() {
 		t.Error("a merchant can tell the member's affairs apart")
 	}
 	if len(seen) != 4 {

@@ -96,15 +96,11 @@ func (r *runner) promise(args []string) ([]string, error) {
 
 // plan NAME MONTH FIRST PARTS [STAFF] agrees that a bill is paid in parts.
 func (r *runner) plan(args []string) ([]string, error) {
-	month, monthErr := jst.ParseMonth(args[1])
+	st, billErr := r.statement(args)
 	first, dayErr := jst.ParseDay(args[2])
 	parts, err := strconv.Atoi(args[3])
-	if err := errors.Join(monthErr, dayErr, err); err != nil {
+	if err := errors.Join(billErr, dayErr, err); err != nil {
 		return nil, err
-	}
-	st, ok := r.world.Statement(args[0], month)
-	if !ok {
-		return nil, errors.New("no bill")
 	}
 	by := "member"
 	if len(args) > 4 {
@@ -122,13 +118,9 @@ func (r *runner) plan(args []string) ([]string, error) {
 
 // parts NAME MONTH tells where the plan of a bill stands, and what its barcode asks for.
 func (r *runner) parts(args []string) ([]string, error) {
-	month, err := jst.ParseMonth(args[1])
+	st, err := r.statement(args)
 	if err != nil {
 		return nil, err
-	}
-	st, ok := r.world.Statement(args[0], month)
-	if !ok {
-		return nil, errors.New("no bill")
 	}
 	var told []string
 	r.world.Read(func(tx *db.Tx) error {
@@ -159,13 +151,9 @@ func (r *runner) parts(args []string) ([]string, error) {
 
 // unplan NAME MONTH STAFF ends the plan of a bill.
 func (r *runner) unplan(args []string) ([]string, error) {
-	month, err := jst.ParseMonth(args[1])
+	st, err := r.statement(args)
 	if err != nil {
 		return nil, err
-	}
-	st, ok := r.world.Statement(args[0], month)
-	if !ok {
-		return nil, errors.New("no bill")
 	}
 	err = r.world.Write(func(tx *db.Tx) error {
 		_, err := r.world.Collection.EndPlan(tx, st.Member, st.ID, args[2])
@@ -175,6 +163,60 @@ func (r *runner) unplan(args []string) ([]string, error) {
 		return nil, err
 	}
 	return r.parts(args)
+}
+
+// writeoff NAME MONTH STAFF STAFF gives a bill up.
+func (r *runner) writeOff(args []string) ([]string, error) {
+	st, err := r.statement(args)
+	if err != nil {
+		return nil, err
+	}
+	err = r.world.Write(func(tx *db.Tx) error {
+		_, err := r.world.Billing.WriteOff(tx, st.ID, args[2], args[3], billing.Untraceable)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.owes(args)
+}
+
+// writeback NAME MONTH STAFF STAFF takes that back.
+func (r *runner) writeBack(args []string) ([]string, error) {
+	st, err := r.statement(args)
+	if err != nil {
+		return nil, err
+	}
+	err = r.world.Write(func(tx *db.Tx) error {
+		_, err := r.world.Billing.UndoWriteOff(tx, st.ID, args[2], args[3])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.owes(args)
+}
+
+// unblock NAME MONTH STAFF lets the member of a bill that was given up buy again.
+func (r *runner) unblock(args []string) ([]string, error) {
+	st, err := r.statement(args)
+	if err != nil {
+		return nil, err
+	}
+	return nil, r.world.Write(func(tx *db.Tx) error { return r.world.Billing.UnblockWrittenOff(tx, st.ID, args[2]) })
+}
+
+// statement is the bill of NAME MONTH.
+func (r *runner) statement(args []string) (billing.Statement, error) {
+	month, err := jst.ParseMonth(args[1])
+	if err != nil {
+		return billing.Statement{}, err
+	}
+	st, ok := r.world.Statement(args[0], month)
+	if !ok {
+		return billing.Statement{}, errors.New("no bill")
+	}
+	return st, nil
 }
 
 // term NAME DAY VALUE plans a change of a figure.

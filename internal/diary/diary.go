@@ -106,8 +106,12 @@ var verbs = map[string]struct {
 	"parts":  {2, (*runner).parts},
 	"unplan": {3, (*runner).unplan},
 
-	"transfer": {3, (*runner).transfer},
-	"wantback": {2, (*runner).wantBack},
+	"transfer":  {3, (*runner).transfer},
+	"wantback":  {2, (*runner).wantBack},
+	"writeoff":  {4, (*runner).writeOff},
+	"writeback": {4, (*runner).writeBack},
+	"unblock":   {3, (*runner).unblock},
+
 	"match":    {2, (*runner).match},
 	"return":   {2, (*runner).giveBack},
 	"returned": {1, (*runner).returned},
@@ -310,8 +314,11 @@ func (r *runner) bill(args []string) ([]string, error) {
 }
 
 func stateOf(st billing.Statement) string {
-	if st.PastDue {
+	switch {
+	case st.PastDue:
 		return string(st.State) + ", past due"
+	case st.WrittenOff:
+		return string(st.State) + ", written off " + st.Written().JA()
 	}
 	return string(st.State)
 }
@@ -357,10 +364,14 @@ func (r *runner) changes() []string {
 }
 
 func blocked(a credit.Account) string {
+	told := ""
 	if a.Blocks&credit.PastDue != 0 {
-		return ", blocked: past due"
+		told += ", blocked: past due"
 	}
-	return ""
+	if a.Blocks&credit.WrittenOff != 0 {
+		told += ", blocked: written off"
+	}
+	return told
 }
 
 func yen(s string) (money.Yen, error) {

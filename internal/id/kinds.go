@@ -49,6 +49,8 @@ type (
 	LateChargeKind struct{}
 	// ReceiptFileKind is one file of receipts that a collection agent sent.
 	ReceiptFileKind struct{}
+	// WriteOffKind is one decision to give up what is owed on a statement.
+	WriteOffKind struct{}
 	// PlanPartKind is one part of a plan by which a late statement is paid.
 	PlanPartKind struct{}
 )
@@ -75,6 +77,7 @@ func (ApplicationKind) prefix() string { return "apl" }
 func (LateChargeKind) prefix() string  { return "lch" }
 func (ReceiptFileKind) prefix() string { return "rcf" }
 func (PlanPartKind) prefix() string    { return "plp" }
+func (WriteOffKind) prefix() string    { return "wof" }
 
 // The id of each kind. Ids of two kinds are two types: one cannot be handed over for the other.
 type (
@@ -100,6 +103,7 @@ type (
 	LateCharge  = ID[LateChargeKind]  // lch_…
 	ReceiptFile = ID[ReceiptFileKind] // rcf_…
 	PlanPart    = ID[PlanPartKind]    // plp_…
+	WriteOff    = ID[WriteOffKind]    // wof_…
 )
 
 // kinds lists every kind, so that an id of the wrong kind can be told from a text that is no id.
@@ -126,4 +130,5 @@ var kinds = []Kind{
 	LateChargeKind{},
 	ReceiptFileKind{},
 	PlanPartKind{},
+	WriteOffKind{},
 }

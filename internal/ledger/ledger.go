@@ -41,12 +41,14 @@ const (
 	Suspense         Account = "suspense"          // liability: money that came in and belongs to nobody known yet
 	ReturnsPayable   Account = "returns_payable"   // liability: money that came in wrongly and is to be sent back to whoever paid
 	Bank             Account = "bank"              // asset: our account; overdrawn here as far as what the agent paid into it is not booked
+	BadDebt          Account = "bad_debt"          // expense: what was given up of what members owe, fees and late charges aside
+	Recoveries       Account = "recoveries"        // income: what came in after it was given up
 )
 
 // Chart lists every account; a line on any other is refused.
 var Chart = []Account{
 	MemberReceivable, AgentPrompt, AgentReceivable, MerchantPayable, BillingFee, LateFee, LateDamages, ConsumptionTax, Suspense,
-	ReturnsPayable, Bank,
+	ReturnsPayable, Bank, BadDebt, Recoveries,
 }
 
 // Reason says why an entry stands in the books.
@@ -67,6 +69,9 @@ const (
 	ReceiptReturned  Reason = "receipt_returned"  // ref: receipt
 	CreditReturned   Reason = "credit_returned"   // ref: the receipt of which money stood to the member's credit
 	ReturnPaid       Reason = "return_paid"       // ref: receipt
+	WrittenOff       Reason = "written_off"       // ref: write-off
+	WriteOffUndone   Reason = "write_off_undone"  // ref: write-off
+	Recovered        Reason = "recovered"         // ref: a hash of the receipt and the state that brought or took the money
 )
 
 // Line is one side of an entry. Amount is in yen, debit positive, credit negative, never zero.

@@ -409,7 +409,7 @@ func declinedPage(d credit.Decision, amount money.Yen, account credit.Account, n
 		return "PAY-404", nil, ""
 	case credit.ShopPaused:
 		return "PAY-408", nil, ""
-	case credit.AccountHeld, credit.NotIdentified, credit.TooManyTries, credit.OverShopMax:
+	case credit.AccountHeld, credit.BillWritten, credit.NotIdentified, credit.TooManyTries, credit.OverShopMax:
 	}
 	return "PAY-404", nil, ""
 }

@@ -94,7 +94,9 @@ func New(t testing.TB) *World {
 }
 
 // Checks are everything that must always hold.
-func Checks() []ledger.Check { return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks) }
+func Checks() []ledger.Check {
+	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks)
+}
 
 // Verify proves the books and every kept sum.
 func (w *World) Verify() []ledger.Break {

@@ -261,7 +261,7 @@ func (s *Store) handBills(all []*Statement, out func(*row) error) (int64, error)
 func (s *Store) bill(r *Statement) *row {
 	return s.fresh().id(r.ID).id(r.Member).text(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Lates).
 		int(r.Total).int(r.Carried).int(r.Store).text(r.Way).text(r.Due).text(r.State).flag(r.PastDue).day(r.PaidDay).int(r.Issued).flag(r.Awaited).
-		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain)
+		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain).flag(false) // nothing is written off here
 }
 
 func (s *Store) slip(r *Slip, out func(*row) error) (int64, error) {

@@ -38,6 +38,7 @@ var _ = teach(map[string]handler{
 		}
 		return int64(len(all)), nil
 	}},
+	"billing.selectWriteOffs": {2, func(*Store, values, func(*row) error) (int64, error) { return 0, nil }}, // nothing is given up here
 	"billing.selectFeeDays": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var days []string
 		for _, c := range s.Charges.rows {
