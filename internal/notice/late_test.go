@@ -1,6 +1,7 @@
 package notice_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/notice"
+	"tsuke/internal/term"
 )
 
 // morning is the run at 9:00 of a day: bills become past due, are charged and reminded of, and all that is due is sent.
@@ -21,6 +23,9 @@ func (h *house) morning(day string) []string {
 	h.at(day, "09:00")
 	h.markPastDue()
 	h.write(func(tx *db.Tx) error {
+		if _, _, err := h.collection().BreakPlans(tx, today(h), id.Statement{}, 10); err != nil {
+			return err
+		}
 		_, _, err := h.collection().ChargeLate(tx, today(h), billing.Statement{}, 10)
 		return err
 	})
@@ -194,6 +199,107 @@ func (h *house) notDebited(m id.Member, st billing.Statement, due string, fee in
 		h.t.Fatal(err)
 	}
 	h.write(func(tx *db.Tx) error { return h.billing.NotDebited(tx, m, st.ID, d, yen(fee), code) })
+}
+
+// agrees makes a plan of three parts from a day on, where the operator has a registration for regulated credit.
+func agrees(first string) func(*house, id.Member, billing.Statement) {
+	return func(h *house, m id.Member, st billing.Statement) {
+		h.t.Helper()
+		d, err := jst.ParseDay(first)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		h.write(func(tx *db.Tx) error {
+			_, err := h.collection().Agree(tx, m, st.ID, collection.PlanWish{First: d, Parts: 3}, "member")
+			return err
+		})
+	}
+}
+
+// paysPart pays what the page's barcode is over.
+func paysPart(minute int) func(*house, id.Member, billing.Statement) {
+	return func(h *house, m id.Member, st billing.Statement) {
+		h.t.Helper()
+		h.write(func(tx *db.Tx) (err error) {
+			h.slips[st.ID], err = h.billing.Reissue(tx, m, st.ID)
+			return err
+		})
+		h.tell(st, billing.LinePrompt, minute)
+	}
+}
+
+// allowPlans turns paying in parts on.
+func allowPlans(h *house, _ id.Member, _ billing.Statement) {
+	h.t.Helper()
+	for _, name := range []string{collection.PlanEnabled.Name(), collection.PlanBeyond.Name()} {
+		h.write(func(tx *db.Tx) error {
+			return h.billing.Terms.Set(tx, term.Change{Name: name, From: today(h).Add(1), Value: "true", By: "operator"})
+		})
+	}
+	if err := h.billing.Terms.Reload(context.Background(), h.db); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// TestPlans are diaries of the same bills, which are paid in parts (rules D11, D12, N13).
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	for name, diary := range map[string][]entry{
+		"kept": {
+			{"2026-07-11", allowPlans, []string{pastDueMail}},
+			{"2026-07-12", agrees("2026-07-20"), []string{"mail 6月分を3回に分けて支払うお約束を受け付けました"}}, // the text of past due is dropped
+			{"2026-07-13", nil, nil},
+			{"2026-07-17", nil, []string{"mail 7月20日(月)までに10,070円（6月分の分割）"}},
+			{"2026-07-20", nil, []string{"mail 今日までに10,070円（6月分の分割）"}},
+			{"2026-07-21", paysPart(1), []string{"mail 一部のお支払いを確認しました・残り20,139円（6月分）"}},
+			{"2026-07-31", nil, []string{"mail 8月3日(月)までに10,070円（6月分の分割）"}},
+			{"2026-08-01", paysPart(2), []string{"mail 一部のお支払いを確認しました・残り10,069円（6月分）"}},
+			{"2026-08-03", nil, nil}, // paid: not reminded of
+			{"2026-08-10", nil, nil},
+			{"2026-08-14", nil, []string{"mail 8月17日(月)までに10,069円（6月分の分割）"}},
+			{"2026-08-15", paysPart(3), []string{paidMail}},
+			{"2026-08-17", nil, nil},
+		},
+		"broken": {
+			{"2026-07-11", allowPlans, []string{pastDueMail}},
+			{"2026-07-12", agrees("2026-07-20"), []string{"mail 6月分を3回に分けて支払うお約束を受け付けました"}},
+			{"2026-07-20", nil, []string{"mail 今日までに10,070円（6月分の分割）"}},
+			{"2026-07-23", nil, nil}, // the last day of grace
+			{"2026-07-24", nil, []string{"mail 分割のお約束が終わりました・残り30,209円（6月分）", secondMail, secondText}},
+			{"2026-08-03", nil, nil},
+			{"2026-08-10", nil, []string{"mail 遅れた分100円が加わりました（8月10日(月)）", "mail 担当者からお電話します・6月分30,309円", lastText}},
+		},
+		"paid between the reminder and its sending": {
+			{"2026-07-11", allowPlans, []string{pastDueMail}},
+			{"2026-07-13", agrees("2026-07-20"), []string{"mail 6月分を3回に分けて支払うお約束を受け付けました"}},
+			{"2026-07-17", func(h *house, m id.Member, st billing.Statement) {
+				h.at("2026-07-17", "09:00")
+				h.write(func(tx *db.Tx) error {
+					_, err := h.notices.Remind(tx, today(h), 10)
+					return err
+				})
+				paysPart(1)(h, m, st)
+			}, []string{"mail 一部のお支払いを確認しました・残り20,139円（6月分）"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, m, st := owing(t)
+			for _, e := range diary {
+				h.at(e.day, "08:30")
+				if e.act != nil {
+					e.act(h, m, st)
+					h.follow()
+				}
+				if diff := cmp.Diff(inAnyOrder(e.sent), h.morning(e.day)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", e.day, diff)
+				}
+			}
+			if name == "kept" && h.inbox(m, "ja")[0] != "分割のお支払いが終わりました（6月分）" {
+				t.Errorf("inbox: %s", h.inbox(m, "ja")[0])
+			}
+		})
+	}
 }
 
 // TestPromiseStopsReminders holds reminders of a later bill back while a promise for an earlier one stands (rule N12), and

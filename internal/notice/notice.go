@@ -132,7 +132,12 @@ const (
 	NotDebited         Kind = "not_debited"         // a bank debited nothing: to be paid at a till
 	DunFirst           Kind = "dun_first"           // past due for some days: the steps of rule N11
 	DunSecond          Kind = "dun_second"
-	DunLast            Kind = "dun_last" // a person will call
+	DunLast            Kind = "dun_last"        // a person will call
+	PlanAgreed         Kind = "plan_agreed"     // a bill past due is paid in parts
+	PlanPartSoon       Kind = "plan_part_soon"  // some days are left for a part
+	PlanPartToday      Kind = "plan_part_today" // the last day of a part
+	PlanBroken         Kind = "plan_broken"     // a part did not come in
+	PlanDone           Kind = "plan_done"       // all parts are paid
 )
 
 // Topic is what a notice is about: where its line in the inbox leads.
@@ -173,6 +178,9 @@ type figures struct {
 	Day       jst.Day     `json:"day,omitzero"`   // of a fee, or that was promised
 	Owed      money.Yen   `json:"owed,omitzero"`  // what remains to be paid
 	Code      string      `json:"code,omitempty"` // why nothing was debited
+	Parts     int         `json:"parts,omitzero"` // of a plan
+	Part      money.Yen   `json:"part,omitzero"`  // the first of them
+	Last      jst.Day     `json:"last,omitzero"`  // the day of the last
 }
 
 // draft is a notice that may have been written before.
@@ -275,7 +283,8 @@ func (n *Notices) write(tx *db.Tx, drafts []draft) error {
 }
 
 // Remind writes the reminders of a day: of bills that are due some days later (the term notice.remind.days), of those due on
-// the day itself (rule N08), and of those past due that have come to a step (rule N11), at most limit of each. It answers how
+// the day itself (rule N08), of those past due that have come to a step (rule N11), and of the parts of plans in the same way
+// (rule N13), at most limit of each. It answers how
 // many it wrote and is run again until that is 0. Only today can be reminded of: for another day it does nothing.
 func (n *Notices) Remind(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	if day != jst.DayOf(tx.Now()) {
@@ -297,7 +306,18 @@ func (n *Notices) Remind(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	drafts := slices.Concat(soon, last, late)
+	parts, err := selectParts(tx, day, PlanPartToday, limit)
+	if err != nil {
+		return 0, err
+	}
+	if ahead > 0 {
+		coming, err := selectParts(tx, day.Add(ahead), PlanPartSoon, limit)
+		if err != nil {
+			return 0, err
+		}
+		parts = append(parts, coming...)
+	}
+	drafts := slices.Concat(soon, last, late, parts)
 	for i := range drafts {
 		drafts[i].at = tx.Now()
 	}

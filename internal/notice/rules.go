@@ -5,6 +5,7 @@ import (
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
+	"tsuke/internal/collection"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
@@ -22,7 +23,9 @@ type plan struct {
 }
 
 // Nobody is asked to pay what is paid, or told of days that are over.
-func unpaid(st billing.Statement, _ jst.Day) bool { return st.State == billing.Issued }
+func unpaid(st billing.Statement, _ jst.Day) bool {
+	return st.State == billing.Issued && !st.WrittenOff
+}
 
 // What a bank was asked to debit is not asked for: its member would pay twice (rule T03).
 func unpaidAndLate(st billing.Statement, today jst.Day) bool {
@@ -74,6 +77,11 @@ var plans = map[Kind]plan{
 	DunFirst:           {AboutStatement, false, mailText, unpaidAndLate},
 	DunSecond:          {AboutStatement, false, mailText, unpaidAndLate},
 	DunLast:            {AboutStatement, false, mailText, unpaidAndLate},
+	PlanAgreed:         {AboutStatement, true, mail, unpaidAndLate},
+	PlanPartSoon:       {AboutStatement, false, mail, unpaidAndLate},
+	PlanPartToday:      {AboutStatement, false, mail, unpaidAndLate},
+	PlanBroken:         {AboutStatement, true, mail, unpaidAndLate},
+	PlanDone:           {AboutStatement, true, nil, nil},
 }
 
 func planOf(k Kind) plan { return plans[k] }
@@ -101,6 +109,16 @@ type (
 		Owed     money.Yen          `json:"owed"`
 		Code     string             `json:"code"`
 	}
+	planData struct {
+		Month  jst.Month `json:"month"`
+		Sum    money.Yen `json:"sum"`
+		Parts  int       `json:"parts"`
+		First  jst.Day   `json:"first"`
+		Last   jst.Day   `json:"last"`
+		Day    jst.Day   `json:"day"`
+		Amount money.Yen `json:"amount"`
+		Owed   money.Yen `json:"owed"`
+	}
 	promiseData struct {
 		Day    jst.Day   `json:"day"`
 		Amount money.Yen `json:"amount"`
@@ -127,6 +145,8 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 	case "statement.issued", "statement.confirming", "statement.paid", "statement.reopened", "statement.past_due",
 		"statement.part_paid", "statement.not_debited", "statement.late_charged":
 		return ofStatement(f, d)
+	case "plan.agreed", "plan.broken", "plan.done":
+		return ofPlan(f, d)
 	case "collection.promised":
 		return ofPromise(f, d)
 	case "receipt.overpaid", "receipt.overpaid_cancelled", "credit.return_chosen", "credit.return_paid":
@@ -223,6 +243,24 @@ func ofStatement(f event.Recorded, d draft) ([]draft, error) {
 	return []draft{d}, nil
 }
 
+// ofPlan words what becomes of a plan to pay in parts. The letter about the last payment tells that the bill is paid.
+func ofPlan(f event.Recorded, d draft) ([]draft, error) {
+	var data planData
+	if err := f.Decode(&data); err != nil {
+		return nil, err
+	}
+	d.figures = figures{Month: data.Month, Amount: data.Sum}
+	switch f.Kind {
+	case "plan.agreed":
+		d.kind, d.figures.Parts, d.figures.Day, d.figures.Part, d.figures.Last = PlanAgreed, data.Parts, data.First, data.Amount, data.Last
+	case "plan.broken":
+		d.kind, d.figures.Day, d.figures.Amount, d.figures.Owed = PlanBroken, data.Day, data.Amount, data.Owed
+	case "plan.done":
+		d.kind = PlanDone
+	}
+	return []draft{d}, nil
+}
+
 // ofPromise words a promise to pay.
 func ofPromise(f event.Recorded, d draft) ([]draft, error) {
 	var data promiseData
@@ -278,6 +316,15 @@ func reminds(k Kind, m Medium) bool {
 		return m == BySMS
 	}
 	return false
+}
+
+// ofPart tells whether a message reminds of a part of a plan.
+func ofPart(k Kind) bool { return k == PlanPartSoon || k == PlanPartToday }
+
+// opens tells whether a plan stands by which a day's part is to be paid, and it is not.
+func opens(p collection.Plan, received money.Yen, day, today jst.Day) bool {
+	next, _, open := p.Next(received)
+	return p.State == collection.Standing && open && !next.Day.After(day) && !today.After(day)
 }
 
 // quiet tells whether a message keeps to the hours in which people may be reminded of a debt (rule N07). Letters wait in

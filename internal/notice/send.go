@@ -207,14 +207,18 @@ func (n *Notices) prepare(tx *db.Tx, which MessageID) (errand, error) {
 
 // judge decides whether a message goes out now. A copy that the member asked for does so at any hour.
 func (n *Notices) judge(tx *db.Tx, s stored, which MessageID) (step, time.Time, error) {
-	if holds := planOf(s.kind).holds; holds != nil {
+	if planOf(s.kind).holds != nil {
 		all, err := billing.Statements(tx, s.member)
 		if err != nil {
 			return stepNone, time.Time{}, err
 		}
 		for _, st := range all {
-			if st.ID == id.Statement(s.subject) && !holds(st, jst.DayOf(tx.Now())) {
-				return stepOvertake, time.Time{}, nil
+			if st.ID != id.Statement(s.subject) {
+				continue
+			}
+			still, err := n.still(tx, s, st, which)
+			if err != nil || !still {
+				return stepOvertake, time.Time{}, err
 			}
 		}
 	}
@@ -232,6 +236,24 @@ func (n *Notices) judge(tx *db.Tx, s stored, which MessageID) (step, time.Time, 
 		return stepDefer, open, nil
 	}
 	return stepSend, time.Time{}, err
+}
+
+// still tells whether what a message says of a bill is true of it now (rule N04). A bill that is paid in parts is not
+// reminded of as a whole, and a part only while it is open (rule N13).
+func (n *Notices) still(tx *db.Tx, s stored, st billing.Statement, which MessageID) (bool, error) {
+	today := jst.DayOf(tx.Now())
+	whole := which.Copy == 1 && reminds(s.kind, which.Medium)
+	if !planOf(s.kind).holds(st, today) || !whole && !ofPart(s.kind) {
+		return planOf(s.kind).holds(st, today), nil
+	}
+	p, found, err := collection.FindPlan(tx, st.ID)
+	if err != nil {
+		return false, err
+	}
+	if ofPart(s.kind) {
+		return found && opens(p, st.Received, s.figures.Day, today), nil
+	}
+	return !found || p.State != collection.Standing, nil
 }
 
 // openAt is the first instant from at on at which texts about late bills may be sent (rule N07).

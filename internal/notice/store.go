@@ -115,7 +115,7 @@ func selectDue(tx *db.Tx, due jst.Day, kind Kind, limit int) ([]draft, error) {
 }
 
 // selectLate drafts a step of bills past due that were due after a day, up to another one, and have not come to that step, for
-// members who have promised nothing for today or later (rules N11 and N12).
+// members who have promised nothing for today or later and pay it in no parts (rules N11, N12 and N13).
 func selectLate(tx *db.Tx, kind Kind, after string, until, today jst.Day, limit int) ([]draft, error) {
 	var out []draft
 	err := tx.Rows(`-- notice.selectLate
@@ -123,6 +123,7 @@ func selectLate(tx *db.Tx, kind Kind, after string, until, today jst.Day, limit 
 		WHERE s.past_due AND s.state = 'issued' AND NOT s.awaited AND s.due > $1 AND s.due <= $2
 			AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.bucket = s.bucket AND n.fact = s.id AND n.kind = $3)
 			AND NOT EXISTS (SELECT 1 FROM promise p WHERE p.bucket = s.bucket AND p.member = s.member AND p.day >= $4)
+			AND NOT EXISTS (SELECT 1 FROM bill_plan b WHERE b.bucket = s.bucket AND b.statement = s.id AND b.state = 'standing')
 		ORDER BY s.due, s.bucket, s.id LIMIT $5`, []any{after, until, kind, today, limit}, func(row db.Row) error {
 		d, err := scanDue(row, kind)
 		out = append(out, d)
@@ -137,6 +138,30 @@ func scanDue(row db.Row, kind Kind) (draft, error) {
 	err := row.Scan(&statement, &d.member, &d.figures.Month, &d.figures.Amount, &d.figures.Due, &d.figures.Way)
 	d.subject, d.fact = event.Subject(statement), statement
 	return d, err
+}
+
+// selectParts drafts the reminders of parts of plans that are to be paid on a day and are open, for those that are not reminded
+// yet. Each tells what is not paid of its part, and what is owed on the bill.
+func selectParts(tx *db.Tx, day jst.Day, kind Kind, limit int) ([]draft, error) {
+	var out []draft
+	err := tx.Rows(`-- notice.selectParts
+		SELECT s.id, s.member, q.id, s.month, q.day, CASE WHEN q.upto - (s.received - p.before) < q.amount THEN q.upto - (s.received - p.before)
+			ELSE q.amount END, s.total + s.late - s.moved - s.received
+		FROM bill_plan_part q
+		JOIN bill_plan p ON p.bucket = q.bucket AND p.statement = q.statement AND p.number = q.number AND p.state = 'standing'
+		JOIN statement s ON s.bucket = p.bucket AND s.id = p.statement
+		WHERE q.day = $1 AND q.upto > s.received - p.before AND s.past_due
+			AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.bucket = q.bucket AND n.fact = q.id AND n.kind = $2)
+		ORDER BY q.bucket, q.id LIMIT $3`, []any{day, kind, limit}, func(row db.Row) error {
+		d := draft{kind: kind}
+		var statement id.Statement
+		var part id.PlanPart
+		err := row.Scan(&statement, &d.member, &part, &d.figures.Month, &d.figures.Day, &d.figures.Amount, &d.figures.Owed)
+		d.subject, d.fact = event.Subject(statement), part
+		out = append(out, d)
+		return err
+	})
+	return out, err
 }
 
 // chargedOn is a member's fee day.

@@ -118,10 +118,14 @@ func (n *Notices) viewOf(tx *db.Tx, s stored, lang string, known shopNames) (vie
 		v.Days = s.figures.Due.Sub(jst.DayOf(tx.Now()))
 	}
 	switch s.kind { //nolint:exhaustive // the others say nothing about costs
-	case PastDue, DunFirst, DunSecond, DunLast:
+	case PastDue, DunFirst, DunSecond, DunLast, PlanBroken:
+		due := s.figures.Due
+		if due.IsZero() { // of a plan: fees are added from the month after the bill's due day, which is over
+			due = s.figures.Month.Next().First()
+		}
 		if n.Late != nil {
-			late := n.Late(s.figures.Due)
-			v.Costs, v.Fees = &late, feeDays(s.figures.Due, jst.DayOf(tx.Now()), late)
+			late := n.Late(due)
+			v.Costs, v.Fees = &late, feeDays(due, jst.DayOf(tx.Now()), late)
 		}
 	case NotDebited:
 		v.Why = whyNotDebited(s.figures.Code, lang)

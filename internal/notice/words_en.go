@@ -248,4 +248,53 @@ For free advice on money call the consumer hotline 188 (in Japan, no area code).
 If you have paid in the meantime, there is nothing to do.`,
 		text: `About {{month .Month}}: one of our people will call you. You can choose a day to pay under Bills first. Free advice: 188.`,
 	},
+	PlanAgreed: {
+		head: `You pay your bill for {{month .Month}} in {{.Parts}} parts: we have noted it`,
+		body: `We have noted that you pay your bill for {{month .Month}}, {{yen .Amount}}, in {{.Parts}} parts.
+
+First part: {{yen .Part}} by {{full .Day}}
+Last part: by {{full .Last}}
+
+To see the day and sum of each part, and its barcode, log in at the address below and open "Bills". You can also pay the whole rest at once.
+
+While you pay as agreed, we don't press you for this bill and add no late fees. Pay later stays paused until everything is paid, and opens again when we see the last payment.
+If you find that you can't pay a part, please contact us early. We will find a way together.`,
+	},
+	PlanPartSoon: {
+		head: `{{yen .Amount}} by {{day .Day}} (a part of {{month .Month}})`,
+		body: `The next part of your bill for {{month .Month}} is to be paid by {{full .Day}}.
+
+This part: {{yen .Amount}}
+Left with this part: {{yen .Owed}}
+
+Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".
+If you can't pay it, please contact us early. We will find a way together.
+If you have paid in the meantime, there is nothing to do.`,
+	},
+	PlanPartToday: {
+		head: `{{yen .Amount}} today (a part of {{month .Month}})`,
+		body: `This part of your bill for {{month .Month}} is to be paid today, {{full .Day}}.
+
+This part: {{yen .Amount}}
+Left with this part: {{yen .Owed}}
+
+Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".
+If you can't pay it, please contact us. We will find a way together.
+If you have paid in the meantime, there is nothing to do.`,
+	},
+	PlanBroken: {
+		head: `Paying in parts has ended · {{yen .Owed}} left for {{month .Month}}`,
+		body: `We have not seen {{yen .Amount}} that was to be paid by {{full .Day}}. So paying your bill for {{month .Month}} in parts has ended.
+
+Left to pay: {{yen .Owed}}
+To see the barcode, log in at the address below and open "Bills".
+{{with .Costs}}If it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}, a fee of {{yen .Fee}} is added each time. Nothing is added for the time before.
+{{end}}
+If you can't pay now, choose a day on which you can: open "Bills" and "If paying is hard". If you need to pay in parts again, please contact us.
+For free advice on money call the consumer hotline 188 (in Japan, no area code).
+If you have paid in the meantime, there is nothing to do.`,
+	},
+	PlanDone: {
+		head: `All parts are paid ({{month .Month}})`,
+	},
 }

@@ -50,7 +50,7 @@ func views(lang string) []view {
 	usable := money.Yen(1_000_000)
 	full := figures{
 		Amount: 1_000_000, Month: day("2026-11-30").Month(), Due: day("2026-12-10"), Usable: &usable, Way: billing.EBarcode,
-		Fee: 209, Device: "samsung android", Day: day("2026-12-25"), Owed: 1_000_000,
+		Fee: 209, Device: "samsung android", Day: day("2026-12-25"), Owed: 1_000_000, Parts: 6, Part: 500_000, Last: day("2027-02-10"),
 	}
 	reasons := []string{"1", "2", "3", "4", "8", "9", "no_account", "?"}
 	costs := LateTerms{Fee: 100, First: 10, Second: 25, Rate: 1460}
@@ -218,6 +218,10 @@ func TestHolds(t *testing.T) {
 		{DueToday, bill(billing.Issued, false), due.Add(1), false},
 		{DueToday, bill(billing.Confirming, false), due, false},
 		{LateCharged, bill(billing.Issued, true), due.Add(31), true},
+		{PlanBroken, bill(billing.Issued, true), due.Add(31), true},
+		{PlanPartSoon, bill(billing.Confirming, false), due.Add(31), false},
+		{DunLast, writtenOff(bill(billing.Issued, false)), due.Add(30), false},
+		{BillReopened, writtenOff(bill(billing.Issued, false)), due.Add(30), false},
 		{LateCharged, bill(billing.Paid, false), due.Add(31), false},
 		{PartPaid, bill(billing.Issued, true), due.Add(1), true},
 		{PartPaid, bill(billing.Confirming, false), due.Add(1), false},
@@ -241,6 +245,12 @@ func TestHolds(t *testing.T) {
 // awaited is a bill that a bank was asked to debit.
 func awaited(st billing.Statement) billing.Statement {
 	st.Awaited = true
+	return st
+}
+
+// writtenOff is a bill that was given up.
+func writtenOff(st billing.Statement) billing.Statement {
+	st.WrittenOff = true
 	return st
 }
 
