@@ -380,6 +380,7 @@ func (a *audit) afterTheDueDay(t *testing.T) {
 			{name: "late-home", url: d.public + "/"},
 			{name: "late-bill", url: d.public + a.late.bill(t)},
 			{name: "late-pay", url: d.public + a.late.bill(t) + "/pay"},
+			{name: "late-parts", url: d.public + a.late.bill(t) + "/parts"},
 			{name: "late-bills", url: d.public + "/bills"},
 			{name: "late-hard", url: d.public + "/bills/hard"},
 			{name: "late-hard-slip", url: d.public + "/bills/hard", press: "main form button", status: http.StatusUnprocessableEntity},

@@ -45,6 +45,9 @@ func twoMonths(from jst.Day) jst.Day {
 	return from.Month().Add(2).Day(n)
 }
 
+// LastPartDay is the last day on which a part can be paid of a bill with these lines, where two months bind (rule D10).
+func LastPartDay(items []billing.Item) jst.Day { return twoMonths(purchased(items)) }
+
 // planParts draws up the parts of a sum owed today: as equal as whole yen can be, the earlier ones a yen larger, so many days
 // apart (rule D09). long tells that the last one is more than two months after the purchase (rule D10).
 func planParts(f planFigures, today jst.Day, owed money.Yen, bought jst.Day, wish PlanWish) (parts []Part, long bool, err error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
@@ -26,7 +27,10 @@ func (s *Site) bills(v *visit) error {
 			return err
 		}
 		if found {
-			head := v.billHead(next)
+			head, err := v.headToPay(tx, next)
+			if err != nil {
+				return err
+			}
 			page.Open = &head
 		}
 		if page.Month, err = v.monthSoFar(tx); err != nil {
@@ -67,7 +71,10 @@ func (s *Site) bill(v *visit) error {
 		if err != nil {
 			return err
 		}
-		page = web.BillPage{Frame: v.frame(), Bill: v.billHead(d.Statement), Reference: d.Reference().String()}
+		page = web.BillPage{Frame: v.frame(), Reference: d.Reference().String()}
+		if page.Bill, err = v.headToPay(tx, d.Statement); err != nil {
+			return err
+		}
 		names := v.shops(tx)
 		for _, item := range d.Items {
 			line, err := v.billLine(names, item)
@@ -88,6 +95,14 @@ func (s *Site) bill(v *visit) error {
 		over, err := billing.OverpaidOn(tx, v.signIn.Member, d.ID)
 		for _, o := range over {
 			page.Over = append(page.Over, overpaidView(o))
+		}
+		if err != nil {
+			return err
+		}
+		page.Given, page.Written = d.WrittenOff, d.Written()
+		plan, found, err := collection.FindPlan(tx, d.ID)
+		if err == nil && found && plan.State == collection.Standing {
+			page.Plan, page.PlanURL = planParts(plan, d.Received), web.PlanPath(d.ID.String())
 		}
 		return err
 	})
@@ -147,6 +162,8 @@ func (s *Site) payBill(v *visit) error {
 	var account credit.Account
 	var slip billing.Slip
 	var asked money.Yen
+	var part jst.Day // of the part that is to be paid next
+	inParts := false // the barcode is over everything, and could be over a part
 	reissue := s.Billing.Reissue
 	var numbers billing.Numbers
 	err := v.read(func(tx *db.Tx) (err error) {
@@ -156,8 +173,16 @@ func (s *Site) payBill(v *visit) error {
 		if asked, err = s.Billing.Asks(tx, d.Statement); err != nil {
 			return err
 		}
+		if asked < d.Owed() {
+			plan, _, err := collection.FindPlan(tx, d.ID)
+			if err != nil {
+				return err
+			}
+			next, _, _ := plan.Next(d.Received)
+			part = next.Day
+		}
 		if v.wholeBill() {
-			asked, reissue = d.Owed(), s.Billing.ReissueWhole
+			inParts, asked, reissue = asked < d.Owed(), d.Owed(), s.Billing.ReissueWhole
 		}
 		if account, err = credit.Load(tx, v.signIn.Member); err != nil {
 			return err
@@ -168,7 +193,7 @@ func (s *Site) payBill(v *visit) error {
 		numbers, err = billing.NumbersOf(tx, slip)
 		return err
 	})
-	if fault.Is(err, billing.StatementPaid) && d.Settled() { // there was never anything to pay
+	if fault.Is(err, billing.StatementPaid) && d.Settled() || fault.Is(err, billing.StatementWrittenOff) { // there is nothing to pay
 		return v.to(web.BillPath(d.ID.String()))
 	}
 	if page, ok := v.paidPage(err, d); ok {
@@ -192,7 +217,7 @@ func (s *Site) payBill(v *visit) error {
 	if slip.Kind == billing.Number {
 		return v.showNumbers(d, numbers, account)
 	}
-	return v.showSlip(d, slip, account)
+	return v.showSlip(d, slip, account, part, inParts)
 }
 
 // wholeBill tells whether a member who pays in parts asked for a barcode over all that is owed.
@@ -222,7 +247,7 @@ func (v *visit) paidPage(err error, d billing.Detail) (web.ErrorPage, bool) {
 // chains are where an e-barcode is taken, by the agent's codes.
 var chains = []string{"010", "020", "030", "080", "760"}
 
-func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Account) error {
+func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Account, part jst.Day, inParts bool) error {
 	widths, wrong := konbini.Widths(slip.Digits)
 	svg, drawn := barcode.Draw(widths, slipTitle(v.lang, slip.Digits), barcode.Screen)
 	if err := errors.Join(wrong, drawn); err != nil {
@@ -235,6 +260,12 @@ func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Acc
 	}
 	if d.Way != billing.Debit && !d.Awaited {
 		page.Transfer = v.transferTo(d.Statement)
+	}
+	switch {
+	case inParts:
+		page.Parts = page.Bill.PayURL
+	case slip.Amount < d.Owed():
+		page.Part, page.PartDay, page.Whole, page.Return = slip.Amount, part, page.Bill.PayURL+"?sum=all", nil
 	}
 	for _, c := range chains {
 		page.Chains = append(page.Chains, v.chain(c))

@@ -63,7 +63,18 @@ func (v *visit) nextBill(tx *db.Tx, member id.Member) (web.BillHead, bool, error
 	if err != nil || !found {
 		return web.BillHead{}, false, err
 	}
-	return v.billHead(st), true, nil
+	head, err := v.headToPay(tx, st)
+	return head, true, err
+}
+
+// headToPay is billHead with the part that is to be paid next, for whoever pays in parts.
+func (v *visit) headToPay(tx *db.Tx, st billing.Statement) (web.BillHead, error) {
+	head := v.billHead(st)
+	asked, err := v.site.Billing.Asks(tx, st)
+	if asked < st.Owed() {
+		head.Part = asked
+	}
+	return head, err
 }
 
 // billHead is a bill in short.
@@ -78,6 +89,8 @@ func (v *visit) billHead(st billing.Statement) web.BillHead {
 		h.State, h.Rest, h.Next = web.BillPaid, 0, st.Owed()
 	case st.State == billing.Confirming:
 		h.State, h.Rest, h.Next = web.BillConfirming, st.Received, st.Owed()
+	case st.WrittenOff:
+		h.State = web.BillWritten
 	case h.DaysLeft < 0:
 		h.State = web.BillOverdue
 	default:

@@ -29,9 +29,19 @@ func (v *visit) showHard(form web.Form) error {
 		if err != nil || len(late) == 0 {
 			return err
 		}
-		page.Bills, page.Charged = page.Bills[:0], false
+		page.Bills, page.Parts, page.Charged = page.Bills[:0], page.Parts[:0], false
 		for _, st := range late {
-			page.Bills = append(page.Bills, v.billHead(st))
+			head, err := v.headToPay(tx, st)
+			if err != nil {
+				return err
+			}
+			page.Bills = append(page.Bills, head)
+			if head.PartsURL, err = v.partsURL(tx, st); err != nil {
+				return err
+			}
+			if head.PartsURL != "" {
+				page.Parts = append(page.Parts, head)
+			}
 			page.Charged = page.Charged || st.Late > st.Moved || st.Lates > 0
 		}
 		page.Costs = v.hardCosts(late[0].Due, page.Last)
@@ -116,11 +126,15 @@ func (s *Site) promise(v *visit) error {
 
 // lastPromiseDay is the last day that can be chosen, as the page's language writes it.
 func (v *visit) lastPromiseDay() string {
-	last := v.today().Add(collection.PromiseDays.On(v.site.Terms.Current(), v.today()))
+	return v.dayText(v.today().Add(collection.PromiseDays.On(v.site.Terms.Current(), v.today())))
+}
+
+// dayText is a day as the page's language writes it.
+func (v *visit) dayText(day jst.Day) string {
 	if v.lang == web.English {
-		return last.EN()
+		return day.EN()
 	}
-	return last.JAFull()
+	return day.JAFull()
 }
 
 // readDay reads a day as browsers send it, and as people type it where their browser has no field for days: 2026/7/5.

@@ -117,6 +117,8 @@ func (s *Site) memberRoutes() []route {
 		{"POST " + web.SentPath + "/{message}/resend", forMember(s.resend)},
 		{"GET " + web.SentPath + "/{message}/resend", back(web.SentPath)},
 		{"GET " + web.NoticesPath, forMember(s.notices)},
+		{"GET " + web.BillsPath + "/{statement}/parts", forMember(s.planPage)},
+		{"POST " + web.BillsPath + "/{statement}/parts", forMember(s.agreePlan)},
 		{"GET " + web.HardPath, forMember(s.hardPage)},
 		{"POST " + web.HardPath, forMember(s.promise)},
 	}

@@ -53,7 +53,7 @@ func testFrame(here string) Frame {
 
 func examples() []example {
 	return append(append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
-		checkoutExamples()...), accountExamples()...), append(append(publicExamples(), errorExamples()...), hardExamples()...)...)
+		checkoutExamples()...), accountExamples()...), append(append(publicExamples(), errorExamples()...), append(hardExamples(), planExamples()...)...)...)
 }
 
 func testBill(state BillState) BillHead {
@@ -143,6 +143,7 @@ func memberExamples() []example {
 		{"bill-paid", testBillPage(BillPaid)},
 		{"bill-confirming", testBillPage(BillConfirming)},
 		{"bill-overdue", testBillPage(BillOverdue)},
+		{"bill-written", testBillPage(BillWritten)},
 		{"bill-empty", BillPage{Frame: testFrame("/bills/2026-07"), Bill: testBill(BillOpen)}},
 		{"pay-full", PayPage{
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Barcode: testBarcode(),
@@ -157,6 +158,15 @@ func memberExamples() []example {
 		{"pay-debit", PayPage{
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
+		}},
+		{"pay-part", PayPage{
+			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
+			Part: 10_070, PartDay: june.Next().Day(20), Whole: "/bills/stm_1/pay?sum=all",
+		}},
+		{"pay-whole", PayPage{
+			Frame: testFrame("/bills/stm_1/pay?sum=all"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Parts: "/bills/stm_1/pay",
 		}},
 		{"pay-asked", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Asked: true}},
 		{"number-wait", NumberPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), ReadyAt: noon}},
@@ -230,7 +240,11 @@ func testBillPage(state BillState) BillPage {
 			{Kind: LineCredit, Day: june.Day(9), Amount: -100},
 		},
 	}
+	if state == BillWritten {
+		p.Given, p.Written, p.Bill.Rest = true, 30_209, 0
+	}
 	if state == BillOverdue {
+		p.Plan, p.PlanURL = testParts(), PlanPath("stm_1")
 		due := june.Next().Day(10)
 		p.Charges = []BillCharge{
 			{Day: june.Add(2).Day(10), Due: due, Damages: true, Amount: 372, Full: 372, YenDays: 930_000, Rate: 1460},
@@ -369,7 +383,8 @@ var slipsByField = map[string][]Slip{
 		{What: SlipPhoneForeign},
 		{What: SlipOther, Text: "この番号は使えません"},
 	},
-	"day": {{What: SlipPayDay}},
+	"day":   {{What: SlipPayDay}},
+	"first": {{What: SlipFirstDay}}, "parts": {{What: SlipParts}},
 	"code": {
 		{What: SlipCodeEmpty},
 		{What: SlipCodeShape},

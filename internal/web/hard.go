@@ -26,6 +26,7 @@ type HardPage struct {
 	First   jst.Day    // the first day that can be chosen
 	Last    jst.Day    // and the last
 	Costs   HardCosts
+	Parts   []BillHead // of Bills: those that can be paid in parts, or are
 }
 
 // HardCosts is what it costs to pay on a later day.

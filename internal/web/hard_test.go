@@ -27,6 +27,8 @@ func hardExamples() []example {
 		long.Bills[i].Rest = biggest
 	}
 	long.Costs = HardCosts{Fee: biggest, Each: [2]int{10, 25}, Days: full.Costs.Days, Cap: 1460, Damages: 1460}
+	long.Bills[0].PartsURL = PlanPath("stm_1")
+	long.Parts = long.Bills[:1]
 	free := full
 	free.Costs = HardCosts{}
 	return []example{

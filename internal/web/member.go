@@ -60,6 +60,11 @@ type BillPage struct {
 	Paid      money.Yen // sum of Receipts
 	Over      []Overpaid
 	Reference string // empty for a bill that is still open
+
+	Plan    []PlanPart // by which it is paid in parts; empty if it is not
+	PlanURL string
+	Written money.Yen // given up: nothing is asked for
+	Given   bool      // it was given up
 }
 
 // Overpaid is money that a bill did not need, and what becomes of it.
@@ -206,6 +211,11 @@ type PayPage struct {
 	Return  *Return
 
 	Transfer *TransferTo // where else it can be paid to; nil if that is not offered
+
+	Part    money.Yen // what the barcode is over, of a bill that is paid in parts; 0 if it is over everything
+	PartDay jst.Day   // by which it is to be paid
+	Whole   string    // where the barcode is over everything, while Part is not
+	Parts   string    // where it is over the next part, while it is over everything
 }
 
 // TransferTo is how a bill is paid by bank transfer.

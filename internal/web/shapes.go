@@ -55,6 +55,7 @@ const (
 	BillConfirming BillState = "confirming" // a store has reported the money, its final word is awaited
 	BillPaid       BillState = "paid"
 	BillOverdue    BillState = "overdue"
+	BillWritten    BillState = "written_off" // nothing is asked for any more
 )
 
 var billMarks = map[BillState]mark{
@@ -63,6 +64,7 @@ var billMarks = map[BillState]mark{
 	BillConfirming: {"state.bill.confirming", "info"},
 	BillPaid:       {"state.bill.paid", "ok"},
 	BillOverdue:    {"state.bill.overdue", "bad"},
+	BillWritten:    {"state.bill.written", "off"},
 }
 
 // Mark is the state's tag.
@@ -150,6 +152,16 @@ type BillHead struct {
 	PaidOn   jst.Day   // zero until it is paid
 	URL      string
 	PayURL   string
+	PartsURL string    // where it is paid in parts; empty where that is not offered
+	Part     money.Yen // what is to be paid next of one that is paid in parts; 0 for others
+}
+
+// Press is the sum on the button that leads to the barcode.
+func (b BillHead) Press() money.Yen {
+	if b.Part > 0 {
+		return b.Part
+	}
+	return b.Rest
 }
 
 // DaysPast is how many days the due date has passed by.

@@ -26,7 +26,7 @@ type catalogue map[string]words
 
 // texts is every sentence of every page.
 var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts,
-	numberTexts)
+	numberTexts, planTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}

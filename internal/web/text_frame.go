@@ -26,6 +26,7 @@ var saidKeys = map[Said]string{
 	SaidAccountRemoved: "said.account_removed",
 	SaidPromised:       "said.promised",
 	SaidReturning:      "said.returning",
+	SaidPlanned:        "said.planned",
 }
 
 // Key is the note in the catalogue.
@@ -87,6 +88,7 @@ var frameTexts = catalogue{
 	"state.bill.confirming": {"確認中", "Confirming"},
 	"state.bill.paid":       {"支払い済み", "Paid"},
 	"state.bill.overdue":    {"期日超過", "Overdue"},
+	"state.bill.written":    {"請求終了", "Closed"},
 
 	"way.ebarcode":     {"コンビニ（電子バーコード）", "Convenience store (barcode on your phone)"},
 	"way.number":       {"受付番号・ATM", "Receipt number or ATM"},
