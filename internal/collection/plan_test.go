@@ -34,7 +34,8 @@ func TestPurchased(t *testing.T) { // rule D10
 	}
 	items := []billing.Item{
 		bought(billing.ItemPurchase, "2026-06-20"), bought(billing.ItemPurchase, "2026-06-05"), bought(billing.ItemPurchase, "2026-06-12"),
-		bought(billing.ItemRefund, "2026-05-01"), {Kind: billing.ItemFee},
+		bought(billing.ItemRefund, "2026-05-01"),
+		{Kind: billing.ItemFee},
 	}
 	if got := purchased(items); got != day(t, "2026-06-05") {
 		t.Errorf("the earliest purchase was on %s", got)

@@ -244,4 +244,40 @@ var bills = []Mutant{
 		}},
 		Catchers: []Catcher{by("G13", "billing", "TestActsRefuse")},
 	},
+	{
+		Name: "plan-over-two-months", Bug: "A bill past due can be paid over any time, which makes it regulated credit.",
+		Edits: []Edit{{
+			"internal/collection/plan_rules.go",
+			`if long && !f.beyond {`,
+			`if long && !f.beyond && !f.enabled {`,
+		}},
+		Catchers: []Catcher{by("G12", "collection", "TestPlanParts"), by("G12", "collection", "TestAnyPlanFits")},
+	},
+	{
+		Name: "plan-broken-unseen", Bug: "A part that was paid but for a yen, or not at all, never breaks a plan: no fee is ever charged again.",
+		Edits: []Edit{{
+			"internal/collection/plan_rules.go",
+			`return next, last.Add(1), last.Before(today)`,
+			`return next, last.Add(1), last.Before(p.Parts[0].Day)`,
+		}},
+		Catchers: []Catcher{by("G12", "collection", "TestMissed")},
+	},
+	{
+		Name: "plan-days-charged", Bug: "A plan that is broken is charged for the fee days on which it was kept.",
+		Edits: []Edit{{
+			"internal/collection/plan_rules.go",
+			`(p.Until.IsZero() || day.Before(p.Until))`,
+			`p.Until.IsZero()`,
+		}},
+		Catchers: []Catcher{by("G12", "collection", "TestKeeps")},
+	},
+	{
+		Name: "written-off-by-one", Bug: "One person alone can give a bill up.",
+		Edits: []Edit{{
+			"internal/billing/writeoff.go",
+			`if strings.EqualFold(by, second) {`,
+			`if by == "" && strings.EqualFold(by, second) {`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestTwoPeopleWriteOff")},
+	},
 }
