@@ -29,6 +29,8 @@ type Config struct {
 	SMS       string // the HTTP address of the SMS carrier
 	SMSToken  string // file with its token
 	Contact   Contact
+
+	Numbers string // the folder for files with receipt numbers, for the collection agent; "" writes none by itself
 }
 
 // Contact is how members reach the operator of this installation.

@@ -153,6 +153,7 @@ const (
 	gatherJob     = "debit.gather"
 	remindJob     = "notice.remind"
 	sweepJob      = "app.sweep"
+	numbersJob    = "billing.numbers"
 )
 
 // The times of day, in Japan, at which they run. The close waits half an hour after midnight for transactions that began
@@ -182,6 +183,7 @@ func (a *App) jobs() job.Config {
 			gatherJob:      {Outside: a.gatherDebits, Deadline: closeWithin},
 			remindJob:      {Outside: a.remind, Deadline: closeWithin},
 			sweepJob:       {Outside: a.sweep, Deadline: time.Hour},
+			numbersJob:     {Outside: a.tellNumbers, Deadline: time.Hour},
 		},
 		Recurring: []job.Recurring{
 			{Kind: closeMonthJob, Next: func(after time.Time) time.Time { return nextMonthly(after, closeAt) }},
@@ -190,6 +192,7 @@ func (a *App) jobs() job.Config {
 			{Kind: gatherJob, Next: func(after time.Time) time.Time { return nextDaily(after, gatherAt) }},
 			{Kind: remindJob, Next: func(after time.Time) time.Time { return nextDaily(after, remindAt) }, SkipMissed: true},
 			{Kind: sweepJob, Next: func(after time.Time) time.Time { return nextDaily(after, sweepAt) }, SkipMissed: true},
+			{Kind: numbersJob, Next: a.nextNumbers, SkipMissed: true},
 		},
 	}
 }

@@ -31,6 +31,7 @@ type commands struct {
 	Secrets   secrets   `cmd:"" help:"Keys that personal data is encrypted with."`
 	Merchant  merchant  `cmd:"" help:"Merchants and the keys of their programs."`
 	Postcards postcards `cmd:"" help:"Bills that are sent by post."`
+	Numbers   numbers   `cmd:"" help:"Receipt numbers that the collection agent is told of."`
 	Debit     debits    `cmd:"" help:"Bills that banks are asked to debit."`
 	Late      late      `cmd:"" help:"Bills past due, and days of our own fault."`
 	Receipts  receipts  `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`

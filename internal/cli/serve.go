@@ -22,6 +22,8 @@ type serve struct {
 	ContactMail  string `env:"TSUKE_CONTACT_MAIL" help:"Mail address for members."`
 	ContactPhone string `env:"TSUKE_CONTACT_PHONE" help:"Phone number for members."`
 	ContactHours string `env:"TSUKE_CONTACT_HOURS" help:"When the phone is answered."`
+
+	Numbers string `env:"TSUKE_NUMBERS" placeholder:"DIR" help:"Folder in which the collection agent finds files with receipt numbers. Without it none is written by itself: see tsuke numbers write."`
 }
 
 // Run serves until the process is told to end.
@@ -30,6 +32,7 @@ func (s serve) Run(sess *session) error {
 	c.Addr, c.PublicURL, c.Mail, c.MailFrom = s.Addr, s.PublicURL, s.Mail, s.MailFrom
 	c.SMS, c.SMSToken, c.Brand = s.SMS, s.SMSToken, s.Brand
 	c.Contact = app.Contact{Name: s.ContactName, Mail: s.ContactMail, Phone: s.ContactPhone, Hours: s.ContactHours}
+	c.Numbers = s.Numbers
 	a, err := app.Open(sess.ctx, c, sess.log)
 	if err != nil {
 		return err

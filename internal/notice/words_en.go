@@ -56,7 +56,7 @@ If you still need the goods, please ask the shop.`,
 To pay: {{yen .Amount}}{{if .Fee}} (with the billing fee of {{yen .Fee}}, tax included){{end}}
 Due: {{full .Due}}
 
-{{if eq .Way "ebarcode"}}How to pay: show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}How to pay: use the barcode on the postcard that we send to your registered address. If it does not arrive, log in at the address below and open "Bills".{{else if eq .Way "debit"}}How to pay: it is taken from your registered bank account on {{full .Due}}. Please have the money there by the day before.{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
+{{if eq .Way "ebarcode"}}How to pay: show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else if eq .Way "number"}}How to pay: type a number at a convenience store, at an ATM or in online banking. To see your numbers and the steps, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}How to pay: use the barcode on the postcard that we send to your registered address. If it does not arrive, log in at the address below and open "Bills".{{else if eq .Way "debit"}}How to pay: it is taken from your registered bank account on {{full .Due}}. Please have the money there by the day before.{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
 Paying brings your available amount back. You never need to pay the same bill twice.`,
 	},
 	BillSettled: {
@@ -113,7 +113,7 @@ If it has not arrived in two or three days, please contact us.`,
 Pay later is paused until it is paid, and opens again when we see the payment.
 {{with .Costs}}If it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}, a fee of {{yen .Fee}} is added each time, and again on day {{.First}} and day {{.Second}} of each later month. Damages of {{.Rate}} a year may be asked.
 {{end}}
-{{if eq .Way "ebarcode"}}How to pay: show the barcode at the till of a convenience store. It works after the due date too. To see it, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}How to pay: the barcode on the postcard works after the due date too. If you don't have it at hand, log in at the address below and open "Bills".{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
+{{if eq .Way "ebarcode"}}How to pay: show the barcode at the till of a convenience store. It works after the due date too. To see it, log in at the address below and open "Bills".{{else if eq .Way "number"}}How to pay: with a receipt number, after the due date too. To see your numbers and the steps, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}How to pay: the barcode on the postcard works after the due date too. If you don't have it at hand, log in at the address below and open "Bills".{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
 
 If you can't pay now, choose a day on which you can: open "Bills" and "If paying is hard". Until that day is over we send you no reminder.
 For free advice on money call the consumer hotline 188 (in Japan, no area code).
@@ -124,14 +124,14 @@ If you have paid in the meantime, there is nothing to do.`,
 		head: `{{.Days}} {{if eq .Days 1}}day{{else}}days{{end}} left · {{yen .Amount}} by {{day .Due}}`,
 		body: `Your bill for {{month .Month}}, {{yen .Amount}}, is due on {{full .Due}}: {{.Days}} {{if eq .Days 1}}day{{else}}days{{end}} left.
 
-{{if eq .Way "ebarcode"}}Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}Use the barcode on the postcard that we sent to your registered address. If you don't have it at hand, log in at the address below and open "Bills".{{else if eq .Way "debit"}}It is taken from your registered bank account on that day. Please have the money there.{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
+{{if eq .Way "ebarcode"}}Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else if eq .Way "number"}}Type a number at a convenience store, at an ATM or in online banking. To see your numbers and the steps, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}Use the barcode on the postcard that we sent to your registered address. If you don't have it at hand, log in at the address below and open "Bills".{{else if eq .Way "debit"}}It is taken from your registered bank account on that day. Please have the money there.{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
 If you have paid in the meantime, there is nothing to do.`,
 	},
 	DueToday: {
 		head: `Due today · {{yen .Amount}} for {{month .Month}}`,
 		body: `Your bill for {{month .Month}}, {{yen .Amount}}, is due today, {{full .Due}}. What is paid by 23:59 is on time.
 
-{{if eq .Way "ebarcode"}}Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}Use the barcode on the postcard that we sent to your registered address. If you don't have it at hand, log in at the address below and open "Bills".{{else if eq .Way "debit"}}It is taken from your registered bank account on that day. Please have the money there.{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
+{{if eq .Way "ebarcode"}}Show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{else if eq .Way "number"}}Type a number at a convenience store, at an ATM or in online banking. To see your numbers and the steps, log in at the address below and open "Bills".{{else if eq .Way "postcard"}}Use the barcode on the postcard that we sent to your registered address. If you don't have it at hand, log in at the address below and open "Bills".{{else if eq .Way "debit"}}It is taken from your registered bank account on that day. Please have the money there.{{else}}To see how to pay, log in at the address below and open "Bills".{{end}}
 If you can't pay today, you can choose another day from tomorrow on: open "Bills" and "If paying is hard".
 If you have paid in the meantime, there is nothing to do.`,
 	},

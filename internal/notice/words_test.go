@@ -66,7 +66,7 @@ func views(lang string) []view {
 			}
 			out = append(out, v)
 		}
-		for _, way := range []billing.Way{"postcard", "debit"} {
+		for _, way := range []billing.Way{"postcard", "debit", "number"} {
 			f := full
 			f.Usable, f.Way = usable, way
 			out = append(out, view{figures: f, Shop: "みどり雑貨オンライン", Days: 3})

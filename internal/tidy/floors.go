@@ -77,6 +77,7 @@ var packages = []Package{
 	{"internal/gateway", 9, "the outside: a real adapter and a local one for each"},
 	{"internal/gateway/agentfile", 9, "the collection agent's file, in three layouts"},
 	{"internal/gateway/transferfile", 9, "a bank's statement with the transfers that came in"},
+	{"internal/gateway/numberfile", 9, "the file with which the collection agent is told of receipt numbers"},
 	{"internal/gateway/orderfile", 9, "a merchant's list of its orders"},
 	{"internal/gateway/paper", 9, "the bill as a postcard to be printed, and batches with a list that proves them"},
 
