@@ -19,15 +19,18 @@ func TestStory(t *testing.T) {
 		name    string
 		options []browser.Option
 		en      bool
+		number  bool // the bill is paid by receipt number
 	}{
 		{name: "ja"},
 		{name: "ja without script", options: []browser.Option{browser.NoScript()}},
 		{name: "en", options: []browser.Option{browser.Language("en-GB,en;q=0.9")}, en: true},
+		{name: "ja by number without script", options: []browser.Option{browser.NoScript()}, number: true},
+		{name: "en by number without script", options: []browser.Option{browser.NoScript(), browser.Language("en-GB,en;q=0.9")}, en: true, number: true},
 	} {
 		t.Run(told.name, func(t *testing.T) {
 			t.Parallel()
 			d := openDemo(t)
-			s := &story{t: t, d: d, w: browser.Open(t, browser.Phone(), told.options...), phone: newPhone(), en: told.en}
+			s := &story{t: t, d: d, w: browser.Open(t, browser.Phone(), told.options...), phone: newPhone(), en: told.en, number: told.number}
 			s.tell()
 			if told.name == "ja" && os.Getenv("TSUKE_DOC_SHOTS") == "1" {
 				s.keepViews()
@@ -42,6 +45,8 @@ type story struct {
 	w     *browser.Page
 	phone string
 	en    bool
+
+	number bool
 	views map[string][]byte // for the documentation
 }
 
@@ -49,10 +54,16 @@ func (s *story) tell() {
 	s.views = map[string][]byte{}
 	s.begin()
 	s.register()
+	if s.number {
+		s.chooseNumbers()
+	}
 	s.buy("kiriko", 30_000)
 	s.waitForTheBill()
-	digits := s.seeTheBill()
-	s.payAtTheTill(digits)
+	if s.number {
+		s.payAtTheTerminal(s.seeTheNumber())
+	} else {
+		s.payAtTheTill(s.seeTheBill())
+	}
 	s.seeTheLimitBack()
 	s.buy("kyusu", 8_500)
 	s.d.verify(s.t)
@@ -88,6 +99,9 @@ var (
 
 	// theirs are names, addresses and a shop's terms, which are as people wrote them, the other language's name, and the
 	// example of a year that can be typed.
+	// machines are the words on buttons and fields of stores' terminals and cash machines, which stand beside the English ones.
+	machines = regexp.MustCompile(`「[^」]*」|\([^()]*[\p{Han}\p{Katakana}][^()]*\)`)
+
 	theirs = strings.NewReplacer("東京都", "", "渋谷区神宮前", "", "山田", "", "花子", "", "ヤマダ", "", "ハナコ", "", "日本語", "", "平成", "",
 		"ツケ デモ事務局", "", "山••", "", "手ぬぐい", "", "3日以内に発送", "", "8日以内", "")
 )
@@ -98,7 +112,7 @@ func (s *story) onlyEnglish(name string) {
 		return
 	}
 	for _, text := range append(s.w.Texts("body"), s.w.Title()) {
-		if left := japanese.FindAllString(theirs.Replace(text), -1); len(left) > 0 {
+		if left := japanese.FindAllString(theirs.Replace(machines.ReplaceAllString(text, "")), -1); len(left) > 0 {
 			s.t.Errorf("%s: the English page says %q", name, left)
 		}
 	}
@@ -258,6 +272,47 @@ func (s *story) payAtTheTill(digits slipDigits) {
 	s.look("till-slip")
 	s.w.Click(`form[action$="/pay"] button`)
 	s.look("till-paid")
+}
+
+// chooseNumbers has the bills paid by receipt number from this month's on.
+func (s *story) chooseNumbers() {
+	s.w.Go(s.d.public + "/account/way")
+	s.w.Click(`button[name=way][value=number]`)
+	s.wantText("main .hero", s.says("受付番号・ATM", "Receipt number or ATM"))
+	s.look("way-number")
+}
+
+// seeTheNumber chooses a store and reads the number off its steps.
+func (s *story) seeTheNumber() string {
+	s.w.Click(`section[aria-labelledby=bill-h] a.btn`)
+	pay := s.w.URL()
+	until(s.t, "the number", func() bool {
+		s.w.Go(pay)
+		return s.w.Has(`main a[href*="at=lawson"]`)
+	})
+	s.wantText("main .hero", "30,209")
+	s.look("bill-number")
+	s.w.Click(`main a[href*="at=lawson"]`)
+	s.wantText("main", s.says("「受付番号」を入力する", "Type the receipt number"))
+	s.wantText("main", s.says("登録の電話番号", "Your registered phone number"))
+	if strings.Contains(strings.Join(s.w.Texts("main"), ""), s.phone) {
+		s.t.Error("the page shows the phone number")
+	}
+	s.look("bill-number-store")
+	return s.w.Text("main dd .ref")
+}
+
+// payAtTheTerminal types the number and the phone number where a store's terminal asks for them.
+func (s *story) payAtTheTerminal(number string) {
+	s.w.Go(s.d.stage + "/till")
+	s.w.Fill("#number", number)
+	s.w.Fill("#phone", s.phone)
+	s.look("till-number")
+	s.w.Click(`form[action="/till/number"] button`)
+	s.wantText("main .hero", "30,209")
+	s.look("till-number-slip")
+	s.w.Click(`form[action$="/pay"] button`)
+	s.look("till-number-paid")
 }
 
 func (s *story) seeTheLimitBack() {

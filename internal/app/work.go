@@ -229,9 +229,12 @@ func nextMonthly(after time.Time, sinceMidnight time.Duration) time.Time {
 	return month.Next().Start().Add(sinceMidnight)
 }
 
-// closeMonth closes the month before the one in which it was due.
+// closeMonth closes the month before the one in which it was due, and tells the agent of its bills' numbers at once.
 func (a *App) closeMonth(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
-	return nil, a.closeBefore(ctx, jst.DayOf(run.Due))
+	if err := a.closeBefore(ctx, jst.DayOf(run.Due)); err != nil {
+		return nil, err
+	}
+	return a.tellNumbers(ctx, run)
 }
 
 // closeBefore closes what is not closed yet of the months before a day's. What looks at bills on a day waits for it:

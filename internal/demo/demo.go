@@ -285,7 +285,11 @@ func (d *demo) openServer(ctx context.Context) error {
 		"--mail-from", "no-reply@tsuke.example", "--sms", "http://"+d.sms.Addr().String()+"/sms",
 		"--sms-token-file", d.path("sms-token"), "--contact-name", contactName,
 		"--contact-mail", "help@tsuke.example", "--contact-phone", contactPhone, "--contact-hours", contactHours,
+		"--numbers", till.Numbers(d.path("agent")),
 	)
+	if err := os.MkdirAll(till.Numbers(d.path("agent")), 0o700); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
 	d.server = child.Start(child.Command{Exe: d.opt.Exe, Args: args}, "http://"+d.behind+"/healthz", log)
 	d.stop.add("server", d.server.Stop)
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
@@ -344,6 +348,9 @@ func (d *demo) openStore() error {
 	d.till, err = till.Open(dir, d.site, d.desk, func(ctx context.Context, file string) (string, error) {
 		out, err := d.command(ctx, append([]string{"receipts", "import", file}, d.database()...)...)
 		return string(out), err
+	}, func(ctx context.Context, dir string) error {
+		_, err := d.command(ctx, append([]string{"numbers", "write", "--out", dir}, d.database()...)...)
+		return err
 	})
 	return err
 }

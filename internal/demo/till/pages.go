@@ -25,6 +25,10 @@ var slips = []struct {
 	{konbini.ErrAmount, "slip.amount"},
 	{errMinute, "slip.minute"},
 	{errState, "slip.state"},
+	{errNumber, "number.wrong"},
+	{errUnknown, "number.unknown"},
+	{errEnded, "number.ended"},
+	{errPaid, "number.paid"},
 }
 
 func slipKey(err error) string {
@@ -66,11 +70,24 @@ type tillPage struct {
 	Waiting int  // payments that are not confirmed
 	Armed   bool // something goes wrong with the next notice
 	Notices []Notice
+
+	TypedNumber string
+	NumberSlip  string // the key of what is wrong with a number that was typed
+	Known       int    // numbers that can be paid with
+	Taken       int    // files of numbers that were taken
+	Refused     string // what is wrong with the next one
 }
 
 func (t *Till) tillPage(r *http.Request) tillPage {
+	t.takeNumbers()
 	mem := t.look()
 	p := tillPage{Frame: t.book.Frame(r, "till", "till.title"), Stores: Stores(), Store: Stores()[0].Code}
+	p.Taken, p.Refused = mem.Taken, mem.Refused
+	for _, k := range mem.Numbers {
+		if mem.judge(k, t.clock.Now()) == nil {
+			p.Known++
+		}
+	}
 	p.Armed = t.desk.Waits(trouble.Agent) != ""
 	for _, s := range slices.Backward(mem.Slips) {
 		if s.State == "prompt" {
@@ -102,6 +119,9 @@ func (t *Till) Handler() http.Handler {
 	})
 	mux.HandleFunc("POST /till/scan", t.postScan)
 	mux.HandleFunc("GET /till/scan", func(w http.ResponseWriter, r *http.Request) { page.Go(w, r, "/till") })
+	mux.HandleFunc("POST /till/number", t.postNumber)
+	mux.HandleFunc("GET /till/number", func(w http.ResponseWriter, r *http.Request) { page.Go(w, r, "/till") })
+	mux.HandleFunc("POST /till/numbers", t.postNumbers)
 	mux.HandleFunc("GET /till/slips/{number}", t.getSlip)
 	mux.HandleFunc("POST /till/slips/{number}/pay", t.postPay)
 	mux.HandleFunc("POST /till/slips/{number}/cancel", t.postCancel)
@@ -131,6 +151,23 @@ func (t *Till) postScan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page.Go(w, r, slipPath(n))
+}
+
+func (t *Till) postNumber(w http.ResponseWriter, r *http.Request) {
+	n, err := t.scanNumber(r.PostFormValue("store"), r.PostFormValue("number"), r.PostFormValue("phone"))
+	if err != nil {
+		p := t.tillPage(r)
+		p.TypedNumber, p.Store, p.NumberSlip = r.PostFormValue("number"), r.PostFormValue("store"), slipKey(err)
+		p.Title = p.T("till.wrong") + p.Title
+		t.book.Show(w, http.StatusUnprocessableEntity, "till", p)
+		return
+	}
+	page.Go(w, r, slipPath(n))
+}
+
+// postNumbers asks the product for its file of numbers now.
+func (t *Till) postNumbers(w http.ResponseWriter, r *http.Request) {
+	t.answer(w, r, t.fetchNumbers(r.Context()), "/till")
 }
 
 func (t *Till) getSlip(w http.ResponseWriter, r *http.Request) {

@@ -2,6 +2,9 @@
 // digits of a slip, takes the cash, and prints a receipt. The agent tells the product in the way that agents do, by file:
 // a prompt line within moments, a confirmed line at the end, a cancelled line if the till took the payment back.
 //
+// Who has no barcode types a receipt number and a phone number at the store's terminal ([Till] as the agent takes the
+// product's files of numbers by itself, in the order of their serial numbers); what is found there is paid like a slip.
+//
 // The till knows nothing but the digits. It takes a slip that is paid already and one that is past its day, as real
 // tills do; what that means is for the product to find out.
 //
@@ -117,6 +120,7 @@ type Till struct {
 	book   *page.Book
 	desk   *trouble.Desk
 	send   Importer
+	fetch  Fetcher
 	serial sync.Mutex // held while a file is being sent: one after the other
 
 	mu  sync.Mutex
@@ -128,20 +132,24 @@ type memory struct {
 	Notices []Notice // oldest first
 
 	SilentUntil time.Time // the agent keeps notices back until then
+
+	Numbers []Known // that the product has told of, oldest first
+	Taken   int     // serial number of the last file of numbers that was taken
+	Refused string  // what is wrong with the next one; empty if nothing is
 }
 
 func (m memory) clone() memory {
-	m.Slips, m.Notices = slices.Clone(m.Slips), slices.Clone(m.Notices)
+	m.Slips, m.Notices, m.Numbers = slices.Clone(m.Slips), slices.Clone(m.Notices), slices.Clone(m.Numbers)
 	return m
 }
 
 // Open reads what the till has taken so far. dir holds its book and the agent's files.
-func Open(dir string, site *page.Site, desk *trouble.Desk, send Importer) (*Till, error) {
+func Open(dir string, site *page.Site, desk *trouble.Desk, send Importer, fetch Fetcher) (*Till, error) {
 	book, err := page.NewBook(site, files, words)
 	if err != nil {
 		return nil, err
 	}
-	t := &Till{dir: dir, clock: site.Clock, book: book, desk: desk, send: send}
+	t := &Till{dir: dir, clock: site.Clock, book: book, desk: desk, send: send, fetch: fetch}
 	_, err = keep.Load(t.bookPath(), &t.mem)
 	return t, err
 }

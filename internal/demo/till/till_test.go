@@ -35,6 +35,8 @@ type counter struct {
 	sent   []string // names of the files that were sent
 	refuse error
 
+	fetched int // how often numbers were asked for
+
 	product func(path string) (string, error) // takes the files, in the place of a word
 }
 
@@ -59,6 +61,9 @@ func (c *counter) open() {
 			return c.product(path)
 		}
 		return "imported 1 line\n", c.refuse
+	}, func(context.Context, string) error {
+		c.fetched++
+		return c.refuse
 	})
 	if err != nil {
 		c.t.Fatal(err)
