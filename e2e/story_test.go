@@ -47,7 +47,7 @@ type story struct {
 	en    bool
 
 	number bool
-	views map[string][]byte // for the documentation
+	views  map[string][]byte // for the documentation
 }
 
 func (s *story) tell() {

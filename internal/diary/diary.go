@@ -111,6 +111,8 @@ var verbs = map[string]struct {
 	"writeoff":  {4, (*runner).writeOff},
 	"writeback": {4, (*runner).writeBack},
 	"unblock":   {3, (*runner).unblock},
+	"numbers":   {0, (*runner).numbers},
+	"number":    {2, (*runner).number},
 
 	"match":    {2, (*runner).match},
 	"return":   {2, (*runner).giveBack},
