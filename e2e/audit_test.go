@@ -76,6 +76,9 @@ type audit struct {
 	open, changed, left, gone, refused, done, codeAsked session
 	similar, merged                                     session
 	slip                                                string // the path of a till's receipt
+
+	number     *person // pays by receipt number
+	numberBill string
 }
 
 // prepare lets people come to every place that there is a page for.
@@ -86,10 +89,19 @@ func (a *audit) prepare(t *testing.T) {
 		d.bought(t, *p, 12_000)
 	}
 	a.bought = d.bought(t, a.member, 3_000)
+	a.number = d.member(t)
+	a.number.post(t, "/account/way", "way", "number")
+	d.bought(t, a.number, 12_000)
 	d.moveClock(t, time.Date(2026, 7, 1, 9, 0, 0, 0, tokyo))
 	for _, p := range []*person{a.member, a.paying, a.paid, a.late} {
 		until(t, "the bills", func() bool { return p.bill(t) != "" })
 	}
+	until(t, "the numbers", func() bool {
+		if a.numberBill = a.number.bill(t); a.numberBill == "" {
+			return false
+		}
+		return strings.Contains(a.number.get(t, a.numberBill+"/pay"), "at=lawson")
+	})
 	a.billed, a.payingBill, a.paidBill = a.member.bill(t), a.paying.bill(t), a.paid.bill(t)
 	d.payAt(t, a.paid)
 	d.atTill(t, "/till/confirm")

@@ -21,6 +21,7 @@ func (a *audit) walks(t *testing.T) []walk {
 		{name: "review", who: a.reviewed, stops: a.reviewStops},
 		{name: "member", who: a.member, stops: a.memberStops},
 		{name: "paying", who: a.paying, stops: a.payingStops},
+		{name: "number", who: a.number, stops: a.numberStops},
 		{name: "paid", who: a.paid, stops: a.paidStops},
 		{name: "checkout", who: a.fresh, stops: a.checkoutStops},
 		{name: "demo", who: a.nobody, ready: a.fillTheShop, stops: a.demoStops},
@@ -108,6 +109,18 @@ func (a *audit) payingStops() []stop {
 		{name: "home-confirming", url: a.d.public + "/"},
 		{name: "bill-confirming", url: a.d.public + a.payingBill},
 		{name: "pay-confirming", url: a.d.public + a.payingBill + "/pay"},
+	}
+}
+
+// numberStops are the places to choose from, then the steps at one of each kind, whose words on buttons are as machines have them.
+func (a *audit) numberStops() []stop {
+	pay := a.d.public + a.numberBill + "/pay"
+	return []stop{
+		{name: "number", url: pay},
+		{name: "number-seven", url: pay + "?at=seven_eleven", theirs: true},
+		{name: "number-kiosk", url: pay + "?at=family_mart", theirs: true},
+		{name: "number-atm", url: pay + "?at=atm_cash", theirs: true},
+		{name: "number-bank", url: pay + "?at=net_bank", theirs: true},
 	}
 }
 

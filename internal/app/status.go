@@ -31,13 +31,13 @@ const (
 
 // Status answers what waits and what is late, all of one instant: the relay of facts, the notices' reader, jobs that were
 // given up, money that waits for a person, payments that are not confirmed, registrations to be decided, months that are
-// not billed, the codes on the barcodes, and what a commit survives. It changes nothing, and works whether a service runs or not.
+// not billed, the codes on the barcodes, receipt numbers that the agent was not told of, and what a commit survives. It changes nothing, and works whether a service runs or not.
 func (a *App) Status(ctx context.Context) ([]Watch, error) {
 	var all []Watch
 	err := a.DB.Read(ctx, func(tx *db.Tx) error {
 		all = nil
 		for _, look := range []func(*db.Tx) (Watch, error){
-			watchRelay, a.watchNotices, watchJobs, a.watchReceipts, a.watchPrompts, a.watchReviews, watchMonths, a.watchCodes,
+			watchRelay, a.watchNotices, watchJobs, a.watchReceipts, a.watchPrompts, a.watchReviews, watchMonths, a.watchCodes, a.watchNumbers,
 		} {
 			w, err := look(tx)
 			if err != nil {
@@ -170,6 +170,21 @@ func (a *App) watchCodes(tx *db.Tx) (Watch, error) {
 		}
 	}
 	return w, nil
+}
+
+// watchNumbers tells of receipt numbers that wait to be told: their members cannot pay (rule B33).
+func (a *App) watchNumbers(tx *db.Tx) (Watch, error) {
+	w := Watch{Name: "numbers", Text: "the agent knows every receipt number"}
+	since, waits, err := billing.OldestUntold(tx)
+	if waits {
+		every := billing.NumberMinutes.On(a.Terms.Current(), jst.DayOf(tx.Now()))
+		w.Look = tx.Now().Sub(since) > time.Duration(every)*time.Minute+lagMax
+		w.Text = "the agent was not told of a receipt number since " + clockText(since)
+		if w.Look {
+			w.Text += ": tsuke numbers write"
+		}
+	}
+	return w, err
 }
 
 // counted words a number of things of which at most itemsMax were listed.

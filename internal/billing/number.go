@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tsuke/internal/db"
 	"tsuke/internal/id"
@@ -188,6 +189,15 @@ type NumberFile struct {
 	Number  int
 	Made    jst.Day // the day on which it was gathered
 	Written bool
+}
+
+// OldestUntold is since when the receipt number waits that has waited longest to be told to the agent. It is false if none does.
+func OldestUntold(tx *db.Tx) (since time.Time, found bool, err error) {
+	since, err = selectOldestUntold(tx, jst.DayOf(tx.Now()))
+	if errors.Is(err, db.ErrNone) {
+		return time.Time{}, false, nil
+	}
+	return since, err == nil, err
 }
 
 // NumberRecord is one record of such a file.

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"errors"
+	"time"
 
 	"tsuke/internal/db"
 	"tsuke/internal/jst"
@@ -107,6 +108,18 @@ func selectUntold(tx *db.Tx, today jst.Day, limit int) ([]Slip, error) {
 		JOIN statement s ON s.bucket = n.bucket AND s.id = n.statement
 		WHERE n.told_in = 0 AND n.ended_in = 0 AND l.state = 'open' AND s.state = 'issued' AND (l.valid_to IS NULL OR l.valid_to >= $1)
 		ORDER BY n.bucket, n.slip LIMIT $2`, []any{today, limit})
+}
+
+// selectOldestUntold is when the oldest of these slips was made.
+func selectOldestUntold(tx *db.Tx, today jst.Day) (time.Time, error) {
+	var created int64
+	err := tx.Row(`-- billing.selectOldestUntold
+		SELECT l.created FROM number_slip n
+		JOIN slip l ON l.bucket = n.bucket AND l.id = n.slip
+		JOIN statement s ON s.bucket = n.bucket AND s.id = n.statement
+		WHERE n.told_in = 0 AND n.ended_in = 0 AND l.state = 'open' AND s.state = 'issued' AND (l.valid_to IS NULL OR l.valid_to >= $1)
+		ORDER BY l.created LIMIT 1`, today).Scan(&created)
+	return db.FromMicros(created), err
 }
 
 // selectEnding lists slips whose numbers the agent knows and that nobody shall pay with any more.
