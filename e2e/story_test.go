@@ -299,7 +299,7 @@ func (s *story) seeTheNumber() string {
 		s.t.Error("the page shows the phone number")
 	}
 	s.look("bill-number-store")
-	return s.w.Text("main dd .ref")
+	return s.w.Text("main dd [data-copy]")
 }
 
 // payAtTheTerminal types the number and the phone number where a store's terminal asks for them.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -203,7 +202,7 @@ func writeWhole(dir, name string, write func(io.Writer) error) (sum []byte, err 
 			err = errors.Join(err, gone)
 		}
 	}()
-	var h hash.Hash = sha256.New()
+	h := sha256.New()
 	if err := errors.Join(write(io.MultiWriter(f, h)), f.Sync(), f.Close()); err != nil {
 		return nil, err
 	}

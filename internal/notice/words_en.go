@@ -76,7 +76,7 @@ There is nothing to do. To see the lines, log in at the address below and open "
 		head: `A payment was cancelled · {{yen .Amount}} for {{month .Month}}`,
 		body: `The convenience store tells us that your payment of {{yen .Amount}} for {{month .Month}} was cancelled, for example because it was rung up again. This bill is not paid yet.
 
-{{if .Late}}It was due on {{full .Due}}, so pay later is paused until it is paid.{{else}}Please pay it by {{full .Due}}.{{end}} To see the barcode, log in at the address below and open "Bills".
+{{if .Late}}It was due on {{full .Due}}, so pay later is paused until it is paid.{{else}}Please pay it by {{full .Due}}.{{end}} To see the {{if eq .Way "number"}}numbers to pay with{{else}}barcode{{end}}, log in at the address below and open "Bills".
 If the till did not give your money back, don't pay again: keep the receipt and contact us.`,
 		text: `Your payment for {{month .Month}} was cancelled by the store, so the bill is not paid.`,
 	},
@@ -197,7 +197,7 @@ To change the day, log in at the address below, open "Bills" and "If paying is h
 Received so far: {{yen .Amount}}
 Still to pay: {{yen .Owed}}
 
-{{if .Late}}It was due on {{full .Due}}, so pay later stays paused until the rest is paid.{{else}}Please pay the rest by {{full .Due}}.{{end}} To see a barcode over the rest, log in at the address below and open "Bills".
+{{if .Late}}It was due on {{full .Due}}, so pay later stays paused until the rest is paid.{{else}}Please pay the rest by {{full .Due}}.{{end}} To see {{if eq .Way "number"}}numbers for the rest{{else}}a barcode over the rest{{end}}, log in at the address below and open "Bills".
 If paying is hard, please contact us.`,
 	},
 	NotDebited: {
@@ -215,7 +215,7 @@ If you pay by {{day .Due}}, no late fee is added. This bill is not debited from 
 		head: `We have not seen your payment for {{month .Month}} · {{yen .Amount}}`,
 		body: `We have not seen your payment of {{yen .Amount}} for {{month .Month}} yet. It was due on {{full .Due}}.
 
-How to pay: show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills". Pay later opens again when we see the payment.
+{{if eq .Way "number"}}How to pay: type numbers at a convenience store, at an ATM or in online banking. To see them, log in at the address below and open "Bills".{{else}}How to pay: show the barcode at the till of a convenience store. To see it, log in at the address below and open "Bills".{{end}} Pay later opens again when we see the payment.
 {{with .Costs}}If it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}, a fee of {{yen .Fee}} is added each time.
 {{end}}
 If you can't pay now, choose a day on which you can: open "Bills" and "If paying is hard". Until that day is over we send you no reminder.
@@ -230,7 +230,7 @@ If you have paid in the meantime, there is nothing to do.`,
 If you can't pay today, tell us a day on which you can. Log in at the address below, open "Bills" and "If paying is hard", and choose it. Until that day is over we send you no reminder.
 {{with .Costs}}A fee of {{yen .Fee}} is added each time it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}.
 {{end}}
-How to pay: show the barcode under "Bills" at the till of a convenience store. Pay later opens again when we see the payment.
+{{if eq .Way "number"}}How to pay: type the numbers under "Bills" at a convenience store, at an ATM or in online banking.{{else}}How to pay: show the barcode under "Bills" at the till of a convenience store.{{end}} Pay later opens again when we see the payment.
 For free advice on money call the consumer hotline 188 (in Japan, no area code).
 If you have paid in the meantime, there is nothing to do.`,
 		text: `Which day would suit you to pay for {{month .Month}}? Log in and choose it under Bills. Free advice: 188.`,
@@ -243,7 +243,7 @@ One of our people will call you next. The call is for finding a way to pay toget
 You can choose a day on which you can pay before that: log in at the address below, open "Bills" and "If paying is hard". Until that day is over we neither call nor write.
 {{with .Costs}}A fee of {{yen .Fee}} is added each time it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}.
 {{end}}
-How to pay: show the barcode under "Bills" at the till of a convenience store. Pay later opens again when we see the payment.
+{{if eq .Way "number"}}How to pay: type the numbers under "Bills" at a convenience store, at an ATM or in online banking.{{else}}How to pay: show the barcode under "Bills" at the till of a convenience store.{{end}} Pay later opens again when we see the payment.
 For free advice on money call the consumer hotline 188 (in Japan, no area code).
 If you have paid in the meantime, there is nothing to do.`,
 		text: `About {{month .Month}}: one of our people will call you. You can choose a day to pay under Bills first. Free advice: 188.`,

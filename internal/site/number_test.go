@@ -43,7 +43,7 @@ func TestPayByNumber(t *testing.T) {
 	b, st := numberBill(t, s, 18_500)
 	pay := web.PayPath(st.ID.String())
 	p := b.get(pay).at(pay).says(http.StatusOK, "18,709円", "番号を用意しています", "7月1日(水) 00:40")
-	if len(p.all("main [class=ref]")) != 0 || p.has(pay+"?at=") {
+	if len(p.all("main [data-copy]")) != 0 || p.has(pay+"?at=") {
 		t.Errorf("shows a number that nobody takes:\n%s", p.main())
 	}
 	s.tellAgent()
@@ -67,7 +67,7 @@ func TestPayByNumber(t *testing.T) {
 	} {
 		p := b.get(pay+"?at="+c.at).says(http.StatusOK, c.says...)
 		var got []string
-		for _, n := range p.all("main dd [class=ref]") {
+		for _, n := range p.all("main dd [data-copy]") {
 			digits := strings.ReplaceAll(textOf(n), " ", "")
 			if len(digits) == 4 {
 				digits = "?"

@@ -703,8 +703,10 @@ func testNumberPage(chosen *PayGuide) NumberPage {
 	p := NumberPage{
 		Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Until: june.Next().Last(), Chosen: chosen, Minutes: 10,
 		Stores: []PayPlace{
-			{Name: "セブン-イレブン", URL: "/bills/stm_1/pay?at=seven_eleven"}, {Name: "ローソン", URL: "/bills/stm_1/pay?at=lawson"},
-			{Name: "ファミリーマート", URL: "/bills/stm_1/pay?at=family_mart"}, {Name: "デイリーヤマザキ", URL: "/bills/stm_1/pay?at=daily_yamazaki"},
+			{Name: "セブン-イレブン", URL: "/bills/stm_1/pay?at=seven_eleven"},
+			{Name: "ローソン", URL: "/bills/stm_1/pay?at=lawson"},
+			{Name: "ファミリーマート", URL: "/bills/stm_1/pay?at=family_mart"},
+			{Name: "デイリーヤマザキ", URL: "/bills/stm_1/pay?at=daily_yamazaki"},
 		},
 		Banks:  []PayPlace{{Name: "ATM（キャッシュカード）", URL: "/bills/stm_1/pay?at=atm_card"}},
 		Return: &Return{Month: june, Pay: 30209, Then: 37520},
