@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -21,74 +20,35 @@ const (
 	bleed       = 3.0
 	around      = 14.0 // from the edge of the page to the sheet: bleed, marks, and the line with the running number
 
-	pointsPerMM = 72 / 25.4
-	lineHeight  = 1.35 // of a letter's size
+	lineHeight = 1.35 // of a letter's size
 )
 
-// style is one of the fonts.
-type style int
-
-const (
-	light   style = iota // BIZ UDPGothic regular: everything that others said
-	strong               // BIZ UDPGothic bold: our own words and figures
-	machine              // OCR-B: figures that a machine reads
-)
-
-// families are the names of the fonts within a PDF.
-var families = [...]string{light: "regular", strong: "bold", machine: "ocrb"}
-
-// align is where a text stands in its width, in halves of it.
-type align int
-
-const (
-	left align = iota
-	center
-	right
-)
-
-// sheets is a PDF in the making.
+// sheets is a PDF of postcards in the making.
 type sheets struct {
-	pdf      *fpdf.Fpdf
+	canvas
 	form     Form // as it can be printed
-	faces    [len(families)]*typeface
 	replaced []Replacement
-	number   int    // of the card that is drawn
-	ref      string // of the card that is drawn
-	x, y     float64
+	number   int        // of the card that is drawn
+	ref      string     // of the card that is drawn
 	failed   *CardError // the first thing that did not fit
 }
 
 // newSheets begins a PDF for cards of a form that was found to be right.
 func newSheets(form Form) (*sheets, error) {
-	s := &sheets{form: form}
-	for st, load := range map[style]func() (*typeface, error){light: regular, strong: bold, machine: ocrb} {
-		face, err := load()
-		if err != nil {
-			return nil, err
-		}
-		s.faces[st] = face
-	}
 	size := fpdf.SizeType{Wd: sheetWidth + 2*around, Ht: sheetHeight + 2*around}
-	pdf := fpdf.NewCustom(&fpdf.InitType{UnitStr: "mm", Size: size})
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCatalogSort(true)
-	pdf.SetCreationDate(form.Made.UTC())
-	pdf.SetModificationDate(form.Made.UTC())
-	pdf.SetProducer("Tsuke", true)
-	pdf.SetTitle("はがき請求書 / Postcard invoices", true)
-	pdf.SetLang("ja")
-	for st, family := range families {
-		// A copy each: fpdf pads and patches tables where they lie in the file it was given.
-		pdf.AddUTF8FontFromBytes(family, "", slices.Clone(s.faces[st].file))
+	c, err := newCanvas(size, form.Made, light, strong, machine)
+	if err != nil {
+		return nil, err
 	}
-	pdf.SetPageBox("trim", around, around, sheetWidth, sheetHeight)
-	pdf.SetPageBox("bleed", around-bleed, around-bleed, sheetWidth+2*bleed, sheetHeight+2*bleed)
-	pdf.AddSpotColor(postalRed, 0, 80, 90, 0)
-	if err := pdf.Error(); err != nil {
+	s := &sheets{canvas: c, form: form}
+	s.pdf.SetTitle("はがき請求書 / Postcard invoices", true)
+	s.pdf.SetLang("ja")
+	s.pdf.SetPageBox("trim", around, around, sheetWidth, sheetHeight)
+	s.pdf.SetPageBox("bleed", around-bleed, around-bleed, sheetWidth+2*bleed, sheetHeight+2*bleed)
+	s.pdf.AddSpotColor(postalRed, 0, 80, 90, 0)
+	if err := s.pdf.Error(); err != nil {
 		return nil, fmt.Errorf("paper: %w", err)
 	}
-	s.pdf = pdf
 	s.cleanForm()
 	return s, nil
 }
@@ -224,25 +184,6 @@ func (s *sheets) cleanItems(field Field, items []Item) []Item {
 
 // ---- drawing -------------------------------------------------------------------------------------------------------------
 
-func (s *sheets) measure(st style, size float64, text string) float64 {
-	return s.faces[st].measure(size/pointsPerMM, text)
-}
-
-// text puts one line with its base line at y. x is the line's left end, middle or right end. A character that the font
-// lacks makes the whole PDF fail, since it would be printed as an empty box: what others said was cleaned before, so
-// this can only be a word of our own that generate/main.go does not know.
-func (s *sheets) text(x, y, size float64, st style, a align, text string) {
-	for _, r := range text {
-		if !s.faces[st].covers(r) {
-			s.pdf.SetErrorf("the font %s lacks %U", families[st], r)
-			return
-		}
-	}
-	width := s.measure(st, size, text)
-	s.pdf.SetFont(families[st], "", size)
-	s.pdf.Text(s.x+x-width*float64(a)/2, s.y+y, text)
-}
-
 // area is a rectangle for text.
 type area struct{ x, y, width, height float64 }
 
@@ -271,18 +212,6 @@ func (s *sheets) fit(field Field, in area, most, least float64, a align, paragra
 	return 0
 }
 
-func (s *sheets) wrapped(width, size float64, paragraphs []string) ([]string, bool) {
-	var out []string
-	for _, paragraph := range paragraphs {
-		lines, ok := wrap(paragraph, width, func(text string) float64 { return s.measure(light, size, text) })
-		if !ok {
-			return nil, false
-		}
-		out = append(out, lines...)
-	}
-	return out, true
-}
-
 // title is a heading: Japanese in bold, English small beside it.
 func (s *sheets) title(x, y, size float64, ja, en string) {
 	s.text(x, y, size, strong, left, ja)
@@ -293,11 +222,6 @@ func (s *sheets) title(x, y, size float64, ja, en string) {
 func (s *sheets) label(x, y float64, ja, en string) {
 	s.text(x, y, 6.5, light, left, ja)
 	s.text(x+s.measure(light, 6.5, ja)+1, y, 5, light, left, en)
-}
-
-func (s *sheets) line(x1, y1, x2, y2, width float64) {
-	s.pdf.SetLineWidth(width)
-	s.pdf.Line(s.x+x1, s.y+y1, s.x+x2, s.y+y2)
 }
 
 func (s *sheets) box(x, y, width, height, line float64) {
