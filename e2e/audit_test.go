@@ -61,6 +61,7 @@ func TestEveryPage(t *testing.T) {
 		}
 	})
 	a.nothingForgotten(t)
+	a.copies(t)
 	a.afterTheDueDay(t)
 }
 
@@ -374,6 +375,22 @@ func (a *audit) isNoPage(t *testing.T, address string) {
 	_ = resp.Body.Close()
 	if resp.StatusCode == http.StatusOK && strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 		t.Errorf("%s is a page that nobody looks at", req.URL.Path)
+	}
+}
+
+// copies follows the links under which a bill can be kept, as a browser without script does.
+func (a *audit) copies(t *testing.T) {
+	t.Helper()
+	page := a.paid.get(t, a.paidBill)
+	for ending, begins := range map[string]string{"pdf": "%PDF-", "csv": "\uFEFFreference,month,part,"} {
+		path := fieldOf(page, `href="(/bills/stm_[0-9a-z]+/`+ending+`)"`)
+		if path == "" {
+			t.Errorf("the bill does not lead to its %s", ending)
+			continue
+		}
+		if file := a.paid.get(t, path); !strings.HasPrefix(file, begins) {
+			t.Errorf("%s is no %s: %.40q", path, ending, file)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type Config struct {
 	Contact   Contact
 
 	Numbers string // the folder for files with receipt numbers, for the collection agent; "" writes none by itself
+	Sender  Sender // what stands on bills about who sends them; serving uses its address and registration
 }
 
 // Contact is how members reach the operator of this installation.

@@ -21,7 +21,7 @@ import (
 	"tsuke/internal/money"
 )
 
-// Sender is what stands on every postcard about who sends it, beside [Contact]: the name, phone and hours are those that the
+// Sender is what stands on every postcard, and on copies of bills, about who sends it, beside [Contact]: the name, phone and hours are those that the
 // pages tell.
 type Sender struct {
 	PostalCode   string   // seven digits
@@ -104,14 +104,19 @@ func filesOf(m paper.Manifest, batch string) []string {
 
 // postcardForm is what all cards of a month share, by the terms of the day on which its bills are issued.
 func (a *App) postcardForm(p Postcards) paper.Form {
-	c := a.Config.Contact
 	return paper.Form{
-		From: paper.Sender{
-			Name: orDefault(c.Name, a.Config.Brand), PostalCode: p.Sender.PostalCode, Lines: p.Sender.Address,
-			Phone: c.Phone, Hours: c.Hours, Registration: p.Sender.Registration,
-		},
+		From:  a.sender(p.Sender),
 		Agent: p.Sender.Agent, Postage: p.Sender.Postage, Back: postcardBack,
 		Limit: billing.SlipMax.On(a.Terms.Current(), p.Month.Next().First()), Made: p.Month.End(),
+	}
+}
+
+// sender is who sends bills, on cards and on copies to keep.
+func (a *App) sender(s Sender) paper.Sender {
+	c := a.Config.Contact
+	return paper.Sender{
+		Name: orDefault(c.Name, a.Config.Brand), PostalCode: s.PostalCode, Lines: s.Address, Phone: c.Phone, Hours: c.Hours,
+		Registration: s.Registration,
 	}
 }
 

@@ -139,7 +139,7 @@ func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization], 
 	mux.Handle("/", site.New(site.Options{
 		DB: a.DB, Views: views, Lanes: lanes, Checkout: a.Checkout, Credit: a.Credit, Members: a.Members,
 		Merchants: a.Merchants, Billing: a.Billing, Notices: a.Notices, Terms: a.Terms, SMS: sms, PublicURL: a.public, Log: a.Log,
-		Collection: a.Collection,
+		Collection: a.Collection, Sender: a.sender(a.Config.Sender),
 	}))
 	return compressed(secured(mux, a.public.Scheme == "https")), nil
 }

@@ -2,6 +2,8 @@ package billing
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"tsuke/internal/db"
@@ -81,6 +83,39 @@ func LoadStatement(tx *db.Tx, member id.Member, statement id.Statement) (Detail,
 	d.Charges, err = selectCharges(tx, st.ID)
 	return d, err
 }
+
+// AsIssued gives a statement the way to pay and the due day that it was issued with. A bank that could not debit it changes both
+// (rule T05); its sums and lines never change (rules B19, B41).
+func AsIssued(tx *db.Tx, d Detail) (Detail, error) {
+	facts, err := event.Timeline(tx, event.Subject(d.ID), issuedFactsMax)
+	if err != nil {
+		return d, err
+	}
+	at := slices.IndexFunc(facts, func(f event.Recorded) bool { return f.Kind == factIssued })
+	if at < 0 {
+		return d, fmt.Errorf("billing: nothing tells that %s was issued", d.ID)
+	}
+	var told struct {
+		Way Way     `json:"way"`
+		Due jst.Day `json:"due"`
+	}
+	if err := facts[at].Decode(&told); err != nil {
+		return d, err
+	}
+	d.Way, d.Due = told.Way, told.Due
+	d.Items = slices.Clone(d.Items)
+	for i := range d.Items {
+		if d.Items[i].Kind == ItemFee {
+			d.Items[i].Way = told.Way
+		}
+	}
+	return d, nil
+}
+
+const (
+	factIssued     = "statement.issued" // the first fact of every statement
+	issuedFactsMax = 1000               // facts of a statement that are looked through; it has some dozens
+)
 
 // Preview is what the statement of a month that is not closed will be, as far as is known now: purchases and refunds so
 // far, credits, the fee of the way to pay chosen now, the due day. It has no id; a month without anything is all zeros.

@@ -23,7 +23,10 @@ type serve struct {
 	ContactPhone string `env:"TSUKE_CONTACT_PHONE" help:"Phone number for members."`
 	ContactHours string `env:"TSUKE_CONTACT_HOURS" help:"When the phone is answered."`
 
-	Numbers string `env:"TSUKE_NUMBERS" placeholder:"DIR" help:"Folder in which the collection agent finds files with receipt numbers. Without it none is written by itself: see tsuke numbers write."`
+	Numbers            string   `env:"TSUKE_NUMBERS" placeholder:"DIR" help:"Folder in which the collection agent finds files with receipt numbers. Without it none is written by itself: see tsuke numbers write."`
+	SenderPostalCode   string   `env:"TSUKE_SENDER_POSTAL_CODE" help:"Postal code on the copies of bills that members keep, 7 digits."`
+	SenderAddress      []string `env:"TSUKE_SENDER_ADDRESS" sep:";" help:"Address on them; lines are parted by ;"`
+	SenderRegistration string   `env:"TSUKE_SENDER_REGISTRATION" help:"Number of an issuer of qualified invoices on them, T and 13 digits."`
 }
 
 // Run serves until the process is told to end.
@@ -33,6 +36,7 @@ func (s serve) Run(sess *session) error {
 	c.SMS, c.SMSToken, c.Brand = s.SMS, s.SMSToken, s.Brand
 	c.Contact = app.Contact{Name: s.ContactName, Mail: s.ContactMail, Phone: s.ContactPhone, Hours: s.ContactHours}
 	c.Numbers = s.Numbers
+	c.Sender = app.Sender{PostalCode: s.SenderPostalCode, Address: s.SenderAddress, Registration: s.SenderRegistration}
 	a, err := app.Open(sess.ctx, c, sess.log)
 	if err != nil {
 		return err

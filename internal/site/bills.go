@@ -71,39 +71,7 @@ func (s *Site) bill(v *visit) error {
 		if err != nil {
 			return err
 		}
-		page = web.BillPage{Frame: v.frame(), Reference: d.Reference().String()}
-		if page.Bill, err = v.headToPay(tx, d.Statement); err != nil {
-			return err
-		}
-		names := v.shops(tx)
-		for _, item := range d.Items {
-			line, err := v.billLine(names, item)
-			if err != nil {
-				return err
-			}
-			page.Lines = append(page.Lines, line)
-		}
-		for _, c := range d.Charges {
-			page.Charges = append(page.Charges, billCharge(d.Statement, c))
-		}
-		for _, r := range d.Receipts {
-			if r.State.Live() {
-				page.Receipts = append(page.Receipts, v.billReceipt(r, d.Way))
-				page.Paid += r.Amount
-			}
-		}
-		over, err := billing.OverpaidOn(tx, v.signIn.Member, d.ID)
-		for _, o := range over {
-			page.Over = append(page.Over, overpaidView(o))
-		}
-		if err != nil {
-			return err
-		}
-		page.Given, page.Written = d.WrittenOff, d.Written()
-		plan, found, err := collection.FindPlan(tx, d.ID)
-		if err == nil && found && plan.State == collection.Standing {
-			page.Plan, page.PlanURL = planParts(plan, d.Received), web.PlanPath(d.ID.String())
-		}
+		page, err = v.billPage(tx, d)
 		return err
 	})
 	if err != nil {
@@ -112,13 +80,55 @@ func (s *Site) bill(v *visit) error {
 	return v.show(page)
 }
 
+func (v *visit) billPage(tx *db.Tx, d billing.Detail) (web.BillPage, error) {
+	page := web.BillPage{Frame: v.frame(), Reference: d.Reference().String(), Given: d.WrittenOff, Written: d.Written()}
+	var err error
+	if page.Bill, err = v.headToPay(tx, d.Statement); err != nil {
+		return page, err
+	}
+	names := v.shops(tx)
+	for _, item := range d.Items {
+		line, err := v.billLine(names, item)
+		if err != nil {
+			return page, err
+		}
+		page.Lines = append(page.Lines, line)
+	}
+	for _, c := range d.Charges {
+		page.Charges = append(page.Charges, v.billCharge(d.Statement, c))
+	}
+	for _, r := range d.Receipts {
+		if r.State.Live() {
+			page.Receipts = append(page.Receipts, v.billReceipt(r, d.Way))
+			page.Paid += r.Amount
+		}
+	}
+	over, err := billing.OverpaidOn(tx, v.signIn.Member, d.ID)
+	if err != nil {
+		return page, err
+	}
+	for _, o := range over {
+		page.Over = append(page.Over, overpaidView(o))
+	}
+	plan, found, err := collection.FindPlan(tx, d.ID)
+	if err == nil && found && plan.State == collection.Standing {
+		page.Plan, page.PlanURL = planParts(plan, d.Received), web.PlanPath(d.ID.String())
+	}
+	return page, err
+}
+
 var itemWords = map[billing.ItemKind]web.BillLineKind{
 	billing.ItemPurchase: web.LinePurchase, billing.ItemRefund: web.LineRefund, billing.ItemCredit: web.LineCredit, billing.ItemFee: web.LineFee,
 	billing.ItemLates: web.LineLates,
 }
 
 func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) {
-	line := web.BillLine{Kind: itemWords[item.Kind], Day: item.Day, Of: item.Bought, Way: web.Way(item.Way), Amount: item.Amount}
+	line := web.BillLine{
+		Kind: itemWords[item.Kind], Day: item.Day, Of: item.Bought, Way: web.Way(item.Way), Amount: item.Amount, Order: item.OrderRef,
+	}
+	if item.Kind == billing.ItemFee {
+		line.Tax, line.TaxRate = v.feeTax(item.Amount, item.Day)
+	}
 	if item.Payment.IsZero() {
 		return line, nil
 	}
@@ -128,13 +138,23 @@ func (v *visit) billLine(names *shops, item billing.Item) (web.BillLine, error) 
 	return line, err
 }
 
-func billCharge(st billing.Statement, c billing.Charge) web.BillCharge {
+// feeTax is the consumption tax within a fee of ours.
+func (v *visit) feeTax(fee money.Yen, day jst.Day) (money.Yen, money.BasisPoints) {
+	rate := billing.FeeTax.On(v.site.Terms.Current(), day)
+	_, tax := money.TaxIncluded(fee, rate)
+	return tax, rate
+}
+
+func (v *visit) billCharge(st billing.Statement, c billing.Charge) web.BillCharge {
 	out := web.BillCharge{
 		Day: c.Day, Due: st.Due, Damages: c.Kind == billing.Damages, Instead: c.Kind == billing.Fallback, Amount: c.Amount, Full: c.Full, YenDays: money.Yen(c.YenDays),
 		Rate: c.Rate, Waived: c.Waived != "",
 	}
 	if out.Waived {
 		out.Amount = 0
+	}
+	if c.Kind != billing.Damages { // which are not taxed
+		out.Tax, out.TaxRate = v.feeTax(out.Amount, jst.DayOf(c.Created))
 	}
 	return out
 }
@@ -149,10 +169,11 @@ func takenAt(r billing.Receipt) time.Time {
 }
 
 func (v *visit) billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt {
+	taken := r.Principal + r.Fee + r.Late
 	if r.Chain == billing.TransferChain {
-		return web.BillReceipt{At: r.PaidDay.Start(), Amount: r.Amount, Way: web.Transfer, Final: true}
+		return web.BillReceipt{At: r.PaidDay.Start(), Amount: r.Amount, Taken: taken, Way: web.Transfer, Final: true}
 	}
-	return web.BillReceipt{At: takenAt(r), Amount: r.Amount, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
+	return web.BillReceipt{At: takenAt(r), Amount: r.Amount, Taken: taken, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
 }
 
 // payBill is M6: the barcode that a store's till takes. A bill that is paid, or being confirmed, says so instead: nobody

@@ -103,6 +103,8 @@ func (s *Site) memberRoutes() []route {
 		{"GET " + web.BillsPath + "/{statement}/pay", forMember(s.payBill)},
 		{"GET " + web.BillsPath + "/{statement}/return", forFresh(s.returnPage)},
 		{"POST " + web.BillsPath + "/{statement}/return", forFresh(s.returnCredit)},
+		{"GET " + web.BillsPath + "/{statement}" + web.CopyPDF, forMember(s.billPDF)},
+		{"GET " + web.BillsPath + "/{statement}" + web.CopyCSV, forMember(s.billCSV)},
 		{"GET " + web.HistoryPath, forMember(s.history)},
 		{"GET /payments/{payment}", forMember(s.payment)},
 		{"GET " + web.MenuPath, forMember(s.menu)},

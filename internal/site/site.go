@@ -32,6 +32,7 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
 	"tsuke/internal/gateway"
+	"tsuke/internal/gateway/paper"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/member"
@@ -59,17 +60,20 @@ type Options struct {
 	Log       *slog.Logger
 
 	Collection *collection.Collection
+
+	Sender paper.Sender // who issues the bills, as it stands on their copies; all but the name may be empty
 }
 
 // Site answers the pages. It is safe for concurrent use.
 type Site struct {
 	Options
 	pressing pressing
+	drawing  chan struct{} // holds one for each PDF that is being drawn
 }
 
 // New makes the handler of all pages.
 func New(o Options) http.Handler {
-	s := &Site{Options: o, pressing: pressing{sessions: map[id.Session]int{}}}
+	s := &Site{Options: o, pressing: pressing{sessions: map[id.Session]int{}}, drawing: make(chan struct{}, drawnAtOnce)}
 	mux := http.NewServeMux()
 	s.routes(mux)
 	guard := http.NewCrossOriginProtection()

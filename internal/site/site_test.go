@@ -26,6 +26,7 @@ import (
 	"tsuke/internal/db/dbtest"
 	"tsuke/internal/fault"
 	"tsuke/internal/gateway"
+	"tsuke/internal/gateway/paper"
 	"tsuke/internal/id"
 	"tsuke/internal/mask"
 	"tsuke/internal/member"
@@ -109,6 +110,9 @@ func (s *service) serve() {
 		DB: s.db, Views: views, Lanes: lanes, Checkout: s.checkout, Credit: s.credit, Members: s.members,
 		Merchants: s.merchants, Billing: s.billing, Notices: s.notices, Terms: s.terms, SMS: s.sms, PublicURL: s.url,
 		Log: slog.New(slog.NewTextHandler(s.log, nil)), Collection: &collection.Collection{Terms: s.terms, Billing: s.billing},
+		Sender: paper.Sender{
+			Name: "見本後払い株式会社", PostalCode: "1500002", Lines: []string{"東京都渋谷区渋谷2丁目21-1"}, Phone: "0120-000-123", Registration: "T1234567890123",
+		},
 	})
 	server.Start()
 	s.t.Cleanup(server.Close)

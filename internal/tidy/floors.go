@@ -79,7 +79,7 @@ var packages = []Package{
 	{"internal/gateway/transferfile", 9, "a bank's statement with the transfers that came in"},
 	{"internal/gateway/numberfile", 9, "the file with which the collection agent is told of receipt numbers"},
 	{"internal/gateway/orderfile", 9, "a merchant's list of its orders"},
-	{"internal/gateway/paper", 9, "the bill as a postcard to be printed, and batches with a list that proves them"},
+	{"internal/gateway/paper", 9, "the bill as a postcard to be printed, and batches with a list that proves them; as PDF and CSV to be kept"},
 
 	{"internal/site", 10, "handlers of the pages: sessions, forms, the verbs behind them"},
 

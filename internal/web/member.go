@@ -143,6 +143,10 @@ type BillLine struct {
 	Way    Way       // for a fee
 	Amount money.Yen // signed: minus for refunds and credits
 	URL    string    // the purchase's page, for purchases and refunds
+
+	Order   string            // the shop's number of the order, for purchases and refunds
+	Tax     money.Yen         // consumption tax within a fee
+	TaxRate money.BasisPoints // its rate
 }
 
 // BillCharge is what a bill was charged for being late on a day, with the sum it was reckoned from.
@@ -156,6 +160,8 @@ type BillCharge struct {
 	YenDays money.Yen         // the open principal of each day since the due day, added up
 	Rate    money.BasisPoints // a year: of the damages, or of the legal limit of a fee; 0 without a limit
 	Waived  bool
+	Tax     money.Yen // consumption tax within a fee that is asked for
+	TaxRate money.BasisPoints
 }
 
 // Key is what the charge is called.
@@ -175,6 +181,12 @@ func (c BillCharge) Cut() bool { return !c.Waived && c.Amount < c.Full }
 // Most is what the yearly rate makes of the yen-days: the damages, or the legal limit of all that is charged.
 func (c BillCharge) Most() money.Yen { return c.YenDays.Portion(int64(c.Rate), 365*10_000) }
 
+// PDF is where the bill is fetched as a document.
+func (b BillPage) PDF() string { return b.Bill.URL + CopyPDF }
+
+// CSV is where the bill is fetched as a table.
+func (b BillPage) CSV() string { return b.Bill.URL + CopyCSV }
+
 // Owed is what the bill asks for with its charges.
 func (b BillPage) Owed() money.Yen {
 	sum := b.Bill.Total
@@ -188,6 +200,7 @@ func (b BillPage) Owed() money.Yen {
 type BillReceipt struct {
 	At     time.Time
 	Amount money.Yen
+	Taken  money.Yen // the part that pays this bill
 	Way    Way
 	Place  string // the chain's name; may be empty
 	Final  bool   // false while only the store's first report is known

@@ -58,6 +58,12 @@ func PayPath(id string) string { return BillPath(id) + "/pay" }
 // ReturnPath is the page where what one bill did not need is sent back.
 func ReturnPath(id string) string { return BillPath(id) + "/return" }
 
+// What stands below the page of a bill: its copies to keep.
+const (
+	CopyPDF = "/pdf"
+	CopyCSV = "/csv"
+)
+
 // PaymentPath is the page of one purchase.
 func PaymentPath(id string) string { return "/payments/" + url.PathEscape(id) }
 

@@ -66,6 +66,16 @@ var memberTexts = catalogue{
 	"bill.paid":          {"お支払いの合計", "Paid in all"},
 	"bill.receipt.first": {"お店からの速報", "first report from the store"},
 
+	"bill.keep":         {"保存用の明細", "To keep"},
+	"bill.keep.pdf":     {"PDFをダウンロード", "Download PDF"},
+	"bill.keep.csv":     {"CSVをダウンロード", "Download CSV"},
+	"bill.copy.tax":     {"うち消費税{tax}（{rate}）", "Includes consumption tax of {tax} ({rate})"},
+	"bill.copy.carried": {"あとの請求に回した分", "Carried to a later bill"},
+	"bill.copy.moved":   {"あとの請求に加えた、遅れた分", "Late charges moved to a later bill"},
+	"bill.copy.paid":    {"お支払い（{way}）", "Payment: {way}"},
+	"bill.copy.place":   {"{at:moment} {place}", "{at:moment} {place}"},
+	"bill.copy.over":    {"受け取った{all}のうち、この請求に使わなかった{rest}は、あとの請求から差し引きます。", "We received {all}. The {rest} that this bill did not need is taken off a later one."},
+
 	"bill.line.purchase": {"利用", "Purchase"},
 	"bill.line.refund":   {"返金", "Refund"},
 	"bill.line.fee":      {"請求の手数料", "Billing fee"},

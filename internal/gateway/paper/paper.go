@@ -1,6 +1,7 @@
 // Package paper renders what goes to paper: the monthly bill as a postcard (はがき請求書) that can be paid with at a
 // convenience store or a post office, print-ready, and batches of it with a list by which the printer and we can prove
-// that nothing is missing and nothing was printed twice.
+// that nothing is missing and nothing was printed twice. It also writes the bill as a member keeps it, as an A4 PDF and as
+// CSV: see [Statement].
 //
 // # The story
 //
