@@ -367,13 +367,17 @@ func scriptClaim(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptAccount(ts *testscript.TestScript, _ bool, args []string) {
+	number := zengin.AccountNumber("1234567")
+	if len(args) > 1 {
+		number = zengin.AccountNumber(args[1])
+	}
 	inScene(ts, func(s scene, tx *db.Tx) error {
 		m, _, err := s.Members.FindByPhone(tx, phoneOf(args[0]))
 		if err != nil {
 			return err
 		}
 		err = s.Members.RegisterAccount(tx, m, zengin.Account{
-			Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: "1234567", Holder: "ﾔﾏﾀﾞ ﾀﾛｳ",
+			Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: number, Holder: "ﾔﾏﾀﾞ ﾀﾛｳ",
 		})
 		if err != nil {
 			return err

@@ -59,27 +59,74 @@ type debitAsk struct {
 	Out string  `required:"" placeholder:"FILE" help:"The file to write. It must not exist."`
 }
 
-// Run writes the request beside its place and moves it there when it is whole and known to the run.
+// Run writes the request beside its place and moves it there when it is whole and known to the run. Whoever was ended between the
+// two finds it in its place the next time, whatever became of the accounts meanwhile.
 func (c debitAsk) Run(sess *session) error {
 	if _, err := os.Lstat(c.Out); err == nil {
 		return &os.PathError{Op: "write", Path: c.Out, Err: os.ErrExist}
 	}
 	return c.open(sess, func(a *app.App) error {
-		f, err := os.CreateTemp(filepath.Dir(c.Out), ".debit-*") // readable by its owner only
+		run, found, err := c.left(sess, a)
+		if err == nil && !found {
+			run, err = c.write(sess, a)
+		}
 		if err != nil {
 			return err
 		}
-		defer func() { _ = os.Remove(f.Name()) }()
-		run, err := a.Debits.Ask(sess.ctx, c.Day, f)
-		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		if err := os.Rename(c.part(), c.Out); err != nil {
 			return err
 		}
-		if err := os.Rename(f.Name(), c.Out); err != nil {
+		if err := syncFolder(filepath.Dir(c.Out)); err != nil {
 			return err
 		}
 		tellRun(sess, run)
 		return nil
 	})
+}
+
+// part is where the request lies until the run knows it.
+func (c debitAsk) part() string { return c.Out + ".part" }
+
+// left tells whether an earlier call that was ended has left the run's request.
+func (c debitAsk) left(sess *session, a *app.App) (debit.Run, bool, error) {
+	f, err := os.Open(c.part())
+	if errors.Is(err, os.ErrNotExist) {
+		return debit.Run{}, false, nil
+	}
+	if err != nil {
+		return debit.Run{}, false, err
+	}
+	defer func() { _ = f.Close() }()
+	return a.Debits.FindRequest(sess.ctx, c.Day, f)
+}
+
+// write writes the request, for its owner only. What was left half is replaced. If nobody knows whether the run knows the file, it
+// is left for the next call to find out.
+func (c debitAsk) write(sess *session, a *app.App) (debit.Run, error) {
+	if err := os.Remove(c.part()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return debit.Run{}, err
+	}
+	f, err := os.OpenFile(c.part(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return debit.Run{}, err
+	}
+	run, err := a.Debits.Ask(sess.ctx, c.Day, f)
+	if failed := errors.Join(err, f.Close()); failed != nil {
+		if !errors.Is(err, db.ErrCommitUnknown) {
+			_ = os.Remove(c.part())
+		}
+		return run, failed
+	}
+	return run, nil
+}
+
+// syncFolder makes a new name in a folder outlive a power cut.
+func syncFolder(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 type debitAnswer struct {

@@ -203,7 +203,24 @@ func numberFor(m id.Moment, bucket int) string {
 	return fmt.Sprintf("%04d%016d", bucket, binary.BigEndian.Uint64(chance[:])%10_000_000_000_000_000)
 }
 
-// Ask writes the request file of a run. The first time it is written it becomes the run's; later it is written again if it is
+// FindRequest tells whether a file is the request that a run was asked with. A file that is none, or is cut off, is not.
+func (d *Debits) FindRequest(ctx context.Context, day jst.Day, file io.Reader) (run Run, is bool, err error) {
+	err = d.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		run, _, err = selectRun(tx, day)
+		return err
+	})
+	if err != nil || len(run.Request) == 0 {
+		return run, false, err
+	}
+	request, err := zengin.ReadRequest(file, d.format(day))
+	if err != nil {
+		return run, false, nil //nolint:nilerr // it is no request
+	}
+	found, err := request.File()
+	return run, err == nil && string(found.Hash[:]) == string(run.Request), nil
+}
+
+// Ask writes the request file of a run. What has a Sync, as files have, is on the disk before the run is told of it. The first time it is written it becomes the run's; later it is written again if it is
 // the same, byte for byte, and refused otherwise. The faults are NotGathered, NotSetUp and AccountsChanged; an account
 // that the format cannot hold is an error of zengin, which names the record.
 func (d *Debits) Ask(ctx context.Context, day jst.Day, w io.Writer) (Run, error) {
@@ -224,6 +241,11 @@ func (d *Debits) Ask(ctx context.Context, day jst.Day, w io.Writer) (Run, error)
 	})
 	if err != nil {
 		return run, err
+	}
+	if file, ok := w.(interface{ Sync() error }); ok {
+		if err := file.Sync(); err != nil {
+			return run, err
+		}
 	}
 	if sum.Totals.Count != run.Bills || sum.Totals.Amount != run.Total {
 		return run, fmt.Errorf("debit: %s: %d bills over %d are written, %d over %d were gathered", day, sum.Totals.Count, sum.Totals.Amount, run.Bills, run.Total)
