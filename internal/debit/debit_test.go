@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -380,6 +381,40 @@ func TestTwoAnswersAtOnce(t *testing.T) { // rule T04
 	}
 	if paid != 2 {
 		t.Errorf("%d of 2 bills are paid", paid)
+	}
+}
+
+// TestAnswerGoesOn: an answer that is cut off and taken again on another day charges nobody twice, though fees are known by their day.
+func TestAnswerGoesOn(t *testing.T) { // rules T04, T05
+	w := town(t)
+	on := day(t, "2026-07-27")
+	ctx := context.Background()
+	request := ask(t, w, on)
+	file := answered(t, request, func(i int, d *zengin.Debit) bool {
+		d.Result = []zengin.ResultCode{zengin.InsufficientFunds, zengin.Debited, zengin.NoAccount}[i]
+		return true
+	})
+	cut := errors.New("cut off")
+	unusable := w.Debits.Unusable
+	w.Debits.Unusable = func(*db.Tx, id.Member) error { return cut }
+	set(w, "2026-07-31 10:00")
+	if _, err := w.Debits.Answer(ctx, on, bytes.NewReader(request), bytes.NewReader(file)); !errors.Is(err, cut) {
+		t.Fatalf("not cut off: %v", err)
+	}
+	w.Debits.Unusable = unusable
+	set(w, "2026-08-01 10:00")
+	report, err := w.Debits.Answer(ctx, on, bytes.NewReader(request), bytes.NewReader(file))
+	if err != nil || report.Repeated || report.Run.State != debit.Answered {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	var owed []int
+	for _, name := range w.Names() {
+		st := statement(t, w, name)
+		owed = append(owed, int(st.Owed()))
+	}
+	slices.Sort(owed)
+	if !slices.Equal(owed, []int{0, 10_209, 10_209}) {
+		t.Errorf("owed is %v", owed)
 	}
 }
 

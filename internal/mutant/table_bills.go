@@ -280,4 +280,22 @@ var bills = []Mutant{
 		}},
 		Catchers: []Catcher{by("G13", "billing", "TestTwoPeopleWriteOff")},
 	},
+	{
+		Name: "copy-with-todays-way", Bug: "The copy of a bill that members keep shows the way and the due day that the bill has now, and not those it was issued with.",
+		Edits: []Edit{{
+			"internal/billing/views.go",
+			"\td.Way, d.Due = told.Way, told.Due\n",
+			"",
+		}},
+		Catchers: []Catcher{by("G11", "site", "TestCopiesAfterTheClose")},
+	},
+	{
+		Name: "copy-that-does-not-add-up", Bug: "Money that came in and was not needed by a bill is counted as paid on its copy.",
+		Edits: []Edit{{
+			"internal/site/bills.go",
+			`Taken: r.Principal + r.Fee + r.Late,`,
+			`Taken: r.Amount,`,
+		}},
+		Catchers: []Catcher{by("G13", "site", "TestCopiesOfABillPaidTwice")},
+	},
 }

@@ -242,6 +242,25 @@ func slipOver(t *testing.T, s *story, want money.Yen) (digits string, amount mon
 	return digits, amount
 }
 
+// Rule B15: a bill that was paid twice is paid once on its copy, and the second payment says where its money went.
+func TestCopiesOfABillPaidTwice(t *testing.T) {
+	t.Parallel()
+	s := tellStory(t)
+	_, csvPath := copiesOf(s.bill)
+	slip := s.slip(s.bill)
+	s.at("2026-07-07 10:30")
+	s.till(billing.LineConfirmed, slip, jst.DayOf(s.clock.Now()))
+	s.at("2026-07-08 10:30")
+	s.till(billing.LinePrompt, slip, jst.DayOf(s.clock.Now()))
+	rows, sums := table(t, s.device(hanako).fetch(csvPath))
+	if len(rows) != 6 || sums["issued"]+sums["since"] != 0 {
+		t.Fatalf("%d rows make %v", len(rows), sums)
+	}
+	if last := rows[5]; last["amount"] != "0" || !strings.Contains(last["note"], "受け取った18,709円のうち、この請求に使わなかった18,709円") {
+		t.Errorf("the second payment: %v", last)
+	}
+}
+
 // Rule B07: a bill with nothing to pay says so, and what is carried stands on a line.
 func TestCopiesWithNothingToPay(t *testing.T) {
 	t.Parallel()
