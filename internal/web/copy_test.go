@@ -53,9 +53,11 @@ func TestCopySaysWhatThePageSays(t *testing.T) {
 func TestCopySaysWhereMoneyWent(t *testing.T) {
 	t.Parallel()
 	v := testViews(t)
-	b := BillPage{Bill: testBill(BillPaid), Lines: []BillLine{{Kind: LineFee, Amount: 209, Tax: 19, TaxRate: 1000, Way: EBarcode}},
+	b := BillPage{
+		Bill: testBill(BillPaid), Lines: []BillLine{{Kind: LineFee, Amount: 209, Tax: 19, TaxRate: 1000, Way: EBarcode}},
 		Charges:  []BillCharge{{Day: june.Day(10), Due: june.Day(9), Amount: 100, Full: 100, Tax: 9, TaxRate: 1000}},
-		Receipts: []BillReceipt{{At: noon, Amount: 500, Taken: 209, Way: EBarcode, Place: "ローソン"}}}
+		Receipts: []BillReceipt{{At: noon, Amount: 500, Taken: 209, Way: EBarcode, Place: "ローソン"}},
+	}
 	for lang, want := range map[Lang][]string{
 		Japanese: {"うち消費税19円（10%）", "うち消費税9円（10%）", "受け取った500円のうち、この請求に使わなかった291円", "あとの請求に加えた、遅れた分", "あとの請求に回した分", "お店からの速報", "ローソン"},
 		English:  {"consumption tax of ¥19 (10%)", "consumption tax of ¥9 (10%)", "We received ¥500. The ¥291", "moved to a later bill", "Carried to a later bill", "first report", "ローソン"},

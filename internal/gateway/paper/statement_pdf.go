@@ -85,7 +85,7 @@ func (d *booklet) entryOf(l Line) entry {
 	return e
 }
 
-func (d *booklet) sum(title string, amount string) entry {
+func (d *booklet) sum(title, amount string) entry {
 	return entry{title: []string{title}, amount: amount, strong: true}
 }
 
