@@ -117,6 +117,14 @@ var (
 		What: fault.Text{JA: "銀行振込の入金は、振込でしか返金できません。", EN: "Money that came by bank transfer goes back by bank."},
 		Next: fault.Text{JA: "返金の方法に bank を選んでください。", EN: "Choose bank."},
 	}
+	TransferNotSetUp = &fault.Kind{
+		Code: "transfer_not_set_up", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "銀行振込の設定 {term} がありません。", EN: "The setting {term} of bank transfers is missing."},
+		Next: fault.Text{
+			JA: "tsuke term set で、当社の口座を先に設定してください。どの口座の明細かがわからないと、同じ入金を二度取り込むおそれがあります。",
+			EN: "Set our account first with tsuke term set: unless it is known whose statement it is, a deposit could be taken twice.",
+		},
+	}
 	TransferLineWrong = &fault.Kind{
 		Code: "transfer_line_wrong", Status: 422, Side: fault.Partner, Retry: fault.RetryFixed,
 		What: fault.Text{
@@ -260,6 +268,6 @@ var Kinds = []*fault.Kind{
 	MonthOpen, EarlierOpen, NoStatement, StatementPaid, StatementConfirming, NoSlip,
 	NoReceipt, NotInSuspense, ReceiptMoved, ReceiptReturned, ReceiptUncertain, NoAccount, WhoUnclear, SamePerson, ReturnWayUnknown,
 	NotToReturn, ReturnPaidBefore, ReturnDayWrong, NoLine, LineIsMoney, LineClosed, NoteWrong,
-	ReturnByBankOnly, TransferLineWrong, TransferLacking, NoPayer, NoCredit, CreditUsed, CreditUnsettled, AccountNeeded,
+	ReturnByBankOnly, TransferNotSetUp, TransferLineWrong, TransferLacking, NoPayer, NoCredit, CreditUsed, CreditUnsettled, AccountNeeded,
 	StatementWrittenOff, NotPastDue, WrittenOffBefore, WriteOffUnknown, TwoNeeded, NotWrittenOff,
 }

@@ -358,6 +358,7 @@ func (d *demo) openStore() error {
 // agreed are the codes that the bank has given the service for its files.
 var agreed = [][2]string{
 	{"debit.consignor", "1234567890"}, {"debit.consignor.name", "ﾂｹﾃﾞﾓ"}, {"debit.bank", "0000"}, {"debit.branch", "001"},
+	{"billing.transfer.bank", "0000"}, {"billing.transfer.branch", "001"}, {"billing.transfer.number", "7654321"}, {"billing.transfer.holder", "ツケデモ"},
 }
 
 // agreeWithBank sets the codes as terms, once. They hold from the third day on: a term cannot change on a day that has begun or is
@@ -398,6 +399,10 @@ func (d *demo) openBank() error {
 		},
 		Answer: func(ctx context.Context, day jst.Day, request, answer string) (string, error) {
 			out, err := d.command(ctx, append([]string{"debit", "answer", day.String(), "--request", request, "--answer", answer}, d.database()...)...)
+			return string(out), err
+		},
+		Statement: func(ctx context.Context, path string) (string, error) {
+			out, err := d.command(ctx, append([]string{"transfers", "take", path}, d.database()...)...)
 			return string(out), err
 		},
 	})

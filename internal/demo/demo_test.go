@@ -394,6 +394,12 @@ func TestFilePanels(t *testing.T) {
 	_, _, text = v.get(v.stage + "/bank")
 	v.contains("in the end", text, "結果を返しました", "debited 1")
 
+	v.post(v.stage+"/bank/transfer", "payer", "K7F2-9QXM ヤマダ", "amount", "8,500")
+	_, _, text = v.get(v.stage + "/bank")
+	v.contains("a transfer", text, "K7F2-9QXM ヤマダ", "8,500円", "applied 1", "明細をもう一度送る")
+	v.post(v.stage + "/bank/statement")
+	v.post(v.stage+"/bank/transfer", "payer", "ヤマダ", "amount", "0")
+
 	_, _, text = v.get(v.stage + "/trouble")
 	v.contains("the story", text, "丸1日、知らせを止めました", "途中で切れたファイルを送りました")
 	v.post(v.stage+"/printer", "month", "2026-06")

@@ -293,9 +293,45 @@ var bills = []Mutant{
 		Name: "copy-that-does-not-add-up", Bug: "Money that came in and was not needed by a bill is counted as paid on its copy.",
 		Edits: []Edit{{
 			"internal/site/bills.go",
-			`Taken: r.Principal + r.Fee + r.Late,`,
-			`Taken: r.Amount,`,
+			`taken := r.Principal + r.Fee + r.Late`,
+			`taken := r.Amount`,
 		}},
 		Catchers: []Catcher{by("G13", "site", "TestCopiesOfABillPaidTwice")},
+	},
+	{
+		Name: "equal-deposits-are-one", Bug: "Two equal transfers of one day are taken for one that comes twice.",
+		Edits: []Edit{{
+			"internal/gateway/transferfile/transferfile.go",
+			`l.Serial, strconv.Itoa(l.Ordinal))`,
+			`l.Serial, strconv.Itoa(min(l.Ordinal, 1)))`,
+		}},
+		Catchers: []Catcher{by("G13", "gateway/transferfile", "TestKey"), by("G13", "app", "TestStatementsOverlap")},
+	},
+	{
+		Name: "reference-without-its-check", Bug: "A reference in a transfer counts whatever its check letter is: a slip pays another's bill.",
+		Edits: []Edit{{
+			"internal/id/reference.go",
+			`if check != 0 || r == 0 {`,
+			`if r == 0 {`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestReferencesIn"), by("G13", "billing", "TestTransferPays")},
+	},
+	{
+		Name: "sent-back-and-taken-off", Bug: "Money that a member wants back stays to the member's credit, and the next bill takes it off as well.",
+		Edits: []Edit{{
+			"internal/billing/store_surplus.go",
+			`UPDATE bill_credit SET state = 'used', used_in = source WHERE`,
+			`UPDATE bill_credit SET state = 'open', used_in = NULL WHERE`,
+		}},
+		Catchers: []Catcher{by("G13", "billing", "TestSentBackByChoice")},
+	},
+	{
+		Name: "wanted-back-beside-the-close", Bug: "A member's choice does not wait for the close of the month: the money goes back and is taken off a bill.",
+		Edits: []Edit{{
+			"internal/billing/surplus.go",
+			`if _, err := credit.Lock(tx, member); err != nil {`,
+			`if _, err := credit.Load(tx, member); err != nil {`,
+		}},
+		Catchers: []Catcher{racing("G13", "billing", "TestChoiceHoldsTheClose")},
 	},
 }

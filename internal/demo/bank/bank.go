@@ -2,6 +2,8 @@
 // writes the request, the bank reads it, and on the debit day or later it writes the result, which the product takes together
 // with the request.
 //
+// Members can also make transfers (振込) at it into the product's account; the statement of that account is a file too.
+//
 // What the bank finds in an account is for the visitor to say: enough money, too little, an account that is closed, or debits
 // that its holder has stopped. What was answered stays; the same file can be sent again any number of times.
 //
@@ -92,12 +94,14 @@ func (r Run) request() string { return "request-" + r.Day + ".txt" }
 // answer is the file of the answer; n is 0 for the bank's own, 1 for one that contradicts it.
 func (r Run) answer(n int) string { return fmt.Sprintf("answer-%s-%d.txt", r.Day, n) }
 
-// Product is how the bank reaches the product. Both answer what the product said.
+// Product is how the bank reaches the product. Each answers what the product said.
 type Product struct {
 	// Request has the product write its request for the bills of a month into a file.
 	Request func(ctx context.Context, month jst.Month, path string) (string, error)
 	// Answer hands the answer for a day to the product, together with the request.
 	Answer func(ctx context.Context, day jst.Day, request, answer string) (string, error)
+	// Statement hands the statement of the product's account to it.
+	Statement func(ctx context.Context, path string) (string, error)
 }
 
 // Bank is safe for concurrent use.
@@ -117,10 +121,13 @@ type memory struct {
 	Accounts []Account
 	Runs     []Run // oldest first
 	Refused  string
+
+	Deposits  []Deposit // oldest first
+	Statement statement
 }
 
 func (m memory) clone() memory {
-	m.Accounts, m.Runs = slices.Clone(m.Accounts), slices.Clone(m.Runs)
+	m.Accounts, m.Runs, m.Deposits = slices.Clone(m.Accounts), slices.Clone(m.Runs), slices.Clone(m.Deposits)
 	return m
 }
 

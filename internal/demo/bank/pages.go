@@ -25,9 +25,16 @@ type bankPage struct {
 	Refused  string     // why there is no request
 	Early    bool
 	Armed    bool
+
+	Deposits  []Deposit // newest first
+	Statement statement
+	Slip      bool // the last transfer was none
 }
 
-const monthsShown = 3
+const (
+	monthsShown   = 3
+	depositsShown = 10
+)
 
 func (b *Bank) page(r *http.Request) bankPage {
 	mem := b.look()
@@ -36,6 +43,9 @@ func (b *Bank) page(r *http.Request) bankPage {
 		Frame: b.book.Frame(r, "bank", "bank.title"), Accounts: mem.Accounts, States: States(), Refused: mem.Refused,
 		Early: r.URL.Query().Get("slip") == "early", Armed: b.desk.Waits(trouble.Bank) != "",
 	}
+	p.Deposits, p.Statement, p.Slip = slices.Clone(mem.Deposits), mem.Statement, r.URL.Query().Get("slip") == "transfer"
+	slices.Reverse(p.Deposits)
+	p.Deposits = p.Deposits[:min(len(p.Deposits), depositsShown)]
 	for i := range monthsShown {
 		p.Months = append(p.Months, today.Month().Add(-1-i))
 	}
@@ -64,6 +74,10 @@ func (b *Bank) Handler() http.Handler {
 	mux.HandleFunc("POST /bank/runs/{day}/answer", func(w http.ResponseWriter, r *http.Request) {
 		b.done(w, r, b.answer(r.Context(), r.PathValue("day")))
 	})
+	mux.HandleFunc("POST /bank/transfer", func(w http.ResponseWriter, r *http.Request) {
+		b.done(w, r, b.transfer(r.Context(), r.PostFormValue("amount"), r.PostFormValue("payer")))
+	})
+	mux.HandleFunc("POST /bank/statement", func(w http.ResponseWriter, r *http.Request) { b.done(w, r, b.tellAgain(r.Context())) })
 	mux.HandleFunc("/bank/", func(w http.ResponseWriter, r *http.Request) { b.book.NotFound(w, r, "bank") })
 	return mux
 }
@@ -78,6 +92,8 @@ func (b *Bank) done(w http.ResponseWriter, r *http.Request, err error) {
 		page.Go(w, r, "/bank")
 	case errors.Is(err, errEarly):
 		page.Go(w, r, "/bank?slip=early")
+	case errors.Is(err, errTransfer):
+		page.Go(w, r, "/bank?slip=transfer")
 	case errors.Is(err, errAbsent):
 		b.book.NotFound(w, r, "bank")
 	default:
