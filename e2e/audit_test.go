@@ -107,6 +107,7 @@ func (a *audit) prepare(t *testing.T) {
 	d.payAt(t, a.paid)
 	d.atTill(t, "/till/confirm")
 	a.slip = d.payAt(t, a.paying)
+	a.payTooMuch(t, a.paid, a.paidBill)
 
 	a.nobody, a.coder = d.person(t, ""), d.person(t, newPhone())
 	a.applicant, a.minor, a.known, a.reviewed = d.person(t, newPhone()), d.person(t, newPhone()), d.person(t, a.member.phone), d.person(t, a.late.phone)
@@ -180,6 +181,16 @@ func (d *demo) payAt(t *testing.T, p *person) string {
 	d.atTill(t, slip+"/pay")
 	until(t, "the store's notice", func() bool { return !strings.Contains(p.get(t, p.bill(t)), p.bill(t)+`/pay"`) })
 	return slip
+}
+
+// payTooMuch makes a transfer for a bill that is paid, and proves the number once more: money goes back with a fresh code only.
+func (a *audit) payTooMuch(t *testing.T, p *person, bill string) {
+	t.Helper()
+	reference := fieldOf(p.get(t, bill), `([0-9A-Z]{4}-[0-9A-Z]{4})`)
+	a.d.atTill(t, "/bank/transfer", "payer", reference+" ヤマダ", "amount", "1000")
+	until(t, "the choice", func() bool { return strings.Contains(p.get(t, bill), bill+`/return"`) })
+	p.post(t, "/account/code/send", "return", bill+"/return")
+	p.post(t, "/account/code", "code", a.d.code(t, p.phone))
 }
 
 func (d *demo) atTill(t *testing.T, path string, fields ...string) (arrived string) {

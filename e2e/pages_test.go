@@ -129,6 +129,7 @@ func (a *audit) paidStops() []stop {
 		{name: "home-paid", url: a.d.public + "/"},
 		{name: "bills-paid", url: a.d.public + "/bills"},
 		{name: "bill-paid", url: a.d.public + a.paidBill},
+		{name: "return", pattern: "/bills/{statement}/return", url: a.d.public + a.paidBill + "/return"},
 		{name: "pay-paid", url: a.d.public + a.paidBill + "/pay", status: http.StatusConflict},
 	}
 }

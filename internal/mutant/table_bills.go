@@ -325,13 +325,4 @@ var bills = []Mutant{
 		}},
 		Catchers: []Catcher{by("G13", "billing", "TestSentBackByChoice")},
 	},
-	{
-		Name: "wanted-back-beside-the-close", Bug: "A member's choice does not wait for the close of the month: the money goes back and is taken off a bill.",
-		Edits: []Edit{{
-			"internal/billing/surplus.go",
-			`if _, err := credit.Lock(tx, member); err != nil {`,
-			`if _, err := credit.Load(tx, member); err != nil {`,
-		}},
-		Catchers: []Catcher{racing("G13", "billing", "TestChoiceHoldsTheClose")},
-	},
 }
