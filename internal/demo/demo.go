@@ -357,8 +357,14 @@ func (d *demo) openStore() error {
 
 // agreed are the codes that the bank has given the service for its files.
 var agreed = [][2]string{
-	{"debit.consignor", "1234567890"}, {"debit.consignor.name", "ﾂｹﾃﾞﾓ"}, {"debit.bank", "0000"}, {"debit.branch", "001"},
-	{"billing.transfer.bank", "0000"}, {"billing.transfer.branch", "001"}, {"billing.transfer.number", "7654321"}, {"billing.transfer.holder", "ツケデモ"},
+	{"debit.consignor", "1234567890"},
+	{"debit.consignor.name", "ﾂｹﾃﾞﾓ"},
+	{"debit.bank", "0000"},
+	{"debit.branch", "001"},
+	{"billing.transfer.bank", "0000"},
+	{"billing.transfer.branch", "001"},
+	{"billing.transfer.number", "7654321"},
+	{"billing.transfer.holder", "ツケデモ"},
 }
 
 // agreeWithBank sets the codes as terms, once. They hold from the third day on: a term cannot change on a day that has begun or is

@@ -209,8 +209,10 @@ func overpaidBill() BillPage {
 	b.Said = SaidReturning
 	b.Receipts = append(b.Receipts, BillReceipt{At: noon, Amount: 30209, Way: Transfer, Final: true})
 	b.Over = []Overpaid{
-		{Amount: 30209, Fate: OverpaidOpen, URL: "/bills/stm_1/return"}, {Amount: 100, Fate: OverpaidUnsettled},
-		{Amount: 200, Fate: OverpaidUsed, Month: june.Next()}, {Amount: 300, Fate: OverpaidReturning, Day: june.Next().Day(12)},
+		{Amount: 30209, Fate: OverpaidOpen, URL: "/bills/stm_1/return"},
+		{Amount: 100, Fate: OverpaidUnsettled},
+		{Amount: 200, Fate: OverpaidUsed, Month: june.Next()},
+		{Amount: 300, Fate: OverpaidReturning, Day: june.Next().Day(12)},
 		{Amount: 400, Fate: OverpaidReturned, Day: june.Next().Day(15)},
 	}
 	return b
