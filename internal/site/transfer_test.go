@@ -62,7 +62,10 @@ func TestPayByTransfer(t *testing.T) {
 		return s.billing.NotDebited(tx, st.Member, st.ID, jst.DayOf(tx.Now()).Add(10), 0, "1")
 	})
 	s.transfer(18_709, s.bill.Reference().String()+" ヤマダ ハナコ")
-	b.get(here).at(here).says(http.StatusOK, "支払い済み", "銀行振込", "18,709円")
+	p = b.get(here).at(here).says(http.StatusOK, "支払い済み", "銀行振込", "18,709円", "7月6日(月)")
+	if strings.Contains(p.main(), "0:00") {
+		t.Error("a time of which the bank tells nothing")
+	}
 	b.get(here+"?lang=en").says(http.StatusOK, "Bank transfer")
 }
 

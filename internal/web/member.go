@@ -206,6 +206,9 @@ type BillReceipt struct {
 	Final  bool   // false while only the store's first report is known
 }
 
+// Day is the day of a payment of which no time is told, as by transfer.
+func (r BillReceipt) Day() jst.Day { return jst.DayOf(r.At) }
+
 func (b BillPage) spec(p phrases) spec {
 	return spec{template: "member/bill", title: p.text("bill.title", "month", b.Bill.Month), tab: BillsTab, live: true}
 }
