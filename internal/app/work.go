@@ -241,8 +241,8 @@ func (a *App) closeMonth(ctx context.Context, run job.Run) (func(*db.Tx) error, 
 // after downtime the day's run would otherwise find no bill, and look past it.
 func (a *App) closeBefore(ctx context.Context, day jst.Day) error {
 	month := day.Month().Prev()
-	_, err := a.Billing.CloseAll(ctx, a.DB, month, func(done, of int) {
-		a.Log.Debug("closing the month", "month", month.String(), "done", done, "of", of)
+	_, err := a.Billing.CloseAll(ctx, a.DB, month, func(p billing.Progress) {
+		a.Log.Debug("closing the month", "month", month.String(), "buckets", p.Closed, "of", p.Buckets, "bills", p.Statements)
 	})
 	return err
 }

@@ -59,20 +59,31 @@ func statCPU(path string, parent int) time.Duration {
 
 // profiled takes the measure, and writes the processor's profile of it to a file if one is named. The next measure
 // overwrites it.
-func (m measure) profiled(ctx context.Context, file, name string) (_ sample, err error) {
-	if file == "" {
-		return m.take(ctx, name)
-	}
-	f, err := os.Create(file)
+func (m measure) profiled(ctx context.Context, file, name string) (sample, error) {
+	stop, err := profile(file)
 	if err != nil {
 		return sample{}, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := pprof.StartCPUProfile(f); err != nil {
-		return sample{}, err
+	s, err := m.take(ctx, name)
+	return s, errors.Join(err, stop())
+}
+
+// profile writes the processor's profile to a file until stop is called, if one is named.
+func profile(file string) (stop func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
 	}
-	defer pprof.StopCPUProfile()
-	return m.take(ctx, name)
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 // ownWrites is how many bytes this process has handed to write calls (proc(5), io).

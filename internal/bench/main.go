@@ -38,6 +38,7 @@ type settings struct {
 	dir      string        // where databases are made
 	close    bool          // measure the close of a month instead
 	captures int           // what each member bought in a month that is closed
+	explain  bool          // print the statements that took the database most
 	profile  string        // file that takes the processor's profile of the last measure; empty for none
 }
 
@@ -53,6 +54,7 @@ func main() {
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where databases are made")
 	flag.BoolVar(&s.close, "close", false, "measure the close of a month instead, beside a bare INSERT … SELECT of the rows it writes")
 	flag.IntVar(&s.captures, "captures", 5, "with -close: how many purchases each member made in the month")
+	flag.BoolVar(&s.explain, "statements", false, "with -close, on PostgreSQL: print the statements of the last quiet close that took longest")
 	flag.StringVar(&s.profile, "profile", "", "file that takes the processor's profile of the last measure (go tool pprof)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

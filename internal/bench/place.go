@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -89,11 +90,20 @@ func (p *place) token() string {
 }
 
 func (p *place) startCluster(ctx context.Context) (product, bare string, err error) {
-	if p.cluster, err = pgcluster.Start(ctx, tuned...); err != nil {
+	settings := tuned
+	if p.s.explain {
+		settings = append(slices.Clone(tuned), "shared_preload_libraries = pg_stat_statements")
+	}
+	if p.cluster, err = pgcluster.Start(ctx, settings...); err != nil {
 		return "", "", err
 	}
 	for _, name := range []string{"product", "bare", "pgbench"} {
 		if err := p.cluster.CreateDatabase(ctx, name); err != nil {
+			return "", "", err
+		}
+	}
+	if p.s.explain {
+		if _, err := p.psql(ctx, "CREATE EXTENSION pg_stat_statements"); err != nil {
 			return "", "", err
 		}
 	}
@@ -145,8 +155,7 @@ func (p *place) walBytes(ctx context.Context) int64 {
 	if p.cluster == nil {
 		return ownWrites()
 	}
-	out, err := p.cluster.Run(ctx, "psql", "-h", p.cluster.Socket(), "-p", p.cluster.Port(), "-U", "postgres", "-Atc",
-		"SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint")
+	out, err := p.psql(ctx, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint")
 	var n int64
 	if err == nil {
 		_, err = fmt.Sscan(strings.TrimSpace(out), &n)
@@ -155,6 +164,15 @@ func (p *place) walBytes(ctx context.Context) int64 {
 		return 0
 	}
 	return n
+}
+
+// psql runs commands in the product's database, each in a transaction of its own.
+func (p *place) psql(ctx context.Context, commands ...string) (string, error) {
+	args := []string{"-h", p.cluster.Socket(), "-p", p.cluster.Port(), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-At"}
+	for _, c := range commands {
+		args = append(args, "-c", c)
+	}
+	return p.cluster.Run(ctx, "psql", append(args, "product")...)
 }
 
 // verify proves the product's books after all that was done to it.

@@ -14,8 +14,8 @@ func insertCaptures(tx *db.Tx, set *db.Set) error {
 		SELECT r.bucket, r.payment, r.merchant, r.member, r.ref, 'online', 'automatic', 'captured', r.amount, r.amount, 0, 0,
 			'', '', r.now, r.now, r.now FROM {rows}`,
 		`-- bench.insertCapture
-		INSERT INTO capture (bucket, id, payment, member, merchant, amount, day, bill_month, created)
-		SELECT r.bucket, r.capture, r.payment, r.member, r.merchant, r.amount, r.day, r.month, r.now FROM {rows}`,
+		INSERT INTO capture (bucket, id, payment, member, merchant, amount, channel, day, bill_month, created)
+		SELECT r.bucket, r.capture, r.payment, r.member, r.merchant, r.amount, 'online', r.day, r.month, r.now FROM {rows}`,
 	} {
 		if err := tx.Later(text, set); err != nil {
 			return err
@@ -36,18 +36,16 @@ func owe(tx *db.Tx, month jst.Month) error {
 	return err
 }
 
-// makeCopies makes tables with the columns and indexes of those in which a close writes, for psql.
-const makeCopies = `
-	CREATE TABLE copy_statement (LIKE statement INCLUDING ALL);
-	CREATE TABLE copy_slip (LIKE slip INCLUDING ALL);
-	CREATE TABLE copy_entry (LIKE entry INCLUDING ALL);
-	CREATE TABLE copy_line (LIKE line INCLUDING ALL);
-	CREATE TABLE copy_event (LIKE event INCLUDING ALL);`
-
-// fillCopies writes the rows that a close left behind once more, each table in a transaction of its own.
-const fillCopies = `
-	INSERT INTO copy_statement SELECT * FROM statement;
-	INSERT INTO copy_slip SELECT * FROM slip;
-	INSERT INTO copy_entry SELECT * FROM entry WHERE reason = 'fee_billed';
-	INSERT INTO copy_line SELECT l.* FROM line l JOIN copy_entry e ON e.bucket = l.bucket AND e.id = l.entry;
-	INSERT INTO copy_event SELECT * FROM event WHERE kind = 'statement.issued';`
+// written lists the tables into which a close writes, each with the select of the rows that the close of a month wrote
+// there: $1 is the month, $2 the instant at which it began.
+var written = []struct{ table, rows string }{
+	{"statement", `SELECT t.* FROM statement t WHERE t.month = $1 AND t.issued >= $2`},
+	{"slip", `SELECT t.* FROM statement s JOIN slip t ON t.bucket = s.bucket AND t.statement = s.id WHERE s.month = $1 AND s.issued >= $2`},
+	{"entry", `SELECT t.* FROM statement s JOIN entry t ON t.bucket = s.bucket AND t.reason = 'fee_billed' AND t.ref = s.id
+		WHERE s.month = $1 AND s.issued >= $2`},
+	{"line", `SELECT t.* FROM statement s JOIN entry e ON e.bucket = s.bucket AND e.reason = 'fee_billed' AND e.ref = s.id
+		JOIN line t ON t.bucket = e.bucket AND t.entry = e.id WHERE s.month = $1 AND s.issued >= $2`},
+	{"event", `SELECT t.* FROM statement s JOIN event t ON t.bucket = s.bucket AND t.subject = s.id WHERE s.month = $1 AND s.issued >= $2`},
+	{"event_outbox", `SELECT t.* FROM event_outbox t WHERE CAST($1 AS TEXT) <> '' AND t.turn >= $2`},
+	{"month_close", `SELECT t.* FROM month_close t WHERE t.month = $1 AND t.closed >= $2`},
+}

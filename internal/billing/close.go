@@ -1,9 +1,7 @@
 package billing
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"tsuke/internal/credit"
@@ -17,78 +15,98 @@ import (
 	"tsuke/internal/term"
 )
 
-// Close closes a month in a bucket: one statement for each member who bought or was given back something that is billed in
-// that month, and the fence that makes what comes later billed later. It answers how many statements were issued; a
-// month that is closed already is left alone and gives 0 (rule B03). It is refused with MonthOpen before the month is
-// over in Japan, and with EarlierOpen while something of an earlier month is not billed.
-func (b *Billing) Close(tx *db.Tx, month jst.Month, bucket int) (int, error) {
+// Close closes a month in buckets, in ascending order: one statement for each member who bought or was given back something
+// that is billed in that month, and in each bucket the fence that makes what comes later billed later. It answers how many
+// statements were issued; a bucket in which the month is closed already is left alone and gives none (rule B03). It is refused
+// with MonthOpen before the month is over in Japan, and with EarlierOpen while something of an earlier month is not billed.
+func (b *Billing) Close(tx *db.Tx, month jst.Month, buckets ...int) (int, error) {
 	if tx.Now().Before(month.End()) {
 		return 0, MonthOpen.New().With("month", month.String())
 	}
-	if err := credit.LockBucket(tx, bucket); err != nil {
-		return 0, err
-	}
-	open, err := selectOpen(tx, month, bucket, bucket)
-	if err != nil || len(open) == 0 {
-		return 0, err
-	}
-	if oldest := open[0].oldest; !oldest.IsZero() && oldest.Before(month) {
-		return 0, EarlierOpen.New().With("month", month.String()).With("earlier", oldest.String())
-	}
-	statements, err := b.issue(tx, month, bucket)
-	if err != nil {
-		return 0, err
-	}
-	return len(statements), record(tx, month, bucket, statements)
+	done, err := b.closeSlice(tx, month, buckets)
+	return done.Statements, err
 }
 
-// record raises the fence and writes down that the month is closed in the bucket.
-func record(tx *db.Tx, month jst.Month, bucket int, statements []Statement) error {
-	var total money.Yen
-	for _, st := range statements {
-		var err error
-		if total, err = money.Add(total, st.Total); err != nil {
-			return err
+// closeSlice is Close for a month that is over.
+func (b *Billing) closeSlice(tx *db.Tx, month jst.Month, buckets []int) (Slice, error) {
+	w, err := lookAt(tx, month, buckets)
+	if err != nil {
+		return Slice{}, err
+	}
+	for _, o := range w.open {
+		if !o.oldest.IsZero() && o.oldest.Before(month) {
+			return Slice{}, EarlierOpen.New().With("month", month.String()).With("earlier", o.oldest.String())
 		}
 	}
-	if err := credit.CloseMonth(tx, bucket, month); err != nil {
-		return err
-	}
-	return insertClose(tx, month, bucket, len(statements), total)
+	return b.issue(tx, month, w)
 }
 
-// issue draws up and writes the statements of a bucket's month.
-func (b *Billing) issue(tx *db.Tx, month jst.Month, bucket int) ([]Statement, error) {
-	all, err := selectSums(tx, month, bucket)
-	if err != nil || len(all) == 0 {
-		return nil, err
+// work is what there is to do to close a month in some buckets, read under the locks of all their accounts.
+type work struct {
+	open    []openBucket // in which the month is not closed
+	sums    []sums       // of the month, by bucket and member, in whichever of the buckets
+	credits map[id.Member]money.Yen
+	lates   map[id.Member]money.Yen
+}
+
+// lookAt locks the accounts of buckets and reads what is to be billed in them, all in one round trip.
+func lookAt(tx *db.Tx, month jst.Month, buckets []int) (work, error) {
+	q := tx.Queue()
+	credit.QueueLockBuckets(q, buckets)
+	w := work{credits: map[id.Member]money.Yen{}, lates: map[id.Member]money.Yen{}}
+	queueOpen(q, month, buckets, &w.open)
+	queueSums(q, month, buckets, &w.sums)
+	queueCredits(q, buckets, w.credits)
+	queueLates(q, buckets, w.lates)
+	return w, q.Run()
+}
+
+// issue draws up and writes the statements of a month in the open buckets, raises their fences and writes down that the
+// month is closed in them.
+func (b *Billing) issue(tx *db.Tx, month jst.Month, w work) (done Slice, err error) {
+	closed := make(map[int]*Slice, len(w.open))
+	for _, o := range w.open {
+		closed[o.bucket] = &Slice{}
 	}
-	credits, err := selectCredits(tx, membersOf(all))
-	if err != nil {
-		return nil, err
-	}
-	lates, err := selectLates(tx, membersOf(all))
-	if err != nil {
-		return nil, err
-	}
+	all := slices.DeleteFunc(w.sums, func(s sums) bool { return closed[s.member.Bucket()] == nil })
 	ways, err := b.waysOf(tx, membersOf(all))
 	if err != nil {
-		return nil, err
+		return done, err
 	}
 	terms := b.Terms.Current()
 	statements := make([]Statement, len(all))
 	for i, s := range all {
-		s.credits, s.lates = credits[s.member], lates[s.member]
-		if statements[i], err = drawUp(month, s, ways[s.member], terms); err != nil {
-			return nil, err
+		s.credits, s.lates = w.credits[s.member], w.lates[s.member]
+		st, err := drawUp(month, s, ways[s.member], terms)
+		if err != nil {
+			return done, err
 		}
-		statements[i].ID = id.In[id.StatementKind](tx, bucket)
-		statements[i].Issued = tx.Now()
+		st.ID, st.Issued = id.In[id.StatementKind](tx, s.member.Bucket()), tx.Now()
+		statements[i] = st
+		if err := errors.Join(done.add(st), closed[st.ID.Bucket()].add(st)); err != nil {
+			return done, err
+		}
 	}
-	return statements, write(tx, statements, terms)
+	if err := write(tx, statements, terms); err != nil {
+		return done, err
+	}
+	return done, record(tx, month, w.open, closed)
 }
 
-// write stores statements and all that comes with them: credits taken and carried, fees in the books, slips, events.
+// record raises the fences and writes down that the month is closed in the buckets, and what came of it.
+func record(tx *db.Tx, month jst.Month, open []openBucket, closed map[int]*Slice) error {
+	buckets := make([]int, len(open))
+	for i, o := range open {
+		buckets[i] = o.bucket
+	}
+	if err := credit.CloseMonth(tx, month, buckets...); err != nil {
+		return err
+	}
+	return insertCloses(tx, month, buckets, closed)
+}
+
+// write stores statements and all that comes with them: credits taken and carried, fees in the books, slips, events. It
+// travels with the commit.
 func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 	if err := insertStatements(tx, statements); err != nil {
 		return err
@@ -100,16 +118,15 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 		return err
 	}
 	var carried []billCredit
-	var entries []ledger.Entry
 	var changes []credit.Change
-	var slips []Slip
-	var facts []event.Fact
+	entries, slips := make([]ledger.Entry, 0, len(statements)), make([]Slip, 0, len(statements))
+	facts := make([]event.Fact, 0, len(statements))
 	numbers, err := numbersFor(tx, statements)
 	if err != nil {
 		return err
 	}
 	for i, st := range statements {
-		facts = append(facts, st.fact("statement.issued", fault.Us, byClock, map[string]any{"fee": st.Fee, "way": st.Way}))
+		facts = append(facts, issued(st))
 		if st.Carried > 0 {
 			carried = append(carried, billCredit{st.Member, event.Subject(st.ID), st.Carried, CarriedOver})
 		}
@@ -122,7 +139,9 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 		}
 		slip, err := newSlip(tx, st, st.Owed(), numbers[i], terms, 0, issueDay(st.Month))
 		if err != nil {
-			facts = append(facts, withheld(st, err))
+			fact := withheld(st, err)
+			fact.First = true
+			facts = append(facts, fact)
 			continue
 		}
 		slips = append(slips, slip)
@@ -133,13 +152,27 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 	if err := insertSlips(tx, slips); err != nil {
 		return err
 	}
-	if err := ledger.Post(tx, entries...); err != nil {
+	if err := ledger.PostNew(tx, entries...); err != nil {
 		return err
 	}
 	if err := credit.Apply(tx, changes...); err != nil {
 		return err
 	}
 	return event.Append(tx, facts...)
+}
+
+// issued is the fact with which a statement begins. Each bill is told by one, so its data is no map.
+func issued(st Statement) event.Fact {
+	return event.Fact{
+		Kind: "statement.issued", Subject: event.Subject(st.ID), Member: st.Member, Side: fault.Us, Actor: byClock, First: true,
+		Data: struct {
+			Due   jst.Day   `json:"due"`
+			Fee   money.Yen `json:"fee"`
+			Month jst.Month `json:"month"`
+			Total money.Yen `json:"total"`
+			Way   Way       `json:"way"`
+		}{st.Due, st.Fee, st.Month, st.Total, st.Way},
+	}
 }
 
 // feeEntry books a billing fee: income without tax, and the consumption tax within it (rule B04).
@@ -171,7 +204,7 @@ func moved(member id.Member, unpaid, store money.Yen) []credit.Change {
 // waysOf answers the way to pay of each member.
 func (b *Billing) waysOf(tx *db.Tx, members []id.Member) (map[id.Member]Way, error) {
 	chosen := map[id.Member]string{}
-	if b.Ways != nil {
+	if b.Ways != nil && len(members) > 0 {
 		var err error
 		if chosen, err = b.Ways(tx, members); err != nil {
 			return nil, err
@@ -195,100 +228,22 @@ func membersOf(all []sums) []id.Member {
 	return out
 }
 
-// idleSlice is how many buckets without work are closed in one transaction.
-const idleSlice = 64
-
-// CloseAll closes a month in all buckets, and before it every earlier one of which something is not billed. Each bucket
-// with work is a transaction of its own, so it can be stopped anywhere and run again: what is done stays done. progress,
-// which may be nil, is told how many of the buckets are closed. It answers how many statements were issued.
-func (b *Billing) CloseAll(ctx context.Context, d *db.DB, month jst.Month, progress func(done, of int)) (int, error) {
-	if progress == nil {
-		progress = func(int, int) {}
-	}
-	if d.Now().Before(month.End()) {
-		return 0, MonthOpen.New().With("month", month.String())
-	}
-	issued := 0
-	for {
-		var open []openBucket
-		err := d.Read(ctx, func(tx *db.Tx) (err error) {
-			open, err = selectOpen(tx, month, 0, id.Buckets-1)
-			return err
-		})
-		progress(id.Buckets-len(open), id.Buckets)
-		if err != nil || len(open) == 0 {
-			return issued, err
-		}
-		n, err := b.closeRound(ctx, d, month, open)
-		issued += n
-		if err != nil {
-			return issued, err
-		}
-	}
-}
-
 // openBucket is a bucket in which a month is not closed, with the oldest month up to it that has something to bill.
 type openBucket struct {
 	bucket int
 	oldest jst.Month // zero if there is nothing to bill
 }
 
-// failuresMax is how many buckets may fail in one round. One that fails must not hold up the others; when many do, it is
-// the database that fails.
-const failuresMax = 8
-
-// closeRound brings every open bucket one step further: its oldest month with work, or the month itself if it has none.
-func (b *Billing) closeRound(ctx context.Context, d *db.DB, month jst.Month, open []openBucket) (int, error) {
-	issued := 0
-	var idle []int
-	var failed []error
-	for _, o := range open {
-		if o.oldest.IsZero() {
-			idle = append(idle, o.bucket)
-			continue
-		}
-		n := 0
-		err := d.Write(ctx, func(tx *db.Tx) (err error) {
-			n, err = b.Close(tx, o.oldest, o.bucket)
-			return err
-		})
-		if err == nil {
-			issued += n
-			continue
-		}
-		failed = append(failed, fmt.Errorf("billing: close %s in bucket %d: %w", o.oldest, o.bucket, err))
-		if ctx.Err() != nil || len(failed) == failuresMax {
-			return issued, errors.Join(failed...)
-		}
-	}
-	for slice := range slices.Chunk(idle, idleSlice) {
-		if err := d.Write(ctx, func(tx *db.Tx) error { return closeIdle(tx, month, slice) }); err != nil {
-			failed = append(failed, fmt.Errorf("billing: close %s in idle buckets from %d: %w", month, slice[0], err))
-			break
-		}
-	}
-	return issued, errors.Join(failed...)
-}
-
-// closeIdle closes a month in buckets, in their order, that seemed to have nothing to bill. One that has meanwhile is left
-// for the next round.
-func closeIdle(tx *db.Tx, month jst.Month, buckets []int) error {
-	for _, bucket := range buckets {
-		if err := credit.LockBucket(tx, bucket); err != nil {
-			return err
-		}
-	}
-	open, err := selectOpen(tx, month, buckets[0], buckets[len(buckets)-1])
+// closeIdle closes a month in buckets that seemed to have nothing to bill. One that has meanwhile is left for the next round.
+func closeIdle(tx *db.Tx, month jst.Month, buckets []int) (int, error) {
+	w, err := lookAt(tx, month, buckets)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for _, o := range open {
-		if !o.oldest.IsZero() || !slices.Contains(buckets, o.bucket) {
-			continue
-		}
-		if err := record(tx, month, o.bucket, nil); err != nil {
-			return err
-		}
+	w.open = slices.DeleteFunc(w.open, func(o openBucket) bool { return !o.oldest.IsZero() })
+	closed := make(map[int]*Slice, len(w.open))
+	for _, o := range w.open {
+		closed[o.bucket] = &Slice{}
 	}
-	return nil
+	return len(w.open), record(tx, month, w.open, closed)
 }

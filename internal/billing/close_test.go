@@ -369,11 +369,11 @@ func TestCloseAllTellsItsProgress(t *testing.T) {
 	h.buy(h.member(3), 1_000)
 	h.at("2026-07-01 00:00")
 	var told []int
-	_, err := h.billing.CloseAll(context.Background(), h.db, month(t, "2026-06"), func(done, of int) {
-		if of != id.Buckets {
-			t.Errorf("of %d", of)
+	_, err := h.billing.CloseAll(context.Background(), h.db, month(t, "2026-06"), func(p billing.Progress) {
+		if p.Buckets != id.Buckets {
+			t.Errorf("of %d", p.Buckets)
 		}
-		told = append(told, done)
+		told = append(told, p.Closed)
 	})
 	if err != nil || told[0] != 0 || told[len(told)-1] != id.Buckets {
 		t.Errorf("told %v (%v)", told, err)

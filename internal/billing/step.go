@@ -27,12 +27,13 @@ func FinishFile(tx *db.Tx, file id.ReceiptFile, outcomes []Outcome) error {
 // CloseStep is the step of CloseAll for one bucket: it closes the oldest month with something to bill, up to this month,
 // or this month if there is none. done says that nothing is left.
 func (b *Billing) CloseStep(tx *db.Tx, month jst.Month, bucket int) (issued int, done bool, err error) {
-	open, err := selectOpen(tx, month, bucket, bucket)
+	open, err := selectOpen(tx, month, []int{bucket})
 	if err != nil || len(open) == 0 {
 		return 0, true, err
 	}
 	if open[0].oldest.IsZero() {
-		return 0, true, closeIdle(tx, month, []int{bucket})
+		_, err := closeIdle(tx, month, []int{bucket})
+		return 0, true, err
 	}
 	issued, err = b.Close(tx, open[0].oldest, bucket)
 	return issued, open[0].oldest == month, err

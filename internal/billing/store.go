@@ -10,58 +10,114 @@ import (
 	"tsuke/internal/money"
 )
 
-// selectOpen lists those of the buckets first to last in which a month is not closed, with the oldest month up to it that
-// has something to bill.
-func selectOpen(tx *db.Tx, month jst.Month, first, last int) ([]openBucket, error) {
-	var open []openBucket
-	err := tx.Rows(`-- billing.selectOpen
-		WITH RECURSIVE b (bucket) AS (SELECT CAST($2 AS BIGINT) UNION ALL SELECT bucket + 1 FROM b WHERE bucket < $3)
-		SELECT b.bucket,
-			(SELECT MIN(c.bill_month) FROM capture c WHERE c.bucket = b.bucket AND c.bill_month <= $1
-				AND c.bill_month > COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = b.bucket), '')),
-			(SELECT MIN(f.bill_month) FROM refund f WHERE f.bucket = b.bucket AND f.bill_month <= $1
-				AND f.bill_month > COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = b.bucket), ''))
-		FROM b
-		WHERE NOT EXISTS (SELECT 1 FROM month_close k WHERE k.bucket = b.bucket AND k.month = $1)
-		ORDER BY b.bucket`, []any{month, first, last}, func(row db.Row) error {
+const openSQL = `-- billing.selectOpen
+	SELECT r.bucket,
+		(SELECT MIN(c.bill_month) FROM capture c WHERE c.bucket = r.bucket AND c.bill_month <= $2
+			AND c.bill_month > COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = r.bucket), '')),
+		(SELECT MIN(f.bill_month) FROM refund f WHERE f.bucket = r.bucket AND f.bill_month <= $2
+			AND f.bill_month > COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = r.bucket), ''))
+	FROM {rows}
+	WHERE NOT EXISTS (SELECT 1 FROM month_close k WHERE k.bucket = r.bucket AND k.month = $2)
+	ORDER BY r.bucket`
+
+func scanOpen(open *[]openBucket) func(db.Row) error {
+	return func(row db.Row) error {
 		var o openBucket
 		var refunded jst.Month
 		err := row.Scan(&o.bucket, &o.oldest, &refunded)
 		if o.oldest.IsZero() || !refunded.IsZero() && refunded.Before(o.oldest) {
 			o.oldest = refunded
 		}
-		open = append(open, o)
+		*open = append(*open, o)
 		return err
-	})
+	}
+}
+
+func setOf(buckets []int) *db.Set {
+	set := db.NewSet(db.Cols{"bucket:int"})
+	for _, b := range buckets {
+		set.Add(b)
+	}
+	return set
+}
+
+// selectOpen lists those of some buckets, in ascending order, in which a month is not closed, with the oldest month up to it
+// that has something to bill.
+func selectOpen(tx *db.Tx, month jst.Month, buckets []int) ([]openBucket, error) {
+	var open []openBucket
+	_, err := tx.Each(openSQL, setOf(buckets), scanOpen(&open), month)
 	return open, err
 }
 
-func insertClose(tx *db.Tx, month jst.Month, bucket, statements int, total money.Yen) error {
-	_, err := tx.Exec(`-- billing.insertClose
-		INSERT INTO month_close (bucket, month, statements, total, closed) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (bucket, month) DO NOTHING`, bucket, month, statements, total, db.Micros(tx.Now()))
-	return err
+func queueOpen(q *db.Queue, month jst.Month, buckets []int, open *[]openBucket) {
+	q.Each(openSQL, setOf(buckets), scanOpen(open), month)
 }
 
-// selectSums adds up a bucket's month, per member.
-func selectSums(tx *db.Tx, month jst.Month, bucket int) ([]sums, error) {
-	var all []sums
-	err := tx.Rows(`-- billing.selectSums
+func insertCloses(tx *db.Tx, month jst.Month, buckets []int, closed map[int]*Slice) error {
+	set := db.NewSet(db.Cols{"bucket:int", "month:text", "statements:int", "total:int", "closed:int"})
+	for _, b := range buckets {
+		set.Add(b, month, closed[b].Statements, closed[b].Total, db.Micros(tx.Now()))
+	}
+	return tx.Later(`-- billing.insertCloses
+		INSERT INTO month_close (bucket, month, statements, total, closed)
+		SELECT r.bucket, r.month, r.statements, r.total, r.closed FROM {rows}`, set)
+}
+
+// selectProgress adds up what is closed of a month.
+func selectProgress(tx *db.Tx, month jst.Month) (Progress, error) {
+	p := Progress{Month: month, Buckets: id.Buckets}
+	var first, last int64
+	err := tx.Row(`-- billing.selectProgress
+		SELECT COUNT(*), CAST(COALESCE(SUM(k.statements), 0) AS BIGINT), CAST(COALESCE(SUM(k.total), 0) AS BIGINT),
+			COALESCE(MIN(k.closed), 0), COALESCE(MAX(k.closed), 0)
+		FROM month_close k WHERE k.month = $1`, month).Scan(&p.Closed, &p.Statements, &p.Total, &first, &last)
+	p.First, p.Last = db.FromMicros(first), db.FromMicros(last)
+	return p, err
+}
+
+// queueSums adds up a month per member, in the order of buckets and members, out of an index alone: a capture or refund says
+// itself in which channel its payment was made.
+func queueSums(q *db.Queue, month jst.Month, buckets []int, all *[]sums) {
+	q.Each(`-- billing.selectSums
 		SELECT x.member, CAST(SUM(x.purchase) AS BIGINT), CAST(SUM(x.refund) AS BIGINT), CAST(SUM(x.store) AS BIGINT)
-		FROM (SELECT c.member, c.amount AS purchase, 0 AS refund, CASE WHEN p.channel = 'store' THEN c.amount ELSE 0 END AS store
-				FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment
-				WHERE c.bucket = $1 AND c.bill_month = $2
+		FROM (SELECT c.bucket, c.member, c.amount AS purchase, 0 AS refund, CASE WHEN c.channel = 'store' THEN c.amount ELSE 0 END AS store
+				FROM {rows} JOIN capture c ON c.bucket = r.bucket AND c.bill_month = $2
 			UNION ALL
-			SELECT f.member, 0, f.amount, CASE WHEN p.channel = 'store' THEN -f.amount ELSE 0 END
-				FROM refund f JOIN payment p ON p.bucket = f.bucket AND p.id = f.payment
-				WHERE f.bucket = $1 AND f.bill_month = $2) x
-		GROUP BY x.member ORDER BY x.member`, []any{bucket, month}, func(row db.Row) error {
+			SELECT f.bucket, f.member, 0, f.amount, CASE WHEN f.channel = 'store' THEN -f.amount ELSE 0 END
+				FROM {rows} JOIN refund f ON f.bucket = r.bucket AND f.bill_month = $2) x
+		GROUP BY x.bucket, x.member ORDER BY x.bucket, x.member`, setOf(buckets), func(row db.Row) error {
 		var s sums
 		err := row.Scan(&s.member, &s.purchases, &s.refunds, &s.store)
-		all = append(all, s)
+		*all = append(*all, s)
 		return err
-	})
-	return all, err
+	}, month)
+}
+
+func scanAmounts(found map[id.Member]money.Yen) func(db.Row) error {
+	return func(row db.Row) error {
+		var member id.Member
+		var sum money.Yen
+		err := row.Scan(&member, &sum)
+		found[member] = sum
+		return err
+	}
+}
+
+// queueCredits adds up what stands to the credit of the members of some buckets. Their accounts are locked.
+func queueCredits(q *db.Queue, buckets []int, found map[id.Member]money.Yen) {
+	q.Each(`-- billing.selectBucketCredits
+		SELECT c.member, CAST(SUM(c.amount) AS BIGINT)
+		FROM {rows} JOIN bill_credit c ON c.bucket = r.bucket
+		WHERE c.state = 'open' GROUP BY c.member`, setOf(buckets), scanAmounts(found))
+}
+
+// queueLates adds up what the paid statements of the members of some buckets left of their late charges. Their accounts are
+// locked.
+func queueLates(q *db.Queue, buckets []int, found map[id.Member]money.Yen) {
+	q.Each(`-- billing.selectBucketLates
+		SELECT s.member, CAST(SUM(s.total + s.late - s.moved - s.received) AS BIGINT)
+		FROM {rows} JOIN statement s ON s.bucket = r.bucket
+		WHERE s.late > s.moved AND s.state = 'paid' GROUP BY s.member`, setOf(buckets), scanAmounts(found))
 }
 
 // selectMemberSums adds up one member's month.
@@ -85,12 +141,11 @@ func insertStatements(tx *db.Tx, statements []Statement) error {
 		set.Add(s.ID.Bucket(), s.ID, s.Member, s.Month, s.Purchases, s.Refunds, s.Credits, s.Fee, s.Lates, s.Total, s.Carried,
 			s.Store, s.Way, s.Due, s.State, db.Micros(s.Issued))
 	}
-	_, err := tx.Each(`-- billing.insertStatements
+	return tx.Later(`-- billing.insertStatements
 		INSERT INTO statement (bucket, id, member, month, purchases, refunds, credits, fee, lates, total, carried, store, way, due,
 			state, past_due, paid_day, issued, awaited, late, moved, received, certain)
 		SELECT r.bucket, r.id, r.member, r.month, r.purchases, r.refunds, r.credits, r.fee, r.lates, r.total, r.carried, r.store,
-			r.way, r.due, r.state, FALSE, NULL, r.issued, FALSE, 0, 0, 0, 0 FROM {rows}`, set, nil)
-	return err
+			r.way, r.due, r.state, FALSE, NULL, r.issued, FALSE, 0, 0, 0, 0 FROM {rows}`, set)
 }
 
 const statementColumns = `s.id, s.member, s.month, s.purchases, s.refunds, s.credits, s.fee, s.lates, s.total, s.carried, s.store,
@@ -235,10 +290,10 @@ func insertSlips(tx *db.Tx, slips []Slip) error {
 		set.Add(s.ID.Bucket(), s.ID, s.Statement, s.Member, s.Kind, s.Number, s.Digits, s.Reissue, s.Amount, s.ValidFrom, s.ValidTo,
 			db.Micros(s.Created))
 	}
-	_, err := tx.Each(`-- billing.insertSlips
+	err := tx.Later(`-- billing.insertSlips
 		INSERT INTO slip (bucket, id, statement, member, kind, number, digits, reissue, amount, valid_from, valid_to, state, created)
 		SELECT r.bucket, r.id, r.statement, r.member, r.kind, r.number, r.digits, r.reissue, r.amount, r.valid_from, r.valid_to,
-			'open', r.created FROM {rows}`, set, nil)
+			'open', r.created FROM {rows}`, set)
 	if err != nil {
 		return err
 	}
@@ -313,10 +368,9 @@ func useCredits(tx *db.Tx, statements []Statement) error {
 			set.Add(s.ID.Bucket(), s.Member, s.ID)
 		}
 	}
-	_, err := tx.Each(`-- billing.useCredits
+	return tx.Later(`-- billing.useCredits
 		UPDATE bill_credit SET state = 'used', used_in = r.statement
-		FROM {rows} WHERE bill_credit.bucket = r.bucket AND bill_credit.member = r.member AND bill_credit.state = 'open'`, set, nil)
-	return err
+		FROM {rows} WHERE bill_credit.bucket = r.bucket AND bill_credit.member = r.member AND bill_credit.state = 'open'`, set)
 }
 
 func insertCredits(tx *db.Tx, credits []billCredit) error {
@@ -324,10 +378,9 @@ func insertCredits(tx *db.Tx, credits []billCredit) error {
 	for _, c := range credits {
 		set.Add(c.source.Bucket(), c.source, c.member, c.amount, c.reason, db.Micros(tx.Now()))
 	}
-	_, err := tx.Each(`-- billing.insertCredits
+	return tx.Later(`-- billing.insertCredits
 		INSERT INTO bill_credit (bucket, source, member, amount, reason, state, used_in, created)
-		SELECT r.bucket, r.source, r.member, r.amount, r.reason, 'open', NULL, r.created FROM {rows}`, set, nil)
-	return err
+		SELECT r.bucket, r.source, r.member, r.amount, r.reason, 'open', NULL, r.created FROM {rows}`, set)
 }
 
 // giveCredit lets money stand to a member's credit, or changes how much of it does. A credit that a statement has used stays.
@@ -377,11 +430,10 @@ func moveLates(tx *db.Tx, statements []Statement) error {
 			set.Add(s.ID.Bucket(), s.Member)
 		}
 	}
-	_, err := tx.Each(`-- billing.moveLates
+	return tx.Later(`-- billing.moveLates
 		UPDATE statement SET moved = statement.total + statement.late - statement.received
 		FROM {rows} WHERE statement.bucket = r.bucket AND statement.member = r.member AND statement.late > statement.moved
-			AND statement.state = 'paid' AND NOT statement.written_off`, set, nil)
-	return err
+			AND statement.state = 'paid' AND NOT statement.written_off`, set)
 }
 
 // selectCreditItems lists the credits that a statement took.

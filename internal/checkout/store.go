@@ -296,9 +296,9 @@ func selectDue(tx *db.Tx, now time.Time, limit int) ([]id.Payment, error) {
 
 func insertCapture(tx *db.Tx, p Payment, c CaptureRecord) error {
 	_, err := tx.Exec(`-- checkout.insertCapture
-		INSERT INTO capture (bucket, id, payment, member, merchant, amount, day, bill_month, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		c.ID.Bucket(), c.ID, p.ID, p.Member, p.Merchant, c.Amount, c.Day, c.BillMonth, db.Micros(c.Created))
+		INSERT INTO capture (bucket, id, payment, member, merchant, amount, channel, day, bill_month, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		c.ID.Bucket(), c.ID, p.ID, p.Member, p.Merchant, c.Amount, p.Channel, c.Day, c.BillMonth, db.Micros(c.Created))
 	return err
 }
 
@@ -319,9 +319,9 @@ func selectCaptures(tx *db.Tx, p id.Payment) ([]CaptureRecord, error) {
 
 func insertRefund(tx *db.Tx, p Payment, r RefundRecord) error {
 	_, err := tx.Exec(`-- checkout.insertRefund
-		INSERT INTO refund (bucket, id, payment, member, merchant, amount, reason, day, bill_month, created)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		r.ID.Bucket(), r.ID, p.ID, p.Member, p.Merchant, r.Amount, r.Reason, r.Day, r.BillMonth, db.Micros(r.Created))
+		INSERT INTO refund (bucket, id, payment, member, merchant, amount, channel, reason, day, bill_month, created)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		r.ID.Bucket(), r.ID, p.ID, p.Member, p.Merchant, r.Amount, p.Channel, r.Reason, r.Day, r.BillMonth, db.Micros(r.Created))
 	return err
 }
 

@@ -408,7 +408,7 @@ type closeCmd struct {
 // Run closes a month with visible progress.
 func (c closeCmd) Run(sess *session) error {
 	return c.open(sess, func(a *app.App) error {
-		issued, err := a.Billing.CloseAll(sess.ctx, a.DB, c.Month, func(done, of int) { say(sess.err, "buckets closed: %d of %d\n", done, of) })
+		issued, err := a.Billing.CloseAll(sess.ctx, a.DB, c.Month, func(p billing.Progress) { say(sess.err, "buckets closed: %d of %d\n", p.Closed, p.Buckets) })
 		if err == nil {
 			say(sess.out, "%d bills\n", issued)
 		}

@@ -192,12 +192,15 @@ func SetLimit(tx *db.Tx, member id.Member, channel Channel, limit money.Yen, rea
 	return insertLimitChange(tx, member, channel, old, limit, reason, actor)
 }
 
-// CloseMonth raises the fence of buckets to month: what is captured from now on is billed later. The caller has locked
-// the accounts of these buckets with LockBucket.
-func CloseMonth(tx *db.Tx, bucket int, month jst.Month) error { return upsertFence(tx, bucket, month) }
+// CloseMonth raises the fences of buckets to month, with the commit: what is captured from now on is billed later. The caller
+// has locked the accounts of these buckets with QueueLockBuckets.
+func CloseMonth(tx *db.Tx, month jst.Month, buckets ...int) error {
+	return upsertFences(tx, buckets, month)
+}
 
-// LockBucket locks every account of a bucket, so that its month can be closed.
-func LockBucket(tx *db.Tx, bucket int) error { return lockBucket(tx, bucket) }
+// QueueLockBuckets locks every account of some buckets, so that their month can be closed. What stands behind it in the queue
+// sees what was done before under these locks.
+func QueueLockBuckets(q *db.Queue, buckets []int) { queueLockBuckets(q, buckets) }
 
 // Closed is the newest closed month of a bucket; zero if none was closed.
 func Closed(tx *db.Tx, bucket int) (jst.Month, error) {

@@ -183,8 +183,8 @@ func TestBillMonths(t *testing.T) { // rule B02
 	if got := months(june.Last()); got[3] != june || got[9] != june {
 		t.Errorf("open: %v", got)
 	}
-	write(t, d, func(tx *db.Tx) error { return credit.CloseMonth(tx, 3, june) })
-	write(t, d, func(tx *db.Tx) error { return credit.CloseMonth(tx, 3, june.Prev()) }) // never goes back
+	write(t, d, func(tx *db.Tx) error { return credit.CloseMonth(tx, june, 3) })
+	write(t, d, func(tx *db.Tx) error { return credit.CloseMonth(tx, june.Prev(), 3) }) // never goes back
 	got := months(june.Last())
 	if got[3] != june.Next() || got[9] != june {
 		t.Errorf("closed: %v", got)

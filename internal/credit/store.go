@@ -124,16 +124,24 @@ func insertLimitChange(tx *db.Tx, member id.Member, channel Channel, old, limit 
 	return err
 }
 
-func lockBucket(tx *db.Tx, bucket int) error {
-	return tx.Rows(`-- credit.lockBucket
-		SELECT member FROM credit WHERE bucket = $1 ORDER BY bucket, member {forupdate}`, []any{bucket}, func(db.Row) error { return nil })
+func queueLockBuckets(q *db.Queue, buckets []int) {
+	set := db.NewSet(db.Cols{"bucket:int"})
+	for _, b := range buckets {
+		set.Add(b)
+	}
+	q.Each(`-- credit.lockBuckets
+		SELECT COUNT(*) FROM (SELECT c.member FROM {rows} JOIN credit c ON c.bucket = r.bucket
+			ORDER BY c.bucket, c.member {forupdate c}) x`, set, func(db.Row) error { return nil })
 }
 
-func upsertFence(tx *db.Tx, bucket int, month jst.Month) error {
-	_, err := tx.Exec(`-- credit.upsertFence
-		INSERT INTO month_fence (bucket, closed) VALUES ($1, $2)
-		ON CONFLICT (bucket) DO UPDATE SET closed = excluded.closed WHERE month_fence.closed < excluded.closed`, bucket, month)
-	return err
+func upsertFences(tx *db.Tx, buckets []int, month jst.Month) error {
+	set := db.NewSet(db.Cols{"bucket:int", "month:text"})
+	for _, b := range buckets {
+		set.Add(b, month)
+	}
+	return tx.Later(`-- credit.upsertFences
+		INSERT INTO month_fence (bucket, closed) SELECT r.bucket, r.month FROM {rows} WHERE TRUE
+		ON CONFLICT (bucket) DO UPDATE SET closed = excluded.closed WHERE month_fence.closed < excluded.closed`, set)
 }
 
 func selectFences(tx *db.Tx, buckets []int) (map[int]jst.Month, error) {

@@ -136,6 +136,14 @@ func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
 // Engine says which software holds the data.
 func (d *DB) Engine() Engine { return d.backend.engine() }
 
+// Writers is how many transactions can write at the same time: one on SQLite.
+func (d *DB) Writers() int {
+	if pg, ok := d.backend.(*postgresDB); ok {
+		return int(pg.pool.Config().MaxConns)
+	}
+	return 1
+}
+
 // Name is the address without credentials, for logs and the start-up line.
 func (d *DB) Name() string { return d.name }
 

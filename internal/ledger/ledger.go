@@ -105,9 +105,7 @@ func Post(tx *db.Tx, entries ...Entry) error {
 		if err := check(e); err != nil {
 			return err
 		}
-		eid := id.In[id.EntryKind](tx, e.Bucket)
-		byID[eid] = e
-		heads.Add(e.Bucket, eid, string(e.Reason), e.Ref, e.Day, db.Micros(tx.Now()))
+		byID[addHead(tx, heads, e)] = e
 	}
 	posted, err := insertHeads(tx, heads)
 	if err != nil {
@@ -115,12 +113,35 @@ func Post(tx *db.Tx, entries ...Entry) error {
 	}
 	lines := newLines()
 	for _, eid := range posted {
-		e := byID[eid]
-		for i, l := range e.Lines {
-			lines.Add(e.Bucket, eid, i+1, string(l.Account), holderOf(l), l.Amount)
-		}
+		addLines(lines, eid, byID[eid])
 	}
 	return insertLines(tx, lines)
+}
+
+// PostNew is Post for entries about objects that are made in this transaction, so that none can stand already: it asks for
+// no answer and is written with the commit.
+func PostNew(tx *db.Tx, entries ...Entry) error {
+	heads, lines := newHeads(), newLines()
+	for _, e := range entries {
+		if err := check(e); err != nil {
+			return err
+		}
+		eid := addHead(tx, heads, e)
+		addLines(lines, eid, e)
+	}
+	return insertNew(tx, heads, lines)
+}
+
+func addHead(tx *db.Tx, heads *db.Set, e Entry) id.Entry {
+	eid := id.In[id.EntryKind](tx, e.Bucket)
+	heads.Add(e.Bucket, eid, string(e.Reason), e.Ref, e.Day, db.Micros(tx.Now()))
+	return eid
+}
+
+func addLines(lines *db.Set, eid id.Entry, e Entry) {
+	for i, l := range e.Lines {
+		lines.Add(e.Bucket, eid, i+1, string(l.Account), holderOf(l), l.Amount)
+	}
 }
 
 func holderOf(l Line) []byte {

@@ -30,10 +30,23 @@ func insertHeads(tx *db.Tx, heads *db.Set) ([]id.Entry, error) {
 	return posted, err
 }
 
+// insertNew writes heads that cannot stand already, and all lines, with the commit.
+func insertNew(tx *db.Tx, heads, lines *db.Set) error {
+	err := tx.Later(`-- ledger.insertNewHeads
+		INSERT INTO entry (bucket, id, reason, ref, day, at)
+		SELECT r.bucket, r.id, r.reason, r.ref, r.day, r.at FROM {rows}`, heads)
+	if err != nil {
+		return err
+	}
+	return tx.Later(insertLinesSQL, lines)
+}
+
+const insertLinesSQL = `-- ledger.insertLines
+	INSERT INTO line (bucket, entry, number, account, holder, amount)
+	SELECT r.bucket, r.entry, r.number, r.account, r.holder, r.amount FROM {rows}`
+
 func insertLines(tx *db.Tx, lines *db.Set) error {
-	_, err := tx.Each(`-- ledger.insertLines
-		INSERT INTO line (bucket, entry, number, account, holder, amount)
-		SELECT r.bucket, r.entry, r.number, r.account, r.holder, r.amount FROM {rows}`, lines, nil)
+	_, err := tx.Each(insertLinesSQL, lines, nil)
 	return err
 }
 

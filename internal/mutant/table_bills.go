@@ -6,8 +6,8 @@ var bills = []Mutant{
 		Name: "month-closed-early", Bug: "A month can be closed during its last day.",
 		Edits: []Edit{{
 			"internal/billing/close.go",
-			"func (b *Billing) Close(tx *db.Tx, month jst.Month, bucket int) (int, error) {\n\tif tx.Now().Before(month.End()) {",
-			"func (b *Billing) Close(tx *db.Tx, month jst.Month, bucket int) (int, error) {\n\tif tx.Now().Before(month.Last().Start()) {",
+			"func (b *Billing) Close(tx *db.Tx, month jst.Month, buckets ...int) (int, error) {\n\tif tx.Now().Before(month.End()) {",
+			"func (b *Billing) Close(tx *db.Tx, month jst.Month, buckets ...int) (int, error) {\n\tif tx.Now().Before(month.Last().Start()) {",
 		}},
 		Catchers: []Catcher{by("G11", "billing", "TestCloseWaitsForTheMonthsLastMicrosecond")},
 	},
@@ -15,8 +15,8 @@ var bills = []Mutant{
 		Name: "month-without-fence", Bug: "Closing a month writes its bills and forgets the fence: what is captured late is billed on none.",
 		Edits: []Edit{{
 			"internal/billing/close.go",
-			`if err := credit.CloseMonth(tx, bucket, month); err != nil {`,
-			`if err := credit.CloseMonth(tx, bucket, month.Add(-12)); err != nil {`,
+			`if err := credit.CloseMonth(tx, month, buckets...); err != nil {`,
+			`if err := credit.CloseMonth(tx, month.Add(-12), buckets...); err != nil {`,
 		}},
 		Catchers: []Catcher{by("G11", "billing", "TestCaptureAfterTheCloseIsBilledNextMonth")},
 	},
@@ -24,8 +24,8 @@ var bills = []Mutant{
 		Name: "month-closed-beside-a-capture", Bug: "A month is closed without its accounts locked: a capture in the same instant is on no bill.",
 		Edits: []Edit{{
 			"internal/credit/store.go",
-			`SELECT member FROM credit WHERE bucket = $1 ORDER BY bucket, member {forupdate}`,
-			`SELECT member FROM credit WHERE bucket = $1 ORDER BY bucket, member`,
+			"ORDER BY c.bucket, c.member {forupdate c}) x`, set",
+			"ORDER BY c.bucket, c.member) x`, set",
 		}},
 		Catchers: []Catcher{racing("G11", "billing", "TestCloseWaitsForACapture")},
 	},
@@ -105,8 +105,8 @@ var bills = []Mutant{
 		Name: "bill-of-nothing-untold", Bug: "A bill on which nothing remains to pay is issued without a fact: nobody is told of it.",
 		Edits: []Edit{{
 			"internal/billing/close.go",
-			"facts = append(facts, st.fact(\"statement.issued\", fault.Us, byClock, map[string]any{\"fee\": st.Fee, \"way\": st.Way}))\n",
-			"if !st.Settled() {\n\t\t\tfacts = append(facts, st.fact(\"statement.issued\", fault.Us, byClock, map[string]any{\"fee\": st.Fee, \"way\": st.Way}))\n\t\t}\n",
+			"facts = append(facts, issued(st))\n",
+			"if !st.Settled() {\n\t\t\tfacts = append(facts, issued(st))\n\t\t}\n",
 		}},
 		Catchers: []Catcher{seen("G24", 40)},
 	},

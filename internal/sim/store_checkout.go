@@ -27,17 +27,17 @@ func loadPayments(tx *db.Tx, s *memory.Store) error {
 
 func loadCaptures(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.captures
-		SELECT bucket, id, payment, member, merchant, amount, day, bill_month, created FROM capture ORDER BY created, bucket, id`, nil,
+		SELECT bucket, id, payment, member, merchant, amount, channel, day, bill_month, created FROM capture ORDER BY created, bucket, id`, nil,
 		each(&s.Captures, func(r *memory.Capture) []any {
-			return []any{&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Day, &r.BillMonth, &r.Created}
+			return []any{&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Channel, &r.Day, &r.BillMonth, &r.Created}
 		}))
 }
 
 func loadRefunds(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.refunds
-		SELECT bucket, id, payment, member, merchant, amount, reason, day, bill_month, created FROM refund ORDER BY created, bucket, id`, nil,
+		SELECT bucket, id, payment, member, merchant, amount, channel, reason, day, bill_month, created FROM refund ORDER BY created, bucket, id`, nil,
 		each(&s.Refunds, func(r *memory.Refund) []any {
-			return []any{&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Reason, &r.Day, &r.BillMonth, &r.Created}
+			return []any{&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Channel, &r.Reason, &r.Day, &r.BillMonth, &r.Created}
 		}))
 }
 

@@ -47,6 +47,7 @@ var packages = []Package{
 	{"internal/db/dbtest", floorTests, "a migrated database for each test"},
 	{"internal/db/dbtest/pgcluster", floorTests, "a private PostgreSQL server for a test run"},
 	{"internal/db/dbtest/disk", floorTests, "a disk that loses power, or fails"},
+	{"internal/db/dbtest/twin", floorTests, "rows written once more, to measure what keeping them costs"},
 	{"internal/zengin", 1, "the fixed records in which banks are asked to debit accounts, and answer"},
 	{"internal/bank", 1, "the banks of Japan and their branches: codes, names as files carry them, search"},
 

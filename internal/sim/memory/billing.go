@@ -7,11 +7,8 @@ import (
 
 // The statements of package billing about closing months, statements, slips and credits.
 var _ = teach(map[string]handler{
-	"billing.selectOpen": {3, selectOpen},
-	"billing.insertClose": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
-		if s.Closes.Find(monthKey{v.n(0), v.text(1)}) != nil {
-			return 0, nil
-		}
+	"billing.selectOpen": {2, selectOpen},
+	"billing.insertCloses": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Closes.insert(&Close{Bucket: v.n(0), Month: v.text(1), Statements: v.n(2), Total: v.n(3), Closed: v.n(4)})
 	}},
 	"billing.selectSums": {2, selectSums},
@@ -134,6 +131,24 @@ var _ = teach(map[string]handler{
 		}
 		return 1, out(s.fresh().id(v.id(1)).int(sum))
 	}},
+	"billing.selectBucketCredits": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
+		var all amounts
+		for _, c := range s.Credits.rows {
+			if c.Bucket == v.n(0) && c.State == "open" {
+				all.add(c.Member, c.Amount)
+			}
+		}
+		return all.hand(s, out)
+	}},
+	"billing.selectBucketLates": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
+		var all amounts
+		for _, r := range s.Bills.rows {
+			if r.Bucket == v.n(0) && r.Late > r.Moved && r.State == "paid" {
+				all.add(r.Member, r.Total+r.Late-r.Moved-r.Received)
+			}
+		}
+		return all.hand(s, out)
+	}},
 	"billing.useCredits": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		var n int64
 		for _, c := range s.Credits.rows {
@@ -161,35 +176,53 @@ var _ = teach(map[string]handler{
 	}},
 })
 
-// selectOpen lists buckets in which a month is not closed, with the oldest month up to it that has something to bill.
+// selectOpen tells whether a month is not closed in a bucket, and the oldest month up to it that has something to bill.
 func selectOpen(s *Store, v values, out func(*row) error) (int64, error) {
-	month := v.text(0)
-	var n int64
-	for bucket := v.n(1); bucket <= v.n(2); bucket++ {
-		if s.Closes.Find(monthKey{bucket, month}) != nil {
-			continue
-		}
-		newest := ""
-		for _, c := range s.closesOf[bucket] {
-			newest = max(newest, c.Month)
-		}
-		var captured, refunded string
-		for _, c := range s.Captures.rows {
-			if c.Bucket == bucket && c.BillMonth <= month && c.BillMonth > newest && (captured == "" || c.BillMonth < captured) {
-				captured = c.BillMonth
-			}
-		}
-		for _, r := range s.Refunds.rows {
-			if r.Bucket == bucket && r.BillMonth <= month && r.BillMonth > newest && (refunded == "" || r.BillMonth < refunded) {
-				refunded = r.BillMonth
-			}
-		}
-		n++
-		if err := out(s.fresh().int(bucket).day(captured).day(refunded)); err != nil {
-			return n, err
+	bucket, month := v.n(0), v.text(1)
+	if s.Closes.Find(monthKey{bucket, month}) != nil {
+		return 0, nil
+	}
+	newest := ""
+	for _, c := range s.closesOf[bucket] {
+		newest = max(newest, c.Month)
+	}
+	var captured, refunded string
+	for _, c := range s.Captures.rows {
+		if c.Bucket == bucket && c.BillMonth <= month && c.BillMonth > newest && (captured == "" || c.BillMonth < captured) {
+			captured = c.BillMonth
 		}
 	}
-	return n, nil
+	for _, r := range s.Refunds.rows {
+		if r.Bucket == bucket && r.BillMonth <= month && r.BillMonth > newest && (refunded == "" || r.BillMonth < refunded) {
+			refunded = r.BillMonth
+		}
+	}
+	return 1, out(s.fresh().int(bucket).day(captured).day(refunded))
+}
+
+// amounts are sums by member, in the order in which the members came first.
+type amounts struct {
+	members []ID
+	sums    map[ID]int64
+}
+
+func (a *amounts) add(member ID, amount int64) {
+	if a.sums == nil {
+		a.sums = map[ID]int64{}
+	}
+	if _, known := a.sums[member]; !known {
+		a.members = append(a.members, member)
+	}
+	a.sums[member] += amount
+}
+
+func (a *amounts) hand(s *Store, out func(*row) error) (int64, error) {
+	for _, m := range a.members {
+		if err := out(s.fresh().id(m).int(a.sums[m])); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(a.members)), nil
 }
 
 // selectSums adds up a bucket's month by member.
@@ -202,11 +235,10 @@ func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
 		}
 		return all[member]
 	}
-	inStore := func(payment ID) bool { return s.Payments.Find(Key{v.n(0), payment}).Channel == "store" }
 	for _, c := range s.Captures.rows {
 		if c.Bucket == v.n(0) && c.BillMonth == v.text(1) {
 			of(c.Member).purchase += c.Amount
-			if inStore(c.Payment) {
+			if c.Channel == "store" {
 				of(c.Member).store += c.Amount
 			}
 		}
@@ -214,7 +246,7 @@ func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
 	for _, r := range s.Refunds.rows {
 		if r.Bucket == v.n(0) && r.BillMonth == v.text(1) {
 			of(r.Member).refund += r.Amount
-			if inStore(r.Payment) {
+			if r.Channel == "store" {
 				of(r.Member).store -= r.Amount
 			}
 		}

@@ -87,10 +87,10 @@ var _ = teach(map[string]handler{
 		}
 		return int64(len(due)), nil
 	}},
-	"checkout.insertCapture": {9, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"checkout.insertCapture": {10, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Captures.insert(&Capture{
-			Bucket: v.n(0), ID: v.id(1), Payment: v.id(2), Member: v.id(3), Merchant: v.id(4), Amount: v.n(5), Day: v.text(6),
-			BillMonth: v.text(7), Created: v.n(8),
+			Bucket: v.n(0), ID: v.id(1), Payment: v.id(2), Member: v.id(3), Merchant: v.id(4), Amount: v.n(5), Channel: v.text(6),
+			Day: v.text(7), BillMonth: v.text(8), Created: v.n(9),
 		})
 	}},
 	"checkout.selectCaptures": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
@@ -102,10 +102,10 @@ var _ = teach(map[string]handler{
 		}
 		return int64(len(all)), nil
 	}},
-	"checkout.insertRefund": {10, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"checkout.insertRefund": {11, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Refunds.insert(&Refund{
-			Bucket: v.n(0), ID: v.id(1), Payment: v.id(2), Member: v.id(3), Merchant: v.id(4), Amount: v.n(5), Reason: v.text(6),
-			Day: v.text(7), BillMonth: v.text(8), Created: v.n(9),
+			Bucket: v.n(0), ID: v.id(1), Payment: v.id(2), Member: v.id(3), Merchant: v.id(4), Amount: v.n(5), Channel: v.text(6),
+			Reason: v.text(7), Day: v.text(8), BillMonth: v.text(9), Created: v.n(10),
 		})
 	}},
 	"checkout.selectRefunds": {2, func(s *Store, v values, out func(*row) error) (int64, error) {

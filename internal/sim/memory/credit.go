@@ -47,21 +47,17 @@ var _ = teach(map[string]handler{
 			Actor: v.text(7),
 		})
 	}},
-	"credit.lockBucket": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
+	"credit.lockBuckets": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var n int64
 		for _, a := range s.Accounts.rows {
-			if a.Bucket != v.n(0) {
-				continue
-			}
-			n++
-			s.lock("credit", a.Member)
-			if err := out(s.fresh().id(a.Member)); err != nil {
-				return n, err
+			if a.Bucket == v.n(0) {
+				n++
+				s.lock("credit", a.Member)
 			}
 		}
-		return n, nil
+		return 1, out(s.fresh().int(n))
 	}},
-	"credit.upsertFence": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"credit.upsertFences": {2, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Fences.Find(v.n(0))
 		switch {
 		case old == nil:

@@ -29,6 +29,9 @@ var _ = teach(map[string]handler{
 		}
 		return 1, out(s.fresh().id(e.ID))
 	}},
+	"ledger.insertNewHeads": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Entries.insert(&Entry{Bucket: v.n(0), ID: v.id(1), Reason: v.text(2), Ref: v.id(3), Day: v.text(4), At: v.n(5)})
+	}},
 	"ledger.insertLines": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Lines.insert(&Line{
 			Bucket: v.n(0), Entry: v.id(1), Number: v.n(2), Account: v.text(3), Holder: v.id(4), Amount: v.n(5),

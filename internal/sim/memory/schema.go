@@ -162,6 +162,7 @@ type Capture struct {
 	Member    ID
 	Merchant  ID
 	Amount    int64
+	Channel   string
 	Day       string
 	BillMonth string
 	Created   int64
@@ -175,6 +176,7 @@ type Refund struct {
 	Member    ID
 	Merchant  ID
 	Amount    int64
+	Channel   string
 	Reason    string
 	Day       string
 	BillMonth string
