@@ -131,7 +131,9 @@ func (r *round) run(ctx context.Context) error {
 	for range min(r.db.Writers(), 2) {
 		workers.Go(func() {
 			for slice := r.next(ctx); len(slice) > 0; slice = r.next(ctx) {
+				begun := r.db.Now()
 				r.close(ctx, slice)
+				r.db.GiveWay(ctx, r.db.Now().Sub(begun))
 			}
 		})
 	}
@@ -200,6 +202,9 @@ func (r *round) close(ctx context.Context, slice []openBucket) {
 		r.so.Closed += closed
 		r.so.Statements += done.Statements
 		r.so.Total += done.Total
+		if r.so.Last = r.db.Now(); r.so.First.IsZero() {
+			r.so.First = r.so.Last
+		}
 	}
 	r.tell(r.so)
 }

@@ -130,6 +130,10 @@ var Checks = []ledger.Check{
 			FROM payment WHERE state IN ('authorized', 'confirmed') GROUP BY bucket, member) p
 			ON p.bucket = c.bucket AND p.member = c.member
 		WHERE c.held <> COALESCE(p.open, 0)`},
+	{Name: "captures and refunds are in the channel of their payment", SQL: `-- checkout.checkChannels
+		SELECT 'a payment in bucket ' || CAST(p.bucket AS TEXT) || ' was made in ' || p.channel || ', what was billed of it in ' || x.channel
+		FROM (SELECT bucket, payment, channel FROM capture UNION ALL SELECT bucket, payment, channel FROM refund) x
+		JOIN payment p ON p.bucket = x.bucket AND p.id = x.payment WHERE p.channel <> x.channel`},
 	{Name: "captures and refunds add up to their payment", SQL: `-- checkout.checkSums
 		SELECT 'a payment of ' || CAST(p.amount AS TEXT) || ' in bucket ' || CAST(p.bucket AS TEXT) || ' says captured '
 			|| CAST(p.captured AS TEXT) || ', refunded ' || CAST(p.refunded AS TEXT)

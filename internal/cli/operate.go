@@ -400,22 +400,6 @@ func changeTerm(sess *session, s store, c term.Change) error {
 	})
 }
 
-type closeCmd struct {
-	store
-	Month jst.Month `arg:"" help:"The month to close: 2026-06"`
-}
-
-// Run closes a month with visible progress.
-func (c closeCmd) Run(sess *session) error {
-	return c.open(sess, func(a *app.App) error {
-		issued, err := a.Billing.CloseAll(sess.ctx, a.DB, c.Month, func(p billing.Progress) { say(sess.err, "buckets closed: %d of %d\n", p.Closed, p.Buckets) })
-		if err == nil {
-			say(sess.out, "%d bills\n", issued)
-		}
-		return err
-	})
-}
-
 type verify struct{ store }
 
 // errBroken makes the exit status 1; the breaks were printed.

@@ -26,7 +26,7 @@ func (k *killer) monthEnd(ctx context.Context) error {
 	if err := clock.WriteFile(k.product.path("clock"), month.End().Add(2*time.Hour).Sub(now)); err != nil {
 		return err
 	}
-	if err := k.persist("closing", []point{{db.BeforeCommit, 60}, {db.AfterCommit, 60}, {"billing.insertStatements", 40}}, "close", month.String()); err != nil {
+	if err := k.persist("closing", []point{{db.BeforeCommit, 16}, {db.AfterCommit, 16}, {"billing.insertStatements", 4}, {"billing.insertCloses", 12}}, "close", month.String()); err != nil {
 		return err
 	}
 	if out, _, err := k.product.do("", "close", month.String()); err != nil || !strings.Contains(out, "\n0 bills") {

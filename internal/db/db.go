@@ -144,6 +144,22 @@ func (d *DB) Writers() int {
 	return 1
 }
 
+// GiveWay is called between two transactions of long work, with what the last one took: if others wait for SQLite's one
+// writer, it lets them have it for as long. So whatever else writes keeps at least half of its pace. On PostgreSQL nobody
+// waits for a writer.
+func (d *DB) GiveWay(ctx context.Context, took time.Duration) {
+	lite, ok := d.backend.(*sqliteDB)
+	if !ok || took <= 0 || len(lite.queue) == 0 {
+		return
+	}
+	timer := time.NewTimer(took)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
 // Name is the address without credentials, for logs and the start-up line.
 func (d *DB) Name() string { return d.name }
 

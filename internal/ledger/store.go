@@ -50,10 +50,13 @@ func insertLines(tx *db.Tx, lines *db.Set) error {
 	return err
 }
 
+// selectBalance looks into every bucket: a merchant's lines stand in those of the members who bought.
 func selectBalance(tx *db.Tx, a Account, holder []byte) (money.Yen, error) {
 	var sum money.Yen
 	err := tx.Row(`-- ledger.selectBalance
-		SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM line WHERE holder = $1 AND account = $2`, holder, string(a)).Scan(&sum)
+		WITH RECURSIVE b (bucket) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT bucket + 1 FROM b WHERE bucket < $3)
+		SELECT CAST(COALESCE(SUM((SELECT SUM(l.amount) FROM line l WHERE l.bucket = b.bucket AND l.holder = $1 AND l.account = $2)), 0) AS BIGINT)
+		FROM b`, holder, string(a), id.Buckets-1).Scan(&sum)
 	return sum, err
 }
 

@@ -13,3 +13,8 @@ CREATE INDEX refund_bill ON refund (bucket, bill_month, member, amount, channel)
 
 -- What stands to members' credit, for a close.
 CREATE INDEX bill_credit_open ON bill_credit (bucket, member) WHERE state = 'open';
+
+-- With the holder in front, each of a member's lines went to a place of its own in the whole index; now all lines of a slice
+-- of a close, and of a capture, go to the places of their buckets.
+DROP INDEX line_holder;
+CREATE INDEX line_holder ON line (bucket, holder, account);
