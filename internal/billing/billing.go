@@ -8,7 +8,8 @@
 // to the member's credit, adds the fee of the member's way to pay, and writes a [Statement], its [Slip], the fee's entry
 // in the books and the event, in one transaction with the record that the bucket's month is closed. Nothing that is
 // billed is updated, and nothing about the sums of a statement ever changes again (rule B19): a later refund stands on
-// the next one. [Billing.CloseAll] does so for all buckets and can be stopped and started anywhere.
+// the next one. [Billing.CloseAll] does so for all buckets, a few at a time, and can be stopped and started anywhere
+// (rule B43).
 //
 // A member pays at a till. The collection agent's files tell of it in up to three lines, over days, repeatedly and in any
 // order: scanned (prompt), final (confirmed), taken back (cancelled). [Billing.ImportFile] takes each line in a
