@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -260,7 +261,7 @@ func TestWaysHook(t *testing.T) { // rule B08
 	}
 }
 
-// TestCloseGoesOnAfterACrash cuts the close off after every bucket in turn.
+// TestCloseGoesOnAfterACrash cuts the close off after every slice in turn.
 func TestCloseGoesOnAfterACrash(t *testing.T) { // rule B03
 	h := open(t)
 	var members []id.Member
@@ -273,9 +274,9 @@ func TestCloseGoesOnAfterACrash(t *testing.T) { // rule B03
 	crash := errors.New("crash")
 	issued := 0
 	for cut := range 10 {
-		n := 0
+		var n atomic.Int64
 		h.billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) {
-			if n++; n > 1 { // one bucket a run
+			if n.Add(1) > 1 { // one slice a run
 				return nil, crash
 			}
 			return nil, nil
@@ -354,13 +355,14 @@ func TestCloseStopsWhenEverythingFails(t *testing.T) { // rule B03
 		h.buy(h.member(b), 1_000)
 	}
 	h.at("2026-07-01 00:00")
-	tries := 0
+	var tries atomic.Int64
 	h.billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) {
-		tries++
+		tries.Add(1)
 		return nil, errors.New("broken")
 	}
-	if n, err := h.billing.CloseAll(context.Background(), h.db, month(t, "2026-06"), nil); n != 0 || err == nil || tries != 8 {
-		t.Errorf("%d statements in %d tries, %v", n, tries, err)
+	// Two slices are under way on PostgreSQL, so one more may have begun when the eighth fails.
+	if n, err := h.billing.CloseAll(context.Background(), h.db, month(t, "2026-06"), nil); n != 0 || err == nil || tries.Load() < 8 || tries.Load() > 9 {
+		t.Errorf("%d statements in %d tries, %v", n, tries.Load(), err)
 	}
 }
 
