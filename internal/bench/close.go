@@ -29,9 +29,6 @@ type effort struct {
 	written             int64
 }
 
-// cpu is the processor time that both sides used.
-func (e effort) cpu() time.Duration { return e.own + e.database }
-
 // closing measures the close of a month beside its reference: a bare INSERT … SELECT of the very rows that it wrote, out of
 // copies of them into empty tables with the same columns, constraints and indexes, on the same database. In each round every
 // member has bought in another month, which is closed and then copied. At last a month is closed with a shop full of people,
