@@ -22,13 +22,16 @@ type agent struct {
 	ready  []line         // what goes into the next file
 	files  []billing.File // sent, and not known to be imported
 	number int
+	away   time.Time // it sends nothing before this
 }
 
 // till is one payment at one till, as it really happened.
 type till struct {
 	store     string // no two payments have the same
 	member    *member
+	bill      id.Statement // that the barcode was shown for
 	amount    money.Yen
+	day       jst.Day
 	told      map[billing.LineKind]bool // what has been imported of it
 	confirmed bool                      // how it ends: the money comes, or it is taken back
 }
@@ -57,7 +60,7 @@ func (m *member) look() {
 	if w.percent(w.plan.payLate) {
 		wait = w.between(8*24*time.Hour, 50*24*time.Hour)
 	}
-	if w.percent(w.plan.payMonths) {
+	if m.tardy || w.percent(w.plan.payMonths) {
 		wait = w.between(20*24*time.Hour, 160*24*time.Hour)
 		m.pays = w.now.Add(wait)
 	}
@@ -93,7 +96,7 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 			return err
 		}
 		for _, st := range all {
-			if st.State != billing.Issued {
+			if st.State != billing.Issued || h.bankPays(st) {
 				continue
 			}
 			slip, err := h.billing.SlipFor(tx, m.id, st.ID)
@@ -134,6 +137,11 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 		m.payOld(m.kept[h.w.in(len(m.kept))], pay)
 	}
 	m.kept = seen
+}
+
+// bankPays tells whether a member leaves a bill to the bank. Some pay it at a till all the same.
+func (h *house) bankPays(st billing.Statement) bool {
+	return (st.Awaited || st.Way == billing.Debit && !st.PastDue) && !h.w.percent(h.w.plan.payAnyway)
 }
 
 // payOld is a member who pays with a barcode that is no longer shown, a while after the others.
@@ -194,7 +202,7 @@ func (a *agent) scan(m *member, slip billing.Slip) {
 		return
 	}
 	a.number++
-	t := &till{store: strconv.Itoa(100_000 + a.number), member: m, amount: slip.Amount, told: map[billing.LineKind]bool{}}
+	t := &till{store: strconv.Itoa(100_000 + a.number), member: m, bill: slip.Statement, amount: slip.Amount, day: jst.DayOf(w.now), told: map[billing.LineKind]bool{}}
 	t.confirmed = !w.percent(w.plan.takenBack)
 	a.till = append(a.till, t)
 	l := line{till: t, Line: billing.Line{
@@ -205,6 +213,10 @@ func (a *agent) scan(m *member, slip billing.Slip) {
 		w.faults.BadFiles++
 		t.amount++
 		l.Amount++
+	}
+	if w.percent(w.plan.wrongDigits) { // a digit that the scanner misread
+		w.faults.BadFiles++
+		l.Digits = misread(l.Digits, w.in(len(l.Digits)))
 	}
 	w.tell("%s pays %s yen at a store's till.", m.name, l.Amount)
 	tell := func(kind billing.LineKind, wait time.Duration) {
@@ -227,13 +239,36 @@ func (a *agent) scan(m *member, slip billing.Slip) {
 	if !t.confirmed {
 		last = billing.LineCancelled
 	}
-	tell(last, w.between(0, final))
+	wait := w.between(0, final)
+	tell(last, wait)
+	if last == billing.LineConfirmed && w.percent(w.plan.cancelLate) { // it takes back what was final: nothing comes of it but a question
+		w.faults.BadFiles++
+		w.after(wait+w.between(24*time.Hour, 15*24*time.Hour), "till", func() {
+			told := l
+			told.Kind = billing.LineCancelled
+			a.ready = append(a.ready, told)
+		})
+	}
+}
+
+// misread is a barcode of which one digit is another.
+func misread(digits string, at int) string {
+	b := []byte(digits)
+	b[at] = '0' + (b[at]-'0'+1)%10
+	return string(b)
 }
 
 // day is the agent's night shift: what is ready goes into a file, and what was not taken is sent again.
 func (a *agent) day() {
 	w := a.w
 	w.after(24*time.Hour, "agent", a.day)
+	if w.now.Before(a.away) {
+		return
+	}
+	if w.percent(w.plan.agentAway) { // nothing for days, and then all at once
+		w.faults.BadFiles++
+		a.away = w.now.Add(w.between(2*24*time.Hour, 20*24*time.Hour))
+	}
 	if len(a.ready) > 0 && !w.percent(w.plan.fileLate) {
 		a.pack()
 	}
@@ -269,8 +304,21 @@ func (a *agent) pack() {
 		f.Lines = append(f.Lines, l.Line)
 		fmt.Fprint(hash, l.Number, l.Kind, l.Day, l.Time, l.Digits, l.Amount, l.Store, "\n")
 	}
-	for _, l := range lines {
+	whole := len(lines)
+	if w.percent(w.plan.cutFiles) && whole > 1 { // the file breaks off, and comes as a whole the next day
+		w.faults.BadFiles++
+		a.ready = append(a.ready, lines...)
+		whole = 1 + w.in(whole-1)
+	}
+	recall := w.percent(w.plan.recalls)
+	for _, l := range lines[:whole] {
 		add(l)
+		if recall && l.Kind != billing.LineConfirmed && l.Kind != billing.LineCancelled { // the file is taken back the next day
+			w.faults.BadFiles++
+			back := l
+			back.Kind = billing.LineCancelled
+			a.ready = append(a.ready, back)
+		}
 		if w.percent(w.plan.lineDouble) {
 			w.faults.BadFiles++
 			if w.in(2) == 0 {
@@ -296,6 +344,7 @@ func (a *agent) find(store string) *till {
 
 // heal lets the agent send everything within days.
 func (a *agent) heal() {
+	a.away = time.Time{}
 	for _, m := range a.w.members {
 		a.w.after(time.Hour, "pay", m.pay)
 	}

@@ -54,17 +54,17 @@ type checker struct {
 	turns    map[memory.ID]int64
 	read     []timeline // by payment
 
-	tabs    map[memory.ID]*tab // by member
-	tabbed  struct{ lines, captures, refunds int }
-	settled []settledBill    // by bill
-	booked  []*memory.Charge // as it was when its place in the books was looked at
+	books   books
+	added   []*memory.Statement // bills as they were when they were added up
+	settled []settledBill       // by bill
+	booked  []*memory.Charge    // as it was when its place in the books was looked at
 	feeDays map[feeDay]bool
 }
 
 func newChecker() *checker {
 	return &checker{
 		numberOf: map[orderOf]int{}, numbers: map[memory.ID]int64{}, fed: map[memory.ID]int64{}, turns: map[memory.ID]int64{},
-		tabs: map[memory.ID]*tab{}, feeDays: map[feeDay]bool{},
+		books: books{accounts: map[string]int64{}, tabs: map[memory.ID]*tab{}}, feeDays: map[feeDay]bool{},
 	}
 }
 
@@ -77,12 +77,15 @@ var rounds = []struct {
 	{"G02", "G02", "G02", (*world).checkAmounts},
 	{"G03", "G28", "G24", (*world).checkTimelines},
 	{"G04", "G04", "G04", (*world).checkBooks},
-	{"G04", "G04", "G04", (*world).checkOwed},
+	{"G04", "G13", "G13", (*world).checkSums},
+	{"G04", "G04", "G04", (*world).checkChargeEntries},
 	{"G06", "G06", "G06", (*world).checkBalances},
 	{"G09", "G09", "G09", (*world).checkHolds},
 	{"G11", "G11", "G11", (*world).checkBills},
 	{"G12", "G13", "G24", (*world).checkLate},
 	{"G13", "G13", "G13", (*world).checkReceipts},
+	{"G13", "G12", "G12", (*world).checkDebits},
+	{"G13", "G24", "G24", (*world).checkDecisions},
 	{"G15", "G15", "G15", (*world).checkAcks},
 	{"G16", "G16", "G16", (*world).checkRefusals},
 	{"G24", "G24", "G24", (*world).checkFacts},
@@ -92,9 +95,7 @@ var rounds = []struct {
 // check runs all checks that are wanted. After the machine lost something, everything is looked at anew.
 func (w *world) check(last bool) {
 	t := w.rows()
-	if last || w.memory == nil || w.house.losses != w.memories.losses || w.checker == nil {
-		w.checker, w.memories.losses = newChecker(), w.house.losses
-	}
+	w.freshen(last)
 	for _, r := range rounds {
 		if w.violation == nil && (w.o.wants(r.check) || w.o.wants(r.also) || w.o.wants(r.too)) {
 			r.run(w, t)
@@ -107,6 +108,13 @@ func (w *world) check(last bool) {
 	}
 	if last {
 		w.checkEnds(t)
+	}
+}
+
+// freshen forgets what was looked at where it may have changed behind the checks' back.
+func (w *world) freshen(last bool) {
+	if last || w.memory == nil || w.house.losses != w.memories.losses || w.checker == nil {
+		w.checker, w.memories.losses = newChecker(), w.house.losses
 	}
 }
 
@@ -164,7 +172,7 @@ func (w *world) buckets() []int {
 // finish takes the hash of all rows.
 func (w *world) finish() {
 	t := w.rows()
-	w.payments, w.late = t.Payments.Len(), countLate(t)
+	w.payments, w.late, w.bank, w.decided = t.Payments.Len(), countLate(t), countBank(t), countDesk(t)
 	for _, e := range t.Events.Rows() {
 		w.mix(binary.LittleEndian.Uint64(e.ID[:8]))
 		w.mix(binary.LittleEndian.Uint64(e.ID[8:]))

@@ -1,8 +1,8 @@
 package sim
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 
 	"tsuke/internal/collection"
 	"tsuke/internal/jst"
@@ -173,34 +173,46 @@ func (w *world) checkCharges(t *memory.Tables, b *memory.Statement, charges []*m
 		return
 	}
 	paid := paidDay(t, b)
-	var all, damages int64
-	charges = slices.Clone(charges)
-	slices.SortStableFunc(charges, func(x, y *memory.Charge) int { return cmp.Compare(x.Day, y.Day) })
-	for i, k := range charges {
+	for _, k := range charges {
 		w.checkCharge(t, b, k)
-		if k.State == "waived" {
-			continue
-		}
-		if all += k.Amount; k.Kind == "damages" {
-			damages += k.Amount
-		}
-		if paid != "" && k.Day > paid {
+		if k.State != "waived" && paid != "" && k.Day > paid {
 			w.breaks("G12", "%s's bill of %s was paid on %s and is charged %d for %s", w.nameOf(b.Member), b.Month, paid, k.Amount, k.Day)
 		}
-		if i+1 < len(charges) && charges[i+1].Day == k.Day {
+	}
+}
+
+// checkCap is G12 of a charge that was just made: with it, what its bill is charged up to its day is no more than the legal rate
+// makes of what was open until then, as far as it was known. It is told later of payments that were made before.
+func (w *world) checkCap(t *memory.Tables, k *memory.Charge) {
+	if k.Kind == "fallback" {
+		return // it is the fee of another way to pay, and not for being late
+	}
+	b := t.Bills.Find(memory.Key{Bucket: k.Bucket, ID: k.Statement})
+	var all, damages int64
+	for _, c := range t.ChargesOf(b.ID) {
+		if c.State == "waived" || c.Kind == "fallback" || c.Day > k.Day {
 			continue
 		}
-		most := w.yenDays(t, b, k) * yearly / yearParts
-		if damages > most || (!w.plan.uncapped && all > most) {
-			w.breaks("G12", "%s's bill of %s is charged %d, of it damages %d, up to %s; the rate makes %d of the principal and the days",
-				w.nameOf(b.Member), b.Month, all, damages, k.Day, most)
+		if all += c.Amount; c.Kind == "damages" {
+			damages += c.Amount
 		}
+	}
+	most := w.yenDays(t, b, k) * yearly / yearParts
+	if damages > most || (!w.plan.uncapped && all > most) {
+		w.breaks("G12", "%s's bill of %s is charged %d, of it damages %d, up to %s; the rate makes %d of the principal and the days",
+			w.nameOf(b.Member), b.Month, all, damages, k.Day, most)
 	}
 }
 
 // checkCharge is G12 of one charge alone.
 func (w *world) checkCharge(t *memory.Tables, b *memory.Statement, k *memory.Charge) {
 	who := w.nameOf(b.Member)
+	if k.Kind == "fallback" {
+		if k.Amount != billFee || !slices.ContainsFunc(t.ItemsOf(b.ID), func(i *memory.DebitItem) bool { return asksFee(i.Code) }) {
+			w.breaks("G12", "%s is charged %d for a bill that no bank refused", who, k.Amount)
+		}
+		return
+	}
 	switch {
 	case !isFeeDay(k.Day) || k.Day[:7] <= b.Due[:7]:
 		w.breaks("G12", "%s's bill due on %s is charged for %s", who, b.Due, k.Day)
@@ -299,7 +311,7 @@ func (w *world) checkChargeFacts(t *memory.Tables, b *memory.Statement, charges 
 		case "statement.late_charged":
 			told++
 			sum += figure(e.Data, `"amount":`)
-			if !pastDue {
+			if !pastDue && !strings.Contains(e.Data, `"kind":"fallback"`) {
 				w.breaks("G12", "%s's bill of %s is charged for being late and was not", w.nameOf(b.Member), b.Month)
 			}
 		}
@@ -345,62 +357,14 @@ func (w *world) charged(day jst.Day) {
 	}
 }
 
-// tab is what a member owes: what the books say, and what was bought less what was given back.
-type tab struct {
-	booked, bought int64
-	rest           int64 // fees and late charges less payments, as they are now
-}
-
-func (c *checker) tab(member memory.ID) *tab {
-	if c.tabs[member] == nil {
-		c.tabs[member] = &tab{}
-	}
-	return c.tabs[member]
-}
-
-// checkOwed is G04 of what members owe: the books say what follows from purchases, refunds, fees, late charges and payments.
-func (w *world) checkOwed(t *memory.Tables) {
+// checkChargeEntries is G04 of late charges that are new or were taken back.
+func (w *world) checkChargeEntries(t *memory.Tables) {
 	c := w.checker
-	for _, l := range t.Lines.Rows()[c.tabbed.lines:] {
-		if l.Account == "member_receivable" {
-			c.tab(l.Holder).booked += l.Amount
-		}
-	}
-	for _, k := range t.Captures.Rows()[c.tabbed.captures:] {
-		c.tab(k.Member).bought += k.Amount
-	}
-	for _, r := range t.Refunds.Rows()[c.tabbed.refunds:] {
-		c.tab(r.Member).bought -= r.Amount
-	}
-	c.tabbed.lines, c.tabbed.captures, c.tabbed.refunds = t.Lines.Len(), t.Captures.Len(), t.Refunds.Len()
-	for _, s := range c.tabs {
-		s.rest = 0
-	}
-	for _, b := range t.Bills.Rows() {
-		c.tab(b.Member).rest += b.Fee
-	}
-	for i, k := range t.Charges.Rows() {
-		if i == len(c.booked) {
-			c.booked = append(c.booked, nil)
-		}
-		if c.booked[i] != k {
-			c.booked[i] = k
+	c.booked = differ(c.booked, t.Charges.Rows(), func(k *memory.Charge, sign int64) {
+		if sign > 0 {
 			w.checkChargeEntry(t, k)
 		}
-		if k.State == "charged" {
-			c.tab(k.Member).rest += k.Amount
-		}
-	}
-	for _, r := range t.Receipts.Rows() {
-		if counts(r) {
-			c.tab(r.Member).rest -= r.Amount
-		}
-	}
-	for _, m := range w.members {
-		if s := c.tab(memory.ID(m.id)); s.booked != s.bought+s.rest {
-			w.breaks("G04", "the books say that %s owes %d; it adds up to %d", m.name, s.booked, s.bought+s.rest)
-		}
-	}
+	})
 }
 
 // checkChargeEntry wants a late charge to stand in the books once, and one that was taken back to be out of them.

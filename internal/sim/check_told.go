@@ -184,6 +184,7 @@ func (w *world) checkEnds(t *memory.Tables) {
 		}
 	}
 	w.checkCancelled(t)
+	w.checkKnown(t)
 	if len(t.Outbox) > 0 || w.house.read != t.Relay {
 		w.breaks("G26", "%d facts still wait; the reader is at %d of %d", len(t.Outbox), w.house.read, t.Relay)
 	}

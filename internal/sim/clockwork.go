@@ -54,6 +54,9 @@ func (w *world) play(until time.Time) {
 		if next.at.After(w.now) {
 			w.now = next.at
 		}
+		if !w.now.Before(w.midnight) {
+			w.atMidnight()
+		}
 		w.steps++
 		w.note(next.what)
 		next.do()

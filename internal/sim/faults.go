@@ -67,6 +67,7 @@ func (f *faultyStore) Write(ctx context.Context, run func(db.Session) error) err
 	}
 	f.commits++
 	w.mix(uint64(f.commits))
+	w.committed()
 	w.house.watch()
 	if lsn := w.lsn(); w.o.Lazy && lsn != before {
 		w.after(w.between(0, 12*time.Hour), "flush", func() { w.memory.Flush(lsn) })

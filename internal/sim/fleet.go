@@ -23,6 +23,9 @@ type Tally struct {
 	Seeds, Steps, Commits, Payments int
 	Twice                           int // seeds that were run twice and compared
 	Late                            Late
+	Bank                            Bank
+	Desk                            Desk
+	Midnights                       int
 	Faults                          Faults
 	Took                            time.Duration
 	Cores                           int
@@ -97,6 +100,9 @@ func (t *Tally) add(r Result, twice bool) {
 	t.Commits += r.Commits
 	t.Payments += r.Payments
 	t.Late.add(r.Late)
+	t.Bank.add(r.Bank)
+	t.Desk.add(r.Desk)
+	t.Midnights += r.Midnights
 	t.Faults.Add(r.Faults)
 	if twice {
 		t.Twice++
@@ -119,6 +125,9 @@ func (t Tally) Print(to io.Writer) {
 	line("payments    %d", t.Payments)
 	line("charges     %d for being late: %d cut by the cap, %d taken back, and %d bills that ask for what was left", t.Late.Charges,
 		t.Late.Cut, t.Late.Waived, t.Late.Moved)
+	line("debits      %d debited, %d refused, %d of accounts that were gone", t.Bank.Debited, t.Bank.Refused, t.Bank.Dropped)
+	line("suspense    %d matched by hand, %d sent back; %d notices closed", t.Desk.Matched, t.Desk.Returned, t.Desk.Closed)
+	line("midnights   %d at which every yen was accounted for", t.Midnights)
 	f := t.Faults
 	line("faults      %d: messages lost %d, doubled %d, late %d; kills %d; power cuts %d; conflicts %d; answers of commits lost %d; "+
 		"clock steps %d; bad habits of shops %d; bad files %d",

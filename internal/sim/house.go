@@ -11,8 +11,10 @@ import (
 	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
+	"tsuke/internal/debit"
 	"tsuke/internal/event"
 	"tsuke/internal/jst"
+	membership "tsuke/internal/member"
 	"tsuke/internal/merchant"
 	"tsuke/internal/run"
 	"tsuke/internal/sim/memory"
@@ -38,6 +40,8 @@ type house struct {
 	billing    *billing.Billing
 	collection *collection.Collection
 	credit     *credit.Credit
+	members    *membership.Members
+	debits     *debit.Debits
 	runner     *run.Runner
 	batcher    run.Batcher[checkout.Order, checkout.Authorization]
 	relay      *event.Relay
@@ -46,12 +50,13 @@ type house struct {
 	relaying bool        // a step of the relay is planned
 	watched  time.Time   // the due instant for which a look is planned
 	closed   jst.Month   // as far as this process knows
+	gathered jst.Day     // the debit day up to which bills were gathered, as far as this process knows
 	read     int64       // the position up to which the reader's facts were taken over
 	pending  int64       // the position that the reader's last transaction would move to
 }
 
 // figures are the terms of the domain. Each town has a book of its own, because some change what is at its default.
-var figures = slices.Concat(credit.Terms, merchant.Terms, checkout.Terms, billing.Terms, collection.Terms)
+var figures = slices.Concat(credit.Terms, merchant.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms)
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -80,6 +85,9 @@ func newHouse(w *world) *house {
 	h.billing = &billing.Billing{Terms: h.book}
 	h.collection = &collection.Collection{Terms: h.book, Billing: h.billing}
 	h.credit = &credit.Credit{Terms: h.book}
+	h.members = &membership.Members{Terms: h.book, Hooks: membership.Hooks{LockAccount: lockAccount}}
+	h.billing.Ways = h.members.WaysToPay
+	h.debits = &debit.Debits{DB: h.db, Terms: h.book, Billing: h.billing, Accounts: selectAccounts, Unusable: h.unusable}
 	h.born()
 	h.nextMidnight()
 	return h
@@ -102,6 +110,7 @@ func (h *house) born() {
 	h.life++
 	h.since = h.w.now
 	h.waiting, h.relaying, h.closed, h.watched = nil, false, jst.Month{}, time.Time{}
+	h.gathered = jst.Day{}
 	h.runner = run.New(h.db)
 	h.batcher = run.Batcher[checkout.Order, checkout.Authorization]{DB: h.db, Batch: h.checkout.Batch, Render: render}
 	h.relay = event.NewRelay(h.db, nil, nil)
@@ -110,7 +119,12 @@ func (h *house) born() {
 
 // enter makes a member's account, before the faults begin.
 func (h *house) enter(m *member) {
-	h.before("an account", func(tx *db.Tx) error { return h.credit.Open(tx, m.id) })
+	h.before("an account", func(tx *db.Tx) error {
+		if err := insertMember(tx, m.id); err != nil {
+			return err
+		}
+		return h.credit.Open(tx, m.id)
+	})
 }
 
 // before writes something before the faults begin.
@@ -220,6 +234,7 @@ func (h *house) lose() {
 	}
 	if n := h.w.memory.Lose(); n > 0 {
 		h.losses++
+		h.w.lost()
 		h.w.tell("  … %d transactions are lost", n)
 	}
 	h.settleReaderBack()
@@ -390,7 +405,7 @@ func (h *house) nextMidnight() {
 // midnightWork closes the months that are over and marks what is past due.
 func (h *house) midnightWork() {
 	day := jst.DayOf(h.Now())
-	if !h.closeMonths(day.Month().Prev()) {
+	if !h.closeMonths(day.Month().Prev()) || !h.gatherDebits(day) {
 		return
 	}
 	for round := 0; h.up && round < roundsMax; round++ {

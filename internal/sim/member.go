@@ -16,6 +16,10 @@ type member struct {
 	presses []*press
 	kept    []billing.Slip // barcodes seen last time
 	pays    time.Time      // when it has put off paying until
+
+	nth      int  // in the town
+	accounts int  // that it has registered so far
+	tardy    bool // never pays before months have passed
 }
 
 // press is a checkout on a member's screen, pressed until the page says what became of it.
@@ -99,6 +103,7 @@ func (p *press) answer(stands id.Payment) {
 
 // heal lets the member press once more where the page did not say what became of it.
 func (m *member) heal() {
+	m.tardy, m.pays = false, time.Time{}
 	for _, p := range m.presses {
 		if !p.known {
 			m.w.after(m.w.between(time.Second, 2*time.Minute), "chase", p.push)

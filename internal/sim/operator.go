@@ -6,6 +6,7 @@ import (
 	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
+	"tsuke/internal/debit"
 	"tsuke/internal/jst"
 	"tsuke/internal/money"
 	"tsuke/internal/term"
@@ -46,7 +47,7 @@ func (w *world) write(what string, verb func(*db.Tx) error, done func()) {
 	done()
 }
 
-// enterTerms sets what this town does about lateness otherwise than by default, from its second day on: nobody is late
+// enterTerms sets who asks banks for debits, and what this town does about lateness otherwise than by default, from its second day on: nobody is late
 // before.
 func (w *world) enterTerms() {
 	from := jst.DayOf(w.now).Add(2)
@@ -55,6 +56,10 @@ func (w *world) enterTerms() {
 			return w.house.book.Set(tx, term.Change{Name: name, From: from, Value: value, By: "operator"})
 		})
 	}
+	set(debit.Consignor.Name(), "1234567890")
+	set(debit.ConsignorName.Name(), "ﾂｹ")
+	set(debit.BankCode.Name(), "0001")
+	set(debit.BranchCode.Name(), "001")
 	if w.plan.damages {
 		set(collection.DamagesOn.Name(), "true")
 	}

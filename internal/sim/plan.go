@@ -30,6 +30,12 @@ type plan struct {
 	tellLate                              int // in 100: payments of which the agent tells days or weeks late
 	outages                               int // in a run: days that the operator enters
 	damages, uncapped                     bool
+
+	debits, wayChanges, notDebited, payAnyway, tardy                            int // members who pay by debit, change, are not debited, pay all the same; who are always months late
+	bankLate, bankSilent, bankTwice, bankOther, bankShort, bankChanged, bankCut int // in 100: the bank's results
+	askTwice                                                                    int // in 100: the clerk's requests
+	wrongDigits, cancelLate, recalls, cutFiles, agentAway                       int // in 100: the agent's lines and files
+	deskSlow, deskWrong, deskAgain                                              int // in 100: the operator and money in suspense
 }
 
 // draw chooses a number up to most with a chance of one half, and 0 otherwise.
@@ -56,6 +62,13 @@ func newPlan(r *rand.Rand, o Options) plan {
 	p.payMonths, p.payShown, p.payOld, p.promises = draw(r, 95), draw(r, 100), draw(r, 40), draw(r, 60)
 	p.tellLate, p.outages = draw(r, 80), draw(r, 12)
 	p.damages, p.uncapped = r.IntN(3) == 0, r.IntN(4) == 0
+	p.debits, p.wayChanges, p.notDebited, p.payAnyway = draw(r, 90), draw(r, 6), r.IntN(60), draw(r, 30)
+	p.tardy = draw(r, 60)
+	p.bankLate, p.bankSilent, p.bankTwice, p.bankOther = draw(r, 50), draw(r, 30), draw(r, 60), draw(r, 60)
+	p.bankShort, p.bankChanged, p.bankCut, p.askTwice = draw(r, 60), draw(r, 60), draw(r, 50), draw(r, 60)
+	p.wrongDigits, p.cancelLate, p.recalls = draw(r, 15), draw(r, 20), draw(r, 20)
+	p.cutFiles, p.agentAway = draw(r, 40), draw(r, 10)
+	p.deskSlow, p.deskWrong, p.deskAgain = draw(r, 80), draw(r, 40), draw(r, 60)
 	if o.Lazy {
 		p.powerCuts = 10
 	}

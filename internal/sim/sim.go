@@ -48,6 +48,9 @@ type Result struct {
 	Commits   int // transactions that were committed
 	Payments  int
 	Late      Late
+	Bank      Bank
+	Desk      Desk
+	Midnights int // at which the books were compared
 	Faults    Faults
 	Trace     uint64 // a hash of every step and every row
 	Violation *Violation
@@ -64,6 +67,24 @@ func (l *Late) add(m Late) {
 	l.Waived += m.Waived
 	l.Cut += m.Cut
 	l.Moved += m.Moved
+}
+
+// Bank counts what banks were asked for, by what came of it.
+type Bank struct{ Debited, Refused, Dropped int }
+
+func (b *Bank) add(c Bank) {
+	b.Debited += c.Debited
+	b.Refused += c.Refused
+	b.Dropped += c.Dropped
+}
+
+// Desk counts what people decided about money in suspense and about notices.
+type Desk struct{ Matched, Returned, Closed int }
+
+func (d *Desk) add(e Desk) {
+	d.Matched += e.Matched
+	d.Returned += e.Returned
+	d.Closed += e.Closed
 }
 
 // Faults counts what was done to the town.
@@ -119,7 +140,7 @@ func Run(seed uint64, o Options) Result {
 	w.finish()
 	return Result{
 		Seed: seed, Steps: w.steps, Commits: w.house.store.commits, Payments: w.payments, Late: w.late, Faults: w.faults, Trace: w.trace,
-		Violation: w.violation, Firsts: w.firsts, Rows: w.rows(),
+		Bank: w.bank, Desk: w.decided, Midnights: w.midnights, Violation: w.violation, Firsts: w.firsts, Rows: w.rows(),
 	}
 }
 

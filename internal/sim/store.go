@@ -18,6 +18,7 @@ func Load(ctx context.Context, d *db.DB) (*memory.Tables, error) {
 			loadAnswers, loadEntries, loadLines, loadEvents, loadOutbox, loadRelay, loadLog, loadFeed, loadCursors, loadAccounts,
 			loadLimits, loadFences, loadOrders, loadPayments, loadCaptures, loadRefunds, loadSessions, loadCloses, loadBills,
 			loadSlips, loadCredits, loadFiles, loadReceipts, loadTold, loadCharges, loadOutages, loadPromises, loadTerms,
+			loadDebitRuns, loadDebitItems, loadPayers, loadBankAccounts, loadDecisions, loadOrigins, loadLineCloses,
 		} {
 			if err := load(tx, s); err != nil {
 				return err

@@ -31,9 +31,13 @@ type world struct {
 	members     []*member
 	shops       []*shop
 	agent       *agent
+	demands     []*demand          // what the bank was asked for, the oldest first
+	acts        map[id.Receipt]act // what the operator decided about money in suspense
 
 	steps, payments int
 	late            Late
+	bank            Bank
+	decided         Desk
 	faults          Faults
 	trace           uint64
 	violation       *Violation
@@ -41,7 +45,10 @@ type world struct {
 	broken          int                   // how many there were
 	memories        memories
 	checker         *checker
-	outages         []outage // as the operator entered them
+	outages         []outage  // as the operator entered them
+	judged          judged    // rows that were judged in the commit that made them
+	midnight        time.Time // the next one in Japan
+	midnights       int       // at which the books were compared
 }
 
 // daybreak is when the first seed's year begins; the others begin in one of the 24 months from here.
@@ -55,7 +62,7 @@ func newWorld(seed uint64, o Options) *world {
 	}
 	w.plan = newPlan(r, o)
 	w.ends = w.now.Add(time.Duration(o.Days) * 24 * time.Hour)
-	w.memories, w.firsts = newMemories(), map[string]*Violation{}
+	w.memories, w.firsts, w.acts = newMemories(), map[string]*Violation{}, map[id.Receipt]act{}
 	w.house = newHouse(w)
 	return w
 }
@@ -102,12 +109,14 @@ var (
 // populate lets people move in, and plans what the seed has in store for them.
 func (w *world) populate() {
 	for i := range w.plan.members {
-		m := &member{w: w, name: memberNames[i], id: id.In[id.MemberKind](moment{w}, w.in(id.Buckets))}
+		m := &member{w: w, nth: i, name: memberNames[i], id: id.In[id.MemberKind](moment{w}, w.in(id.Buckets))}
 		if i > 0 && w.in(3) == 0 { // neighbours in a bucket
 			m.id = id.In[id.MemberKind](moment{w}, w.members[0].id.Bucket())
 		}
 		w.members = append(w.members, m)
 		w.house.enter(m)
+		m.tardy = w.percent(w.plan.tardy)
+		m.settles()
 	}
 	for i := range w.plan.shops {
 		s := newShop(w, shopNames[i])
@@ -118,6 +127,7 @@ func (w *world) populate() {
 	w.enterTerms()
 	w.agent = &agent{w: w}
 	w.after(24*time.Hour, "agent", w.agent.day)
+	w.after(w.between(24*time.Hour, 8*24*time.Hour), "desk", w.desk)
 	w.planFaults()
 	w.planOperator()
 }
@@ -158,6 +168,7 @@ func (w *world) heal() {
 		m.heal()
 	}
 	w.agent.heal()
+	w.healBank()
 }
 
 // tell adds a line to the story.

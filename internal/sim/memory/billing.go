@@ -52,7 +52,7 @@ var _ = teach(map[string]handler{
 		return 1, out(s.bill(r))
 	}},
 	"billing.selectDue": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
-		all := s.bills(func(r *Statement) bool { return r.State == "issued" && !r.PastDue && r.Due < v.text(0) })
+		all := s.bills(func(r *Statement) bool { return r.State == "issued" && !r.PastDue && !r.Awaited && r.Due < v.text(0) })
 		slices.SortFunc(all, func(a, b *Statement) int {
 			return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Bucket, b.Bucket), slices.Compare(a.ID[:], b.ID[:]))
 		})

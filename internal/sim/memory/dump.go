@@ -35,6 +35,13 @@ func (t *Tables) Dump() string {
 	dump(&b, &t.Outages, nil)
 	dump(&b, &t.Promises, nil)
 	dump(&b, &t.Terms, nil)
+	dump(&b, &t.DebitRuns, nil)
+	dump(&b, &t.DebitItems, nil)
+	dump(&b, &t.Payers, nil)
+	dump(&b, &t.BankAccounts, nil)
+	dump(&b, &t.Decisions, nil)
+	dump(&b, &t.Origins, nil)
+	dump(&b, &t.LineCloses, nil)
 	for _, w := range t.Outbox {
 		fmt.Fprintf(&b, "event_outbox %+v\n", w)
 	}

@@ -58,8 +58,6 @@ var _ = teach(map[string]handler{
 		s.lock("receipt", r.ID)
 		return 1, out(s.receipt(r))
 	}},
-	// Nobody matches money in suspense by hand here, so no payment was carried on.
-	"billing.selectCarried":        {2, func(*Store, values, func(*row) error) (int64, error) { return 0, nil }},
 	"billing.selectReceiptsToFold": {2, selectReceiptsToFold},
 	"billing.insertReceipt": {20, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		r := &Receipt{

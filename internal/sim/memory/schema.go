@@ -378,4 +378,86 @@ type Term struct {
 	SetAt int64
 }
 
+// DebitRun is a row of debit_run.
+type DebitRun struct {
+	Day      string
+	State    string
+	Bills    int64
+	Total    int64
+	Request  []byte
+	Answer   []byte
+	Gathered int64
+	Asked    int64
+	Answered int64
+}
+
+// DebitItem is a row of debit_item.
+type DebitItem struct {
+	Bucket    int64
+	Day       string
+	Statement ID
+	Member    ID
+	Number    string
+	Amount    int64
+	State     string
+	Code      string
+	Receipt   ID
+	Created   int64
+	Changed   int64
+}
+
+// Payer is what the simulator knows of a row of member.
+type Payer struct {
+	Bucket int64
+	ID     ID
+	State  string
+	Way    string
+}
+
+// BankAccount is a row of bank_account. The simulator keeps number and holder unsealed.
+type BankAccount struct {
+	Bucket     int64
+	Member     ID
+	Bank       string
+	Branch     string
+	Type       int64
+	Number     []byte
+	Holder     []byte
+	Registered int64
+}
+
+// Decision is a row of receipt_decision.
+type Decision struct {
+	Bucket        int64
+	Receipt       ID
+	Act           string
+	CarriedBucket int64
+	Carried       ID
+	Statement     ID
+	Member        ID
+	Way           string
+	By            string
+	Second        string
+	Decided       int64
+	PaidDay       string
+	PaidBy        string
+}
+
+// Origin is a row of receipt_origin.
+type Origin struct {
+	Bucket       int64
+	Receipt      ID
+	SourceBucket int64
+	Source       ID
+}
+
+// LineClose is a row of receipt_line_close.
+type LineClose struct {
+	Bucket   int64
+	LineKey  ID
+	Note     string
+	ClosedBy string
+	Closed   int64
+}
+
 func oneOf(s string, all ...string) bool { return slices.Contains(all, s) }

@@ -12,8 +12,8 @@ type Key struct {
 	ID     ID
 }
 
-// Table is one table: rows that are replaced and never changed, in the order in which they were inserted. No row of
-// these tables is ever deleted.
+// Table is one table: rows that are replaced and never changed, in the order in which they were inserted. But
+// for bank accounts no row is ever deleted.
 type Table[K comparable, R any] struct {
 	Name string
 
@@ -72,6 +72,25 @@ func (t *Table[K, R]) update(old *R, change func(*R)) error {
 	t.replace(i, old, r)
 	t.store.log = append(t.store.log, func() { t.replace(i, r, old) })
 	return nil
+}
+
+// remove deletes a row of a table without indexes. It costs a look at every row after it.
+func (t *Table[K, R]) remove(old *R) {
+	i := t.at[t.keyOf(old)]
+	t.rows = append(t.rows[:i], t.rows[i+1:]...)
+	t.number()
+	t.store.log = append(t.store.log, func() {
+		t.rows = append(t.rows[:i], append([]*R{old}, t.rows[i:]...)...)
+		t.number()
+	})
+}
+
+// number notes anew where each row is.
+func (t *Table[K, R]) number() {
+	clear(t.at)
+	for i, r := range t.rows {
+		t.at[t.keyOf(r)] = i
+	}
 }
 
 func (t *Table[K, R]) replace(i int, old, r *R) {

@@ -49,7 +49,11 @@ type (
 		statement ID
 		day, kind string
 	}
-	termKey struct{ name, scope, from string }
+	termKey   struct{ name, scope, from string }
+	numberKey struct {
+		bucket int64
+		number string
+	}
 )
 
 // Tables are all rows.
@@ -81,6 +85,14 @@ type Tables struct {
 	Promises Table[Key, Promise]
 	Terms    Table[termKey, Term]
 
+	DebitRuns    Table[string, DebitRun]
+	DebitItems   Table[numberKey, DebitItem]
+	Payers       Table[Key, Payer]
+	BankAccounts Table[Key, BankAccount]
+	Decisions    Table[Key, Decision]
+	Origins      Table[Key, Origin]
+	LineCloses   Table[Key, LineClose]
+
 	Outbox []Waiting // sorted by turn, bucket, id
 	Relay  int64     // the row of event_relay
 
@@ -101,6 +113,7 @@ type Tables struct {
 	closesOf   map[int64][]*Close
 	chargesOf  map[ID][]*Charge // of a statement, in the order in which they were made
 	charged    map[chargeKey]bool
+	itemOf     map[ID][]*DebitItem // of a statement
 }
 
 func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
@@ -113,6 +126,8 @@ func (t *Tables) build(s *Store) {
 	t.buildCheckout(s)
 	t.buildBilling(s)
 	t.buildCollection(s)
+	t.buildDebit(s)
+	t.buildSuspense(s)
 }
 
 func (t *Tables) buildMachinery(s *Store) {
@@ -252,7 +267,7 @@ func (t *Tables) buildCollection(s *Store) {
 	t.chargesOf, t.charged = map[ID][]*Charge{}, map[chargeKey]bool{}
 	t.Charges = table(s, "late_charge", func(r *Charge) Key { return Key{r.Bucket, r.ID} })
 	t.Charges.check = func(r *Charge) bool {
-		return oneOf(r.Kind, "fee", "damages") && oneOf(r.State, "charged", "waived") && r.Amount >= 0 && r.FullAmount >= r.Amount &&
+		return oneOf(r.Kind, "fee", "damages", "fallback") && oneOf(r.State, "charged", "waived") && r.Amount >= 0 && r.FullAmount >= r.Amount &&
 			r.YenDays >= 0 && r.Rate >= 0 && (r.State == "waived") == (r.Reason != "")
 	}
 	t.Charges.clash = func(r *Charge) bool { return t.charged[chargeKey{r.Statement, r.Day, r.Kind}] }
@@ -276,6 +291,53 @@ func (t *Tables) buildCollection(s *Store) {
 	t.Promises.check = func(r *Promise) bool { return r.Amount > 0 }
 	t.Terms = table(s, "term", func(r *Term) termKey { return termKey{r.Name, r.Scope, r.From} })
 	t.Terms.check = func(r *Term) bool { return r.Name != "" && r.SetBy != "" }
+}
+
+func (t *Tables) buildDebit(s *Store) {
+	t.DebitRuns = table(s, "debit_run", func(r *DebitRun) string { return r.Day })
+	t.DebitRuns.check = func(r *DebitRun) bool {
+		return oneOf(r.State, "gathered", "asked", "answered") && r.Bills >= 0 && r.Total >= 0 &&
+			(r.State == "gathered") == (r.Request == nil) && (r.State == "answered") == (r.Answer != nil)
+	}
+	t.itemOf = map[ID][]*DebitItem{}
+	t.DebitItems = table(s, "debit_item", func(r *DebitItem) numberKey { return numberKey{r.Bucket, r.Number} })
+	t.DebitItems.check = func(r *DebitItem) bool {
+		return r.Amount > 0 && oneOf(r.State, "asked", "debited", "refused") && (r.State == "asked") == (r.Code == "") &&
+			(r.State == "debited") == (r.Receipt != ID{})
+	}
+	t.DebitItems.clash = func(r *DebitItem) bool {
+		return slices.ContainsFunc(t.itemOf[r.Statement], func(have *DebitItem) bool { return have.Day == r.Day })
+	}
+	t.DebitItems.moved = func(old, r *DebitItem) {
+		switch {
+		case r == nil:
+			all := t.itemOf[old.Statement]
+			t.itemOf[old.Statement] = all[:len(all)-1]
+		case old == nil:
+			t.itemOf[r.Statement] = append(t.itemOf[r.Statement], r)
+		default:
+			all := t.itemOf[r.Statement]
+			all[slices.Index(all, old)] = r
+		}
+	}
+	t.Payers = table(s, "member", func(r *Payer) Key { return Key{r.Bucket, r.ID} })
+	t.BankAccounts = table(s, "bank_account", func(r *BankAccount) Key { return Key{r.Bucket, r.Member} })
+	t.BankAccounts.check = func(r *BankAccount) bool {
+		return len(r.Bank) == 4 && len(r.Branch) == 3 && (r.Type == 1 || r.Type == 2)
+	}
+}
+
+func (t *Tables) buildSuspense(s *Store) {
+	t.Decisions = table(s, "receipt_decision", func(r *Decision) Key { return Key{r.Bucket, r.Receipt} })
+	t.Decisions.check = func(r *Decision) bool {
+		matched, returned := r.Act == "matched", r.Act == "returned"
+		return (matched || returned) && r.By != "" && matched == (r.Carried != ID{}) && matched == (r.Statement != ID{}) &&
+			matched == (r.Member != ID{}) && returned == (r.Way != "") && returned == (r.Second != "") && r.Second != r.By &&
+			(returned || r.PaidDay == "") && (r.PaidDay != "") == (r.PaidBy != "")
+	}
+	t.Origins = table(s, "receipt_origin", func(r *Origin) Key { return Key{r.Bucket, r.Receipt} })
+	t.LineCloses = table(s, "receipt_line_close", func(r *LineClose) Key { return Key{r.Bucket, r.LineKey} })
+	t.LineCloses.check = func(r *LineClose) bool { return r.Note != "" && r.ClosedBy != "" }
 }
 
 func (t *Tables) slipMoved(old, r *Slip) {
@@ -367,6 +429,14 @@ func (t *Tables) ReceiptsOf(statement ID) []*Receipt { return t.receiptsOf[state
 
 // ChargesOf are the late charges of a statement, as they were made. They belong to the index.
 func (t *Tables) ChargesOf(statement ID) []*Charge { return t.chargesOf[statement] }
+
+// DebitItem is the bill of a run that has a number, nil if there is none.
+func (t *Tables) DebitItem(bucket int64, number string) *DebitItem {
+	return t.DebitItems.Find(numberKey{bucket, number})
+}
+
+// ItemsOf are the debits of a statement. They belong to the index.
+func (t *Tables) ItemsOf(statement ID) []*DebitItem { return t.itemOf[statement] }
 
 // CapturesOf are the captures of a payment.
 func (t *Tables) CapturesOf(payment ID) []*Capture { return t.ofPayment[payment] }
