@@ -96,7 +96,7 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 			return err
 		}
 		for _, st := range all {
-			if st.State != billing.Issued || h.bankPays(st) {
+			if st.State != billing.Issued || m.leaves(st) {
 				continue
 			}
 			slip, err := h.billing.SlipFor(tx, m.id, st.ID)
@@ -139,9 +139,9 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 	m.kept = seen
 }
 
-// bankPays tells whether a member leaves a bill to the bank. Some pay it at a till all the same.
-func (h *house) bankPays(st billing.Statement) bool {
-	return (st.Awaited || st.Way == billing.Debit && !st.PastDue) && !h.w.percent(h.w.plan.payAnyway)
+// leaves tells whether a member leaves a bill to the bank.
+func (m *member) leaves(st billing.Statement) bool {
+	return !m.insists && (st.Awaited || st.Way == billing.Debit && !st.PastDue)
 }
 
 // payOld is a member who pays with a barcode that is no longer shown, a while after the others.

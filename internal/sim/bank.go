@@ -157,16 +157,25 @@ func (m *member) changeWay() {
 	}, func() { w.tell("%s pays by %s from the next bill on.", m.name, way) })
 }
 
+// debitDay is the day on which a month's bills are debited, and that on which they are gathered. It is asked for once.
+func (h *house) debitDay(month jst.Month) (gather, debit jst.Day) {
+	known, ok := h.debitDays[month]
+	if !ok {
+		known.gather, known.debit, _ = h.debits.DayOf(month) // beyond the calendar there is none
+		h.debitDays[month] = known
+	}
+	return known.gather, known.debit
+}
+
 // gatherDebits gathers the run of a debit day once its day has come, as the product's worker does. It is false if that has to be
 // gone on with later.
 func (h *house) gatherDebits(today jst.Day) bool {
 	for _, month := range []jst.Month{today.Month().Prev().Prev(), today.Month().Prev()} {
-		from, day, err := h.debits.DayOf(month)
-		if err != nil || today.Before(from) || !today.Before(day) || !h.gathered.Before(day) {
+		from, day := h.debitDay(month)
+		if day.IsZero() || today.Before(from) || !today.Before(day) || !h.gathered.Before(day) {
 			continue
 		}
 		run, err := h.debits.Gather(background, day)
-
 		if is(err, debit.TooEarly) {
 			continue
 		}
@@ -193,6 +202,18 @@ func (w *world) demand(day jst.Day, bills int) {
 	d := &demand{day: day}
 	w.demands = append(w.demands, d)
 	w.after(w.between(time.Hour, 40*time.Hour), "ask", func() { w.ask(d) })
+	for _, m := range w.members {
+		if w.percent(w.plan.payAnyway) {
+			w.after(w.between(time.Hour, 14*24*time.Hour), "pay", m.payAnyway)
+		}
+	}
+}
+
+// payAnyway is a member who pays at a till what the bank is asked for.
+func (m *member) payAnyway() {
+	m.insists = true
+	m.pay()
+	m.insists = false
 }
 
 func (w *world) demandFor(day jst.Day) *demand {

@@ -207,6 +207,9 @@ func (w *world) checkDebits(t *memory.Tables) {
 		if b.Awaited != (i.State == "asked") {
 			w.breaks("G13", "%s's bill of %s is %s by its run and awaited: %v", w.nameOf(b.Member), b.Month, i.State, b.Awaited)
 		}
+		if n := count(t, b.ID, "statement.not_debited"); n > 1 {
+			w.breaks("G24", "%d facts say that %s's bill of %s was not debited", n, w.nameOf(b.Member), b.Month)
+		}
 		if i.State == "debited" {
 			debited++
 			w.checkDebited(t, i)

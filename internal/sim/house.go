@@ -46,13 +46,15 @@ type house struct {
 	batcher    run.Batcher[checkout.Order, checkout.Authorization]
 	relay      *event.Relay
 
-	waiting  []*delivery // what the next batch will take
-	relaying bool        // a step of the relay is planned
-	watched  time.Time   // the due instant for which a look is planned
-	closed   jst.Month   // as far as this process knows
-	gathered jst.Day     // the debit day up to which bills were gathered, as far as this process knows
-	read     int64       // the position up to which the reader's facts were taken over
-	pending  int64       // the position that the reader's last transaction would move to
+	waiting   []*delivery // what the next batch will take
+	relaying  bool        // a step of the relay is planned
+	watched   time.Time   // the due instant for which a look is planned
+	debitDays map[jst.Month]struct{ gather, debit jst.Day }
+
+	closed   jst.Month // as far as this process knows
+	gathered jst.Day   // the debit day up to which bills were gathered, as far as this process knows
+	read     int64     // the position up to which the reader's facts were taken over
+	pending  int64     // the position that the reader's last transaction would move to
 }
 
 // figures are the terms of the domain. Each town has a book of its own, because some change what is at its default.
@@ -88,6 +90,7 @@ func newHouse(w *world) *house {
 	h.members = &membership.Members{Terms: h.book, Hooks: membership.Hooks{LockAccount: lockAccount}}
 	h.billing.Ways = h.members.WaysToPay
 	h.debits = &debit.Debits{DB: h.db, Terms: h.book, Billing: h.billing, Accounts: selectAccounts, Unusable: h.unusable}
+	h.debitDays = map[jst.Month]struct{ gather, debit jst.Day }{}
 	h.born()
 	h.nextMidnight()
 	return h

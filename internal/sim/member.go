@@ -20,6 +20,7 @@ type member struct {
 	nth      int  // in the town
 	accounts int  // that it has registered so far
 	tardy    bool // never pays before months have passed
+	insists  bool // pays at a till now, also what a bank is asked for
 }
 
 // press is a checkout on a member's screen, pressed until the page says what became of it.

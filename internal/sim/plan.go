@@ -62,7 +62,7 @@ func newPlan(r *rand.Rand, o Options) plan {
 	p.payMonths, p.payShown, p.payOld, p.promises = draw(r, 95), draw(r, 100), draw(r, 40), draw(r, 60)
 	p.tellLate, p.outages = draw(r, 80), draw(r, 12)
 	p.damages, p.uncapped = r.IntN(3) == 0, r.IntN(4) == 0
-	p.debits, p.wayChanges, p.notDebited, p.payAnyway = draw(r, 90), draw(r, 6), r.IntN(60), draw(r, 30)
+	p.debits, p.wayChanges, p.notDebited, p.payAnyway = draw(r, 90), draw(r, 6), r.IntN(60), draw(r, 60)
 	p.tardy = draw(r, 60)
 	p.bankLate, p.bankSilent, p.bankTwice, p.bankOther = draw(r, 50), draw(r, 30), draw(r, 60), draw(r, 60)
 	p.bankShort, p.bankChanged, p.bankCut, p.askTwice = draw(r, 60), draw(r, 60), draw(r, 50), draw(r, 60)

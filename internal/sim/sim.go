@@ -1,6 +1,7 @@
 // Package sim plays years of a small town in milliseconds: members who press twice, shops with bad habits, a collection
-// agent whose files come late and double, a network that loses, repeats and delays, and a service that is killed at any
-// statement. All of the service's steps are the product's own code: checkout, credit, ledger, event, billing, run.
+// agent whose files come late and double, a bank that answers wrongly or not at all, an operator who decides about money in
+// suspense, a network that loses, repeats and delays, and a service that is killed at any statement. All of the service's
+// steps are the product's own code: checkout, credit, ledger, event, billing, collection, debit, member, run.
 //
 // # The story
 //
@@ -12,8 +13,9 @@
 //
 // Clients remember what they were told. Every 64 steps, and at the end, when the faults have stopped and everybody has
 // asked again for what they did not know, the checks in check*.go compare the rows with each other and with those
-// memories. Each has the number of a guarantee and can be run alone or left out. They are written from the rules and
-// share no code with the product.
+// memories. When a day ends in Japan the books are compared with everything else (check_books.go), and what depends on a
+// state that passes is judged in the commit that made it (check_debit.go). Each check has the number of a guarantee and
+// can be run alone or left out. They are written from the rules and share no code with the product.
 //
 // A violation comes with the seed and can be told as a story: the same run again, with every step in words.
 package sim
