@@ -182,6 +182,33 @@ var bills = []Mutant{
 		Catchers: []Catcher{seen("G12", 100)},
 	},
 	{
+		Name: "late-fee-for-each-bill", Bug: "Somebody with two bills past due is charged a fee for each of them on the same day.",
+		Edits: []Edit{{
+			"internal/collection/collection.go",
+			`withFee := !slices.Contains(charged, day)`,
+			`withFee := true`,
+		}},
+		Catchers: []Catcher{seen("G12", 100)},
+	},
+	{
+		Name: "sim-fee-for-another-reason", Bug: "Whoever a bank did not debit for a reason of its own pays the fee of a till.",
+		Edits: []Edit{{
+			"internal/debit/debit.go",
+			`if reaction == zengin.RetryBySlip || reaction == zengin.RegisterAgain {`,
+			`if reaction != zengin.CalledOff {`,
+		}},
+		Catchers: []Catcher{seen("G12", 100)},
+	},
+	{
+		Name: "sim-matched-as-reported", Bug: "Money in suspense that is certain is matched as if it were only reported, and nobody ever confirms it again.",
+		Edits: []Edit{{
+			"internal/billing/suspense.go",
+			`Member: st.Member, State: r.State, Use: Matched,`,
+			`Member: st.Member, State: Prompted, Use: Matched,`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
 		Name: "late-fee-without-cap", Bug: "The legal cap cuts late damages and forgets the fees.",
 		Edits: []Edit{{
 			"internal/collection/rules.go",
