@@ -33,6 +33,7 @@ import (
 	"tsuke/internal/ledger"
 	"tsuke/internal/member"
 	"tsuke/internal/merchant"
+	"tsuke/internal/money"
 	"tsuke/internal/notice"
 	"tsuke/internal/run"
 	"tsuke/internal/site"
@@ -124,6 +125,7 @@ func (a *App) build() {
 	a.Billing = &billing.Billing{
 		Terms: a.Terms, Ways: a.Members.WaysToPay, Vault: a.Vault, Named: a.Members.Named, HasAccount: a.Members.HasAccount,
 	}
+	a.Checkout.TakeRefund, a.Billing.Return = a.Billing.TakeRefund, a.returnPurchase
 	a.Collection = &collection.Collection{Terms: a.Terms, Billing: a.Billing}
 	a.Billing.NextPart, a.Billing.Follow = a.Collection.NextPart, a.Collection.Follow
 	a.Debits = a.debits()
@@ -132,6 +134,16 @@ func (a *App) build() {
 		PublicURL: a.Config.PublicURL, BrandJA: a.Config.Brand, BrandEN: a.Config.Brand, Contact: a.Config.Contact.Mail,
 	}
 	a.Relay = event.NewRelay(a.DB, a.Log, nil)
+}
+
+// returnPurchase gives back a purchase whose invoice was found not to be its payer's (rule I10).
+func (a *App) returnPurchase(tx *db.Tx, p id.Payment, amount money.Yen, by string) error {
+	found, ok, err := checkout.Find(tx, p)
+	if err != nil || !ok {
+		return errors.Join(err, fmt.Errorf("app: payment %s found: %t", p, ok))
+	}
+	_, err = a.Checkout.Refund(tx, found.Merchant, p, amount, "invoice not the payer's", checkout.Actor{Side: fault.Us, Name: by})
+	return err
 }
 
 // late tells the notices what the pages tell of being late.

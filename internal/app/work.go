@@ -148,6 +148,7 @@ func (a *App) reloadTerms(ctx context.Context, tick <-chan time.Time) error {
 // The kinds of recurring jobs.
 const (
 	closeMonthJob = "billing.close"
+	invoiceJob    = "billing.invoices"
 	pastDueJob    = "billing.past_due"
 	lateJob       = "collection.charge"
 	gatherJob     = "debit.gather"
@@ -160,6 +161,7 @@ const (
 // before it; a payment that arrives even later is billed in the next month (rule B02).
 const (
 	closeAt        = 30 * time.Minute
+	invoiceAt      = 2 * time.Hour
 	pastDueAt      = time.Second
 	pastDueOnFirst = time.Hour
 	lateAt         = 3 * time.Hour
@@ -178,6 +180,7 @@ func (a *App) jobs() job.Config {
 		Kinds: map[string]job.Handler{
 			notice.SendJob: a.Notices.Handler(),
 			closeMonthJob:  {Outside: a.closeMonth, Deadline: closeWithin},
+			invoiceJob:     {Outside: a.issueInvoices, Deadline: closeWithin},
 			pastDueJob:     {Outside: a.markPastDue, Deadline: closeWithin},
 			lateJob:        {Outside: a.chargeLate, Deadline: closeWithin},
 			gatherJob:      {Outside: a.gatherDebits, Deadline: closeWithin},
@@ -187,6 +190,7 @@ func (a *App) jobs() job.Config {
 		},
 		Recurring: []job.Recurring{
 			{Kind: closeMonthJob, Next: func(after time.Time) time.Time { return nextMonthly(after, closeAt) }},
+			{Kind: invoiceJob, Next: func(after time.Time) time.Time { return nextDaily(after, invoiceAt) }},
 			{Kind: pastDueJob, Next: nextPastDue},
 			{Kind: lateJob, Next: func(after time.Time) time.Time { return nextDaily(after, lateAt) }},
 			{Kind: gatherJob, Next: func(after time.Time) time.Time { return nextDaily(after, gatherAt) }},
@@ -245,6 +249,12 @@ func (a *App) closeBefore(ctx context.Context, day jst.Day) error {
 		a.Log.Debug("closing the month", "month", month.String(), "buckets", p.Closed, "of", p.Buckets, "bills", p.Statements)
 	})
 	return err
+}
+
+// issueInvoices issues the invoices of what was captured by invoice before the day (rule I05).
+func (a *App) issueInvoices(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
+	day := jst.DayOf(run.Due)
+	return nil, a.inBatches(ctx, func(tx *db.Tx) (int, error) { return a.Billing.IssueInvoices(tx, day, batchMax) })
 }
 
 // batchMax is how many statements a daily job works off in one transaction.

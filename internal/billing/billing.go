@@ -80,13 +80,18 @@ type Billing struct {
 	Named func(tx *db.Tx, payer mask.Name) ([]id.Member, error)
 	// HasAccount tells whether a member has registered a bank account, to which money can go back (rule B38). Nil: none has.
 	HasAccount func(tx *db.Tx, member id.Member) (bool, error)
+
+	// Return gives back so much of a captured payment, against its merchant: what an invoice asked for that was found not to be
+	// its payer's (rule I10). app fills it with checkout's refund.
+	Return func(tx *db.Tx, p id.Payment, amount money.Yen, by string) error
 }
 
 // Statement is one member's bill for one month. Amounts are yen, tax included.
 type Statement struct {
 	ID        id.Statement
 	Member    id.Member
-	Month     jst.Month // of the purchases
+	Month     jst.Month  // of the purchases; zero on an invoice
+	Capture   id.Capture // what an invoice is for (rule I05); zero on a month's statement
 	Purchases money.Yen
 	Refunds   money.Yen
 	Credits   money.Yen // taken off: paid or given back too much before
@@ -101,7 +106,7 @@ type Statement struct {
 	PastDue   bool      // the due day has passed and it is not paid
 	PaidDay   jst.Day   // the day of the payment with which it was paid; zero while it is not
 	Issued    time.Time // UTC
-	Awaited   bool      // a bank was asked to debit it and has not answered: nobody is late meanwhile (rule T03)
+	Awaited   bool      // nobody is late meanwhile: a bank was asked to debit it (rule T03), or whoever got it says that it is not theirs (rule I09)
 
 	Late     money.Yen // what it was charged for being late, beside its total (rule D01)
 	Moved    money.Yen // the part of Late that a later statement asks for
@@ -113,6 +118,17 @@ type Statement struct {
 
 // Settled tells whether there was nothing to pay from the beginning (rule B07).
 func (s Statement) Settled() bool { return s.Total == 0 }
+
+// ByInvoice tells whether it is the bill of one purchase without membership, and not of a month (rule I05).
+func (s Statement) ByInvoice() bool { return !s.Capture.IsZero() }
+
+// termsDay is the day whose terms it is drawn up by.
+func (s Statement) termsDay() jst.Day {
+	if s.ByInvoice() {
+		return jst.DayOf(s.Issued)
+	}
+	return issueDay(s.Month)
+}
 
 // Principal is the part of Total that was used of the limit: all but the fee and what was late before.
 func (s Statement) Principal() money.Yen { return s.Total - s.Fee - s.Lates }
@@ -213,6 +229,9 @@ const (
 // fact words an event about a statement.
 func (s Statement) fact(kind string, side fault.Side, actor string, data map[string]any) event.Fact {
 	all := map[string]any{"month": s.Month, "total": s.Total, "due": s.Due}
+	if s.ByInvoice() {
+		all["invoice"] = true
+	}
 	for k, v := range data {
 		all[k] = v
 	}

@@ -135,9 +135,9 @@ func write(tx *db.Tx, statements []Statement, terms term.Terms) error {
 			continue
 		}
 		if st.Fee > 0 {
-			entries = append(entries, feeEntry(st, FeeTax.On(terms, issueDay(st.Month))))
+			entries = append(entries, feeEntry(st, FeeTax.On(terms, st.termsDay())))
 		}
-		slip, err := newSlip(tx, st, st.Owed(), numbers[i], terms, 0, issueDay(st.Month))
+		slip, err := newSlip(tx, st, st.Owed(), numbers[i], terms, 0, st.termsDay())
 		if err != nil {
 			fact := withheld(st, err)
 			fact.First = true

@@ -263,6 +263,44 @@ var (
 	}
 )
 
+// The faults of invoices (rules I08 to I10).
+var (
+	NoInvoice = &fault.Kind{
+		Code: "invoice_not_found", Page: "GEN-404", Status: 404, Side: fault.Member, Retry: fault.RetryNever,
+		What: fault.Text{JA: "このアドレスの請求書は見つかりません。", EN: "There is no invoice at this address."},
+		Next: fault.Text{
+			JA: "メールに書かれたアドレスを、最後まで正しく開いてください。",
+			EN: "Open the whole address as it stands in the letter.",
+		},
+	}
+	DisputeReasonUnknown = &fault.Kind{
+		Code: "dispute_reason", Status: 422, Side: fault.Member, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "あてはまるものを1つ選んでください。", EN: "Choose what fits."},
+		Next: fault.Text{JA: "選ぶと、すぐにご案内を止めます。", EN: "We stop asking for the money as soon as you choose."},
+	}
+	NoDispute = &fault.Kind{
+		Code: "dispute_not_found", Status: 404, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この請求書について、申し出はありません。", EN: "Nobody has said that this invoice is not theirs."},
+		Next: fault.Text{JA: "tsuke invoices disputes の一覧から選んでください。", EN: "Choose it from the list: tsuke invoices disputes."},
+	}
+	DisputeDecided = &fault.Kind{
+		Code: "dispute_decided", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この申し出は、すでに{state}と決まっています（{by}）。", EN: "This was decided already: {state}, by {by}."},
+		Next: fault.Text{
+			JA: "取り消すには、お店の返金か入金の処理で直してください。",
+			EN: "Correct it with a refund or with the money that came in.",
+		},
+	}
+	AgainstUnknown = &fault.Kind{
+		Code: "dispute_against", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "誰が負担するかは merchant か us です。", EN: "Who bears the loss is merchant or us."},
+		Next: fault.Text{
+			JA: "お店の返金なら merchant、当社の負担なら us と書いてください。",
+			EN: "Write merchant for a refund by the shop, us for a loss of ours.",
+		},
+	}
+)
+
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	MonthOpen, EarlierOpen, NoStatement, StatementPaid, StatementConfirming, NoSlip,
@@ -270,4 +308,5 @@ var Kinds = []*fault.Kind{
 	NotToReturn, ReturnPaidBefore, ReturnDayWrong, NoLine, LineIsMoney, LineClosed, NoteWrong,
 	ReturnByBankOnly, TransferNotSetUp, TransferLineWrong, TransferLacking, NoPayer, NoCredit, CreditUsed, CreditUnsettled, AccountNeeded,
 	StatementWrittenOff, NotPastDue, WrittenOffBefore, WriteOffUnknown, TwoNeeded, NotWrittenOff,
+	NoInvoice, DisputeReasonUnknown, NoDispute, DisputeDecided, AgainstUnknown,
 }

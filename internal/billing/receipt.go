@@ -140,7 +140,7 @@ func (a *arrival) unheard(tx *db.Tx) Receipt {
 // chainTold is a chain's code as an agent's file has it. The words for money that no till took are not for it to use.
 func chainTold(code string) string {
 	code = printable(code, 16)
-	if code == DebitChain || code == TransferChain {
+	if slices.Contains([]string{DebitChain, TransferChain, RefundChain, WaivedChain, WriteOffChain}, code) {
 		return "?"
 	}
 	return code
@@ -346,6 +346,9 @@ func (s *settlement) moveBlock(tx *db.Tx) error {
 func (s *settlement) tell(tx *db.Tx) error {
 	st, r, was := s.after, s.folded[s.changed], s.all[s.changed]
 	var facts []event.Fact
+	if fact, yes := s.allowed(); yes { // nobody has paid: the shop's refund, or the decision, is told by who made it
+		return event.Append(tx, fact)
+	}
 	payer := s.payer()
 	data := map[string]any{"receipt": payer.ID, "paid_day": payer.PaidDay}
 	switch {

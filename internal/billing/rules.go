@@ -21,6 +21,7 @@ const (
 	Postcard Way = "postcard" // はがき請求書: an invoice by post with a slip to pay at a till
 	Debit    Way = "debit"    // 口座振替: the bank takes the money
 	Number   Way = "number"   // 受付番号: numbers to type at a store's terminal, a cash machine or in online banking
+	Invoice  Way = "invoice"  // 請求書: a barcode on the page that an invoice's letter leads to (rule I05); nobody chooses it
 )
 
 // wayTerms are the terms of a way to pay.
@@ -84,21 +85,24 @@ func drawUp(month jst.Month, s sums, way Way, terms term.Terms) (Statement, erro
 	if err != nil {
 		return Statement{}, err
 	}
-	st := Statement{
-		Member: s.member, Month: month, Purchases: s.purchases, Refunds: s.refunds, Store: s.store, Way: way, Due: due, State: Paid,
-	}
+	return fill(Statement{Member: s.member, Month: month, Way: way, Due: due}, s, fee), nil
+}
+
+// fill adds up what a statement asks for, with a fee if anything remains to pay.
+func fill(st Statement, s sums, fee money.Yen) Statement {
+	st.Purchases, st.Refunds, st.Store, st.State = s.purchases, s.refunds, s.store, Paid
 	if s.takesCredits() {
 		st.Credits = s.credits
 	}
 	rest := st.Purchases - st.Refunds - st.Credits
 	if rest <= 0 { // nothing remains to pay: no fee, and what is over is carried to a later statement (rules B04, B07, D04)
 		st.Carried = -rest
-		return st, nil
+		return st
 	}
 	st.Fee, st.Lates = fee, s.lates
 	st.Total = rest + st.Fee + st.Lates
 	st.State = Issued
-	return st, nil
+	return st
 }
 
 // allocate folds what came in for a statement, in the order in which it was told, into the parts of it that each receipt pays

@@ -134,28 +134,29 @@ func selectMemberSums(tx *db.Tx, member id.Member, month jst.Month) (sums, error
 
 func insertStatements(tx *db.Tx, statements []Statement) error {
 	set := db.NewSet(db.Cols{
-		"bucket:int", "id:bytes", "member:bytes", "month:text", "purchases:int", "refunds:int", "credits:int", "fee:int", "lates:int",
-		"total:int", "carried:int", "store:int", "way:text", "due:text", "state:text", "issued:int",
+		"bucket:int", "id:bytes", "member:bytes", "month:text?", "purchases:int", "refunds:int", "credits:int", "fee:int", "lates:int",
+		"total:int", "carried:int", "store:int", "way:text", "due:text", "state:text", "issued:int", "capture:bytes?",
 	})
 	for _, s := range statements {
 		set.Add(s.ID.Bucket(), s.ID, s.Member, s.Month, s.Purchases, s.Refunds, s.Credits, s.Fee, s.Lates, s.Total, s.Carried,
-			s.Store, s.Way, s.Due, s.State, db.Micros(s.Issued))
+			s.Store, s.Way, s.Due, s.State, db.Micros(s.Issued), s.Capture)
 	}
 	return tx.Later(`-- billing.insertStatements
 		INSERT INTO statement (bucket, id, member, month, purchases, refunds, credits, fee, lates, total, carried, store, way, due,
-			state, past_due, paid_day, issued, awaited, late, moved, received, certain)
+			state, past_due, paid_day, issued, awaited, late, moved, received, certain, capture)
 		SELECT r.bucket, r.id, r.member, r.month, r.purchases, r.refunds, r.credits, r.fee, r.lates, r.total, r.carried, r.store,
-			r.way, r.due, r.state, FALSE, NULL, r.issued, FALSE, 0, 0, 0, 0 FROM {rows}`, set)
+			r.way, r.due, r.state, FALSE, NULL, r.issued, FALSE, 0, 0, 0, 0, r.capture FROM {rows}`, set)
 }
 
 const statementColumns = `s.id, s.member, s.month, s.purchases, s.refunds, s.credits, s.fee, s.lates, s.total, s.carried, s.store,
-	s.way, s.due, s.state, s.past_due, s.paid_day, s.issued, s.awaited, s.late, s.moved, s.received, s.certain, s.written_off`
+	s.way, s.due, s.state, s.past_due, s.paid_day, s.issued, s.awaited, s.late, s.moved, s.received, s.certain, s.written_off, s.capture`
 
 func scanStatement(row db.Row) (Statement, error) {
 	var s Statement
 	var issued int64
 	err := row.Scan(&s.ID, &s.Member, &s.Month, &s.Purchases, &s.Refunds, &s.Credits, &s.Fee, &s.Lates, &s.Total, &s.Carried, &s.Store,
-		&s.Way, &s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued, &s.Awaited, &s.Late, &s.Moved, &s.Received, &s.Certain, &s.WrittenOff)
+		&s.Way, &s.Due, &s.State, &s.PastDue, &s.PaidDay, &issued, &s.Awaited, &s.Late, &s.Moved, &s.Received, &s.Certain, &s.WrittenOff,
+		&s.Capture)
 	s.Issued = db.FromMicros(issued)
 	return s, err
 }
@@ -194,7 +195,8 @@ func selectStatement(tx *db.Tx, member id.Member, statement id.Statement) (State
 
 func selectStatements(tx *db.Tx, member id.Member) ([]Statement, error) {
 	return collect(tx, `-- billing.selectStatements
-		SELECT `+statementColumns+` FROM statement s WHERE s.bucket = $1 AND s.member = $2 ORDER BY s.month DESC`,
+		SELECT `+statementColumns+` FROM statement s WHERE s.bucket = $1 AND s.member = $2
+		ORDER BY COALESCE(s.month, substr(s.due, 1, 7)) DESC, s.due DESC, s.id DESC`,
 		[]any{member.Bucket(), member})
 }
 
@@ -202,7 +204,7 @@ func selectNext(tx *db.Tx, member id.Member) (Statement, error) {
 	found, err := collect(tx, `-- billing.selectNext
 		SELECT `+statementColumns+` FROM statement s WHERE s.bucket = $1 AND s.member = $2 AND s.state <> 'paid'
 			AND (s.state <> 'issued' OR NOT s.written_off)
-		ORDER BY CASE WHEN s.state = 'issued' THEN 0 ELSE 1 END, s.month LIMIT 1`, []any{member.Bucket(), member})
+		ORDER BY CASE WHEN s.state = 'issued' THEN 0 ELSE 1 END, s.due, s.id LIMIT 1`, []any{member.Bucket(), member})
 	return firstOf(found, err)
 }
 
@@ -243,8 +245,7 @@ func firstOf(found []Statement, err error) (Statement, error) {
 
 // selectItems lists the purchases and then the refunds that are billed in a member's month.
 func selectItems(tx *db.Tx, member id.Member, month jst.Month) ([]Item, error) {
-	var items []Item
-	err := tx.Rows(`-- billing.selectItems
+	return items(tx, `-- billing.selectItems
 		SELECT x.kind, x.day, x.amount, p.id, p.merchant, p.order_ref, p.created
 		FROM (SELECT 'purchase' AS kind, c.id, c.day, c.amount, c.payment, c.created FROM capture c
 				WHERE c.bucket = $1 AND c.bill_month = $2 AND c.member = $3
@@ -252,15 +253,21 @@ func selectItems(tx *db.Tx, member id.Member, month jst.Month) ([]Item, error) {
 			SELECT 'refund', f.id, f.day, -f.amount, f.payment, f.created FROM refund f
 				WHERE f.bucket = $1 AND f.bill_month = $2 AND f.member = $3) x
 		JOIN payment p ON p.bucket = $1 AND p.id = x.payment
-		ORDER BY x.kind, x.day, x.created, x.id`, []any{member.Bucket(), month, member}, func(row db.Row) error {
+		ORDER BY x.kind, x.day, x.created, x.id`, []any{member.Bucket(), month, member})
+}
+
+// items reads lines of purchases and refunds.
+func items(tx *db.Tx, text string, args []any) ([]Item, error) {
+	var found []Item
+	err := tx.Rows(text, args, func(row db.Row) error {
 		var it Item
 		var bought int64
 		err := row.Scan(&it.Kind, &it.Day, &it.Amount, &it.Payment, &it.Merchant, &it.OrderRef, &bought)
 		it.Bought = jst.DayOf(db.FromMicros(bought))
-		items = append(items, it)
+		found = append(found, it)
 		return err
 	})
-	return items, err
+	return found, err
 }
 
 // selectUsage adds up what a member bought, by the month it is billed in, from a month on.

@@ -7,7 +7,7 @@ import (
 )
 
 // Checks are what Verify proves about bills and the money that came in for them.
-var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks, transferChecks, surplusChecks, writeOffChecks)
+var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks, transferChecks, surplusChecks, writeOffChecks, invoiceChecks)
 
 // billChecks: statements are their lines, and every line is on one (rules B01, B03, B07, B19).
 var billChecks = []ledger.Check{
@@ -16,12 +16,12 @@ var billChecks = []ledger.Check{
 			|| CAST(SUM(x.refunded) AS TEXT) || ', billed ' || CAST(SUM(x.purchases) AS TEXT) || ' and ' || CAST(SUM(x.refunds) AS TEXT)
 		FROM (SELECT c.bucket, c.member, c.bill_month AS month, c.amount AS bought, 0 AS refunded, 0 AS purchases, 0 AS refunds,
 				CASE WHEN p.channel = 'store' THEN c.amount ELSE 0 END AS store, 0 AS bills
-				FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment
+				FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment WHERE c.bill_month IS NOT NULL
 			UNION ALL
 			SELECT f.bucket, f.member, f.bill_month, 0, f.amount, 0, 0, CASE WHEN p.channel = 'store' THEN -f.amount ELSE 0 END, 0
-				FROM refund f JOIN payment p ON p.bucket = f.bucket AND p.id = f.payment
+				FROM refund f JOIN payment p ON p.bucket = f.bucket AND p.id = f.payment WHERE f.bill_month IS NOT NULL
 			UNION ALL
-			SELECT s.bucket, s.member, s.month, 0, 0, s.purchases, s.refunds, -s.store, 1 FROM statement s) x
+			SELECT s.bucket, s.member, s.month, 0, 0, s.purchases, s.refunds, -s.store, 1 FROM statement s WHERE s.month IS NOT NULL) x
 		LEFT JOIN month_fence m ON m.bucket = x.bucket
 		GROUP BY x.bucket, x.member, x.month, m.closed
 		HAVING (SUM(x.bills) = 0 AND x.month <= COALESCE(m.closed, ''))
@@ -30,14 +30,14 @@ var billChecks = []ledger.Check{
 	{Name: "a closed month has as many statements as were issued", SQL: `-- billing.checkCloses
 		SELECT 'month ' || x.month || ' in bucket ' || CAST(x.bucket AS TEXT) || ' has ' || CAST(SUM(x.n) AS TEXT) || ' statements too many, '
 			|| CAST(SUM(x.total) AS TEXT) || ' yen too much'
-		FROM (SELECT bucket, month, 1 AS n, total FROM statement
+		FROM (SELECT bucket, month, 1 AS n, total FROM statement WHERE month IS NOT NULL
 			UNION ALL SELECT bucket, month, -statements, -total FROM month_close) x
 		GROUP BY x.bucket, x.month HAVING SUM(x.n) <> 0 OR SUM(x.total) <> 0`},
 	{Name: "a bucket is closed as far as its fence", SQL: `-- billing.checkFences
 		SELECT 'bucket ' || CAST(m.bucket AS TEXT) || ' has its fence at ' || m.closed
 		FROM month_fence m WHERE m.closed <> COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = m.bucket), '')`},
 	{Name: "a statement takes the credits that it says, and what it carries is a credit", SQL: `-- billing.checkCredits
-		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' takes ' || CAST(s.credits AS TEXT) || ', carries '
+		SELECT 'a statement of ' || COALESCE(s.month, s.due) || ' in bucket ' || CAST(s.bucket AS TEXT) || ' takes ' || CAST(s.credits AS TEXT) || ', carries '
 			|| CAST(s.carried AS TEXT)
 		FROM statement s
 		LEFT JOIN (SELECT bucket, used_in, member, SUM(amount) AS total FROM bill_credit WHERE state = 'used' GROUP BY bucket, used_in, member) u
@@ -54,7 +54,7 @@ var billChecks = []ledger.Check{
 			OR (c.reason = 'surplus' AND NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = c.bucket AND t.id = c.source AND t.state = 'confirmed'
 				AND CASE WHEN c.state = 'withdrawn' THEN t.surplus = 0 ELSE t.surplus = c.amount END))`},
 	{Name: "a statement that can be paid has a slip over no more than it asks for, or says why not", SQL: `-- billing.checkSlips
-		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' over ' || CAST(s.total AS TEXT)
+		SELECT 'a statement of ' || COALESCE(s.month, s.due) || ' in bucket ' || CAST(s.bucket AS TEXT) || ' over ' || CAST(s.total AS TEXT)
 		FROM statement s
 		WHERE (s.state <> 'paid' AND NOT s.written_off AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.bucket = s.bucket AND l.statement = s.id AND l.state = 'open')
 				AND NOT EXISTS (SELECT 1 FROM event e WHERE e.bucket = s.bucket AND e.subject = s.id AND e.kind = 'statement.slip_withheld'))
@@ -65,7 +65,7 @@ var billChecks = []ledger.Check{
 		SELECT 'a member in bucket ' || CAST(s.bucket AS TEXT) || ' is asked for ' || CAST(SUM(s.lates) AS TEXT) || ' of ' || CAST(SUM(s.moved) AS TEXT)
 		FROM statement s GROUP BY s.bucket, s.member HAVING SUM(s.lates) <> SUM(s.moved)`},
 	{Name: "what a statement was charged for being late is its charges", SQL: `-- billing.checkCharges
-		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' was charged ' || CAST(s.late AS TEXT)
+		SELECT 'a statement of ' || COALESCE(s.month, s.due) || ' in bucket ' || CAST(s.bucket AS TEXT) || ' was charged ' || CAST(s.late AS TEXT)
 		FROM statement s LEFT JOIN (SELECT bucket, statement, SUM(amount) AS total FROM late_charge WHERE state = 'charged' GROUP BY bucket, statement) c
 			ON c.bucket = s.bucket AND c.statement = s.id
 		WHERE s.late <> COALESCE(c.total, 0)`},
@@ -82,7 +82,7 @@ var billChecks = []ledger.Check{
 // moneyChecks: what came in stands in the books once, and does what its state says (rules B11 to B16).
 var moneyChecks = []ledger.Check{
 	{Name: "a statement stands where its receipts say", SQL: `-- billing.checkStates
-		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' is ' || s.state
+		SELECT 'a statement of ' || COALESCE(s.month, s.due) || ' in bucket ' || CAST(s.bucket AS TEXT) || ' is ' || s.state
 		FROM statement s
 		LEFT JOIN (SELECT bucket, statement, SUM(principal) AS principal, SUM(fee) AS fee, SUM(late) AS late,
 				SUM(CASE WHEN state = 'confirmed' THEN principal + fee + late ELSE 0 END) AS certain
@@ -116,6 +116,7 @@ var moneyChecks = []ledger.Check{
 			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_prompt', 'receipt_confirmed', 'receipt_cancelled',
 				'receipt_moved', 'receipt_matched', 'receipt_returned')
 			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
+			WHERE t.chain NOT IN (` + allowances + `)
 			GROUP BY t.bucket, t.id, t.state, t.use, t.amount, t.member, t.chain) t
 		WHERE t.prompt <> CASE WHEN t.state = 'prompt' THEN t.amount ELSE 0 END
 			OR t.receivable <> CASE WHEN t.state IN ('confirmed', 'returned') AND t.chain <> 'transfer' THEN t.amount ELSE 0 END
@@ -126,7 +127,7 @@ var moneyChecks = []ledger.Check{
 		SELECT x.account || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT account, amount FROM line WHERE account IN ('agent_prompt', 'agent_receivable', 'suspense')
 			UNION ALL SELECT 'agent_prompt', -amount FROM receipt WHERE state = 'prompt'
-			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state IN ('confirmed', 'returned') AND chain <> 'transfer'
+			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state IN ('confirmed', 'returned') AND chain NOT IN ('transfer', ` + allowances + `)
 			UNION ALL SELECT 'suspense', amount FROM receipt WHERE state IN ('prompt', 'confirmed') AND use = 'suspense') x
 		GROUP BY x.account HAVING SUM(x.amount) <> 0`},
 	{Name: "every line that told of money has its receipt", SQL: `-- billing.checkTold
@@ -146,7 +147,7 @@ var accountChecks = []ledger.Check{
 		SELECT 'an account in bucket ' || CAST(x.bucket AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT bucket, member, unpaid AS amount FROM credit
 			UNION ALL SELECT bucket, member, -amount FROM capture
-			UNION ALL SELECT bucket, member, amount FROM refund
+			UNION ALL SELECT bucket, member, amount FROM refund WHERE receipt IS NULL
 			UNION ALL SELECT bucket, member, principal + surplus FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense'
 			UNION ALL SELECT bucket, member, -amount FROM credit_return) x
 		GROUP BY x.bucket, x.member HAVING SUM(x.amount) <> 0`},

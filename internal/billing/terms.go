@@ -11,6 +11,8 @@ var (
 	DuePostcard = term.DayOfMonth("billing.due.postcard", 20, "day of the next month on which a bill paid with a postcard invoice is due (rule B06)")
 	FeeDebit    = term.Yen("billing.fee.debit", 0, "fee of a bill that is debited, tax included (rule B04)")
 	DueDebit    = term.DayOfMonth("billing.due.debit", 27, "day of the next month on which a bill is debited; the next bank day if it is none (rule B06)")
+	FeeInvoice  = term.Yen("billing.fee.invoice", 209, "fee of an invoice for a purchase without membership, tax included (rule I05)")
+	InvoiceDays = term.Days("billing.due.invoice", 14, "days after its issue on which an invoice is due (rule I05)").Between(1, 60)
 	FeeTax      = term.BasisPoints("billing.fee.tax", 1000, "consumption tax within a billing fee")
 
 	SlipCompany = term.Text("billing.slip.company", "900000", "issuer's company code in the barcode, 6 digits; assigned by GS1 Japan, the default is nobody's")
@@ -55,4 +57,5 @@ var Terms = []term.Def{
 	FeeNumber, DueNumber, NumberCash, NumberAccount, NumberChains, NumberSeven, Collector, NumberMinutes,
 	TransferBank, TransferBranch, TransferType, TransferNumber, TransferHolder, TransferDay, TransferIn, TransferPayer, TransferText, TransferSerial,
 	TransferOut, TransferBalance, TransferSigned, TransferPayerAfter,
+	FeeInvoice, InvoiceDays,
 }

@@ -63,7 +63,12 @@ func LoadStatement(tx *db.Tx, member id.Member, statement id.Statement) (Detail,
 		return Detail{}, err
 	}
 	d := Detail{Statement: st}
-	if d.Items, err = selectItems(tx, member, st.Month); err != nil {
+	if st.ByInvoice() {
+		d.Items, err = selectInvoiceItems(tx, st)
+	} else {
+		d.Items, err = selectItems(tx, member, st.Month)
+	}
+	if err != nil {
 		return Detail{}, err
 	}
 	credits, err := selectCreditItems(tx, member, st.ID)

@@ -26,10 +26,12 @@ type Order struct {
 	Amount        money.Yen
 	Channel       credit.Channel
 	Capture       Capture
-	Session       id.Session // pressed in this checkout; zero for a purchase without the member present
-	Token         id.Token   // agreed to by this token; zero if pressed
-	Grant         bool       // the member also agrees that the shop may buy again without them, if this is approved
-	RepeatOf      id.Payment // the merchant says that it is another purchase than this one; zero if nothing is said
+	Session       id.Session  // pressed in this checkout; zero for a purchase without the member present
+	Token         id.Token    // agreed to by this token; zero if pressed
+	Grant         bool        // the member also agrees that the shop may buy again without them, if this is approved
+	RepeatOf      id.Payment  // the merchant says that it is another purchase than this one; zero if nothing is said
+	Invoice       bool        // billed by an invoice of its own, for a buyer who is no member (rule I05)
+	SamePerson    []id.Member // other accounts of the same person, whose exposure counts too (rule I04)
 	ConfirmWithin time.Duration
 	SimilarWithin time.Duration // how long a similar purchase is asked about; 0 asks nothing (rule P09)
 	By            Actor
@@ -87,7 +89,7 @@ func (c *Checkout) Batch(q *db.Queue, orders []Order) run.Decide[Authorization] 
 	for i, o := range orders {
 		all[i] = &attempt{Order: o, key: keyOf(o.Merchant, o.OrderRef)}
 	}
-	accounts := credit.QueueLock(q, buyersOf(all)...)
+	accounts := credit.QueueLock(q, append(buyersOf(all), othersOf(all)...)...)
 	b := queueBook(q, all)
 	return func(tx *db.Tx, pick []int) ([]run.Result[Authorization], error) {
 		picked := make([]*attempt, len(pick))
@@ -181,7 +183,7 @@ func (c *Checkout) decide(tx *db.Tx, b *book, accounts map[id.Member]*credit.Acc
 	if !ok {
 		return fmt.Errorf("checkout: member %s has no credit account", a.Member)
 	}
-	p := c.newPayment(tx, a, account)
+	p := c.newPayment(tx, a, account, accounts)
 	a.result.Value = Authorization{Payment: p}
 	a.fresh = true
 	b.payments[p.ID] = p
@@ -252,18 +254,19 @@ func (a *attempt) judgeSession(b *book, o shopOrder, now time.Time) *fault.Error
 
 // newPayment decides credit for an order and moves the account's figures, so that the next order of the same member in
 // this batch sees them.
-func (c *Checkout) newPayment(tx *db.Tx, a *attempt, account *credit.Account) Payment {
+func (c *Checkout) newPayment(tx *db.Tx, a *attempt, account *credit.Account, accounts map[id.Member]*credit.Account) Payment {
 	day := jst.DayOf(tx.Now())
 	terms := c.Terms.Current()
 	facts := credit.Facts{
 		Account: *account, MerchantLive: a.MerchantLive, MerchantMax: a.MerchantMax,
 		MaxTries: credit.MaxTries.On(terms, day), TriesSpan: credit.TriesMinutes.On(terms, day), Now: tx.Now(),
 	}
+	facts.Others = othersIn(a.SamePerson, accounts)
 	a.decision = credit.Decide(facts, credit.Ask{Amount: a.Amount, Channel: a.Channel})
 	p := Payment{
 		ID: id.In[id.PaymentKind](tx, a.Member.Bucket()), Merchant: a.Merchant, Member: a.Member, OrderRef: a.OrderRef,
 		Session: a.Session, Token: a.Token, RetryOf: a.earlier.ID, RepeatOf: a.repeatOf, Channel: a.Channel, Capture: a.Capture, State: Declined,
-		Amount: a.Amount, Reasons: a.decision.Reasons, Facts: factsOf(facts, a.decision, a.Channel), Created: tx.Now(), Changed: tx.Now(),
+		Amount: a.Amount, Reasons: a.decision.Reasons, Invoice: a.Invoice, Facts: factsOf(facts, a.decision, a.Channel), Created: tx.Now(), Changed: tx.Now(),
 	}
 	account.Tries, account.TriesSince = facts.Tried()
 	if a.decision.Approved {
@@ -302,6 +305,9 @@ func (c *Checkout) write(tx *db.Tx, all []*attempt, accounts map[id.Member]*cred
 		changes = append(changes, change)
 	}
 	if err := insertPayments(tx, payments); err != nil {
+		return err
+	}
+	if err := markInvoices(tx, payments); err != nil {
 		return err
 	}
 	if err := claimOrders(tx, all); err != nil {
@@ -360,6 +366,9 @@ func (a *attempt) fact(p Payment) event.Fact {
 
 // fact words an event of a payment for its timeline and its merchant's feed.
 func fact(p Payment, kind string, by Actor, data map[string]any) event.Fact {
+	if p.Invoice {
+		data["invoice"] = true
+	}
 	return event.Fact{
 		Kind: kind, Subject: event.Subject(p.ID), Member: p.Member, Merchant: p.Merchant,
 		Side: by.Side, Actor: by.Name, Request: by.Request, Data: data,
@@ -372,6 +381,28 @@ func buyersOf(all []*attempt) []credit.Buyer {
 		out[i] = a.buyer()
 	}
 	return out
+}
+
+// othersOf are the further accounts that orders of a batch are decided by.
+func othersOf(all []*attempt) []credit.Buyer {
+	var out []credit.Buyer
+	for _, a := range all {
+		for _, m := range a.SamePerson {
+			out = append(out, credit.Buyer{Member: m})
+		}
+	}
+	return out
+}
+
+// othersIn adds up what these accounts use of the one limit of their person (rule I04).
+func othersIn(others []id.Member, accounts map[id.Member]*credit.Account) (sum credit.Others) {
+	for _, m := range others {
+		if account := accounts[m]; account != nil {
+			sum.Exposure += account.Exposure()
+			sum.PastDue = sum.PastDue || account.Blocks&credit.PastDue != 0
+		}
+	}
+	return sum
 }
 
 // newest answers, of several fresh attempts at one order in one batch, the last one of each: a declined order may have

@@ -65,6 +65,7 @@ type Payment struct {
 	Released money.Yen       // given back without having been captured
 	Refunded money.Yen       // given back after having been captured
 	Reasons  []credit.Reason // why it was declined, weightiest first
+	Invoice  bool            // billed by an invoice of its own, not by the month's statement (rule I05)
 	Facts    string          // the figures it was decided on: "limit=50000 usable=20000"
 	Due      time.Time       // authorized: to be confirmed by; confirmed: to be captured by; otherwise without meaning
 	Created  time.Time
@@ -91,7 +92,7 @@ type CaptureRecord struct {
 	Payment   id.Payment
 	Amount    money.Yen
 	Day       jst.Day   // the day it counts for
-	BillMonth jst.Month // the month whose bill it stands on
+	BillMonth jst.Month // the month whose bill it stands on; zero if it is billed by an invoice of its own (rule I05)
 	Created   time.Time
 }
 
@@ -121,6 +122,10 @@ type Checkout struct {
 	Terms *term.Book
 	// Grant agrees with a shop that it may buy again without the member present; app fills it with member.Members.Grant.
 	Grant func(*db.Tx, id.Member, id.Merchant, id.Session) (id.Token, error)
+	// TakeRefund takes a refund of a payment that is billed by invoice. It is false while no invoice of the payment is issued: the
+	// refund then lowers the one that will be, and what the account owes is lowered here (rule I07). app fills it with
+	// billing.Billing.TakeRefund.
+	TakeRefund func(tx *db.Tx, p id.Payment, r id.Refund, amount money.Yen) (bool, error)
 }
 
 // Find looks a payment up. It is false if there is none.

@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
@@ -25,11 +24,11 @@ func (c *Checkout) Disown(tx *db.Tx, merchant id.Merchant, pid id.Payment, by Ac
 	}
 	data := map[string]any{"order_ref": p.OrderRef, "amount": open + rest, "reason": NoOrder}
 	if rest > 0 {
-		months, err := credit.BillMonths(tx, jst.DayOf(tx.Now()), p.Member.Bucket())
+		month, err := billMonthOf(tx, p, jst.DayOf(tx.Now()))
 		if err != nil {
 			return Payment{}, err
 		}
-		data["bill_month"] = months[p.Member.Bucket()]
+		data["bill_month"] = month
 	}
 	if err := event.Append(tx, fact(p, "payment.disowned", by, data)); err != nil {
 		return Payment{}, err

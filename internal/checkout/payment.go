@@ -97,13 +97,13 @@ func (c *Checkout) capture(tx *db.Tx, p Payment, amount money.Yen, final bool, d
 	if _, err := step(&p, on); err != nil {
 		return Payment{}, err
 	}
-	months, err := credit.BillMonths(tx, day, p.Member.Bucket())
+	month, err := billMonthOf(tx, p, day)
 	if err != nil {
 		return Payment{}, err
 	}
 	rec := CaptureRecord{
 		ID: id.In[id.CaptureKind](tx, p.ID.Bucket()), Payment: p.ID, Amount: amount, Day: day,
-		BillMonth: months[p.Member.Bucket()], Created: tx.Now(),
+		BillMonth: month, Created: tx.Now(),
 	}
 	p.Captured += amount
 	p.Released += released
@@ -188,18 +188,18 @@ func (c *Checkout) Refund(tx *db.Tx, merchant id.Merchant, pid id.Payment, amoun
 
 func (c *Checkout) writeRefund(tx *db.Tx, p Payment, amount money.Yen, reason, why string, by Actor) error {
 	day := jst.DayOf(tx.Now())
-	months, err := credit.BillMonths(tx, day, p.Member.Bucket())
+	month, err := billMonthOf(tx, p, day)
 	if err != nil {
 		return err
 	}
 	rec := RefundRecord{
 		ID: id.In[id.RefundKind](tx, p.ID.Bucket()), Payment: p.ID, Amount: amount, Reason: reason, Day: day,
-		BillMonth: months[p.Member.Bucket()], Created: tx.Now(),
+		BillMonth: month, Created: tx.Now(),
 	}
 	if err := insertRefund(tx, p, rec); err != nil {
 		return err
 	}
-	if err := credit.Apply(tx, credit.Moved(p.Member, p.Channel, 0, -amount)); err != nil {
+	if err := c.lower(tx, p, rec); err != nil {
 		return err
 	}
 	err = ledger.Post(tx, ledger.Entry{
@@ -222,6 +222,26 @@ func (c *Checkout) writeRefund(tx *db.Tx, p Payment, amount money.Yen, reason, w
 		return err
 	}
 	return updatePayment(tx, p)
+}
+
+// billMonthOf is the month in which something of a day is billed, and none for what is billed by an invoice of its own
+// (rules B02, I05).
+func billMonthOf(tx *db.Tx, p Payment, day jst.Day) (jst.Month, error) {
+	if p.Invoice {
+		return jst.Month{}, nil
+	}
+	months, err := credit.BillMonths(tx, day, p.Member.Bucket())
+	return months[p.Member.Bucket()], err
+}
+
+// lower lowers what the account owes by a refund. One that comes after its invoice is taken by that (rule I07).
+func (c *Checkout) lower(tx *db.Tx, p Payment, r RefundRecord) error {
+	if p.Invoice {
+		if taken, err := c.TakeRefund(tx, p.ID, r.ID, r.Amount); err != nil || taken {
+			return err
+		}
+	}
+	return credit.Apply(tx, credit.Moved(p.Member, p.Channel, 0, -r.Amount))
 }
 
 // because adds our own reason to the data of a fact, if there is one. A shop's words are not kept there.

@@ -36,7 +36,7 @@ const AmountMax money.Yen = 10_000_000
 
 // sameOrder tells whether a second try of an order asks for what the live payment is (rule P01).
 func sameOrder(p Payment, o Order) bool {
-	return p.Amount == o.Amount && p.Member == o.Member && p.Channel == o.Channel
+	return p.Amount == o.Amount && p.Member == o.Member && p.Channel == o.Channel && p.Invoice == o.Invoice
 }
 
 // asksSimilar tells whether an order can be a repeat at all. Only purchases online are asked about: at a till nobody could
@@ -150,6 +150,7 @@ func factsOf(f credit.Facts, d credit.Decision, channel credit.Channel) string {
 		value int64
 	}{
 		{"limit", int64(f.LimitOnline)},
+		{"others", int64(f.Others.Exposure)},
 		{"limit_store", int64(f.LimitStore)},
 		{"held", int64(f.Held)},
 		{"unpaid", int64(f.Unpaid)},

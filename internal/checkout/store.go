@@ -111,15 +111,27 @@ func insertPayments(tx *db.Tx, payments []Payment) error {
 			r.state, r.amount, 0, 0, 0, r.reasons, r.facts, r.due, r.created, r.created FROM {rows}`, set)
 }
 
+// markInvoices notes on fresh payments that they are billed by invoice. Few are, and the others cost nothing.
+func markInvoices(tx *db.Tx, payments []Payment) error {
+	set := db.NewSet(db.Cols{"bucket:int", "id:bytes"})
+	for _, p := range payments {
+		if p.Invoice {
+			set.Add(p.ID.Bucket(), p.ID)
+		}
+	}
+	return tx.LaterAll(`-- checkout.markInvoices
+		UPDATE payment SET invoice = TRUE FROM {rows} WHERE payment.bucket = r.bucket AND payment.id = r.id`, set)
+}
+
 const paymentColumns = `p.id, p.merchant, p.member, p.order_ref, p.session, p.token, p.retry_of, p.repeat_of, p.channel, p.capture,
-	p.state, p.amount, p.captured, p.released, p.refunded, p.reasons, p.facts, p.due, p.created, p.changed`
+	p.state, p.amount, p.captured, p.released, p.refunded, p.reasons, p.facts, p.due, p.created, p.changed, p.invoice`
 
 func scanPayment(row db.Row) (Payment, error) {
 	var p Payment
 	var reasons string
 	var due, created, changed int64
 	err := row.Scan(&p.ID, &p.Merchant, &p.Member, &p.OrderRef, &p.Session, &p.Token, &p.RetryOf, &p.RepeatOf, &p.Channel,
-		&p.Capture, &p.State, &p.Amount, &p.Captured, &p.Released, &p.Refunded, &reasons, &p.Facts, &due, &created, &changed)
+		&p.Capture, &p.State, &p.Amount, &p.Captured, &p.Released, &p.Refunded, &reasons, &p.Facts, &due, &created, &changed, &p.Invoice)
 	p.Reasons = credit.ReasonsOf(reasons)
 	p.Due, p.Created, p.Changed = db.FromMicros(due), db.FromMicros(created), db.FromMicros(changed)
 	return p, err

@@ -18,7 +18,19 @@ type Facts struct {
 	MerchantMax  money.Yen // the most that one purchase at this merchant may cost; 0 means no such cap
 	MaxTries     int       // purchases one account may try within TriesSpan
 	TriesSpan    time.Duration
+	Others       Others // what other accounts of the same person use; zero if there are none
 	Now          time.Time
+}
+
+// Others is what further accounts of one person add to a decision about one of them (rule I04).
+type Others struct {
+	Exposure money.Yen
+	PastDue  bool
+}
+
+// Usable is what can be bought now in a channel: the limit is the person's, however many accounts they have (rule I04).
+func (f Facts) Usable(channel Channel) money.Yen {
+	return min(f.Account.Usable(channel), max(f.LimitOnline-f.Exposure()-f.Others.Exposure, 0))
 }
 
 // Ask is what is to be decided.
@@ -62,7 +74,7 @@ func Decide(f Facts, ask Ask) Decision {
 	}{
 		{ShopPaused, !f.MerchantLive},
 		{AccountHeld, f.Blocks&OnHold != 0},
-		{BillPastDue, f.Blocks&PastDue != 0},
+		{BillPastDue, f.Blocks&PastDue != 0 || f.Others.PastDue},
 		{BillWritten, f.Blocks&WrittenOff != 0},
 		{NotIdentified, ask.Channel == Store && !f.Verified},
 		{TooManyTries, f.triesBy(f.Now) >= f.MaxTries},

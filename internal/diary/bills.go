@@ -45,11 +45,7 @@ func (r *runner) late([]string) ([]string, error) {
 
 // owes NAME MONTH prints what is owed on a bill and what it was charged for being late, with the sum behind it.
 func (r *runner) owes(args []string) ([]string, error) {
-	month, err := jst.ParseMonth(args[1])
-	if err != nil {
-		return nil, err
-	}
-	st, ok := r.world.Statement(args[0], month)
+	st, ok := r.statement(args[0], args[1])
 	if !ok {
 		return []string{"no bill"}, nil
 	}
@@ -96,7 +92,7 @@ func (r *runner) promise(args []string) ([]string, error) {
 
 // plan NAME MONTH FIRST PARTS [STAFF] agrees that a bill is paid in parts.
 func (r *runner) plan(args []string) ([]string, error) {
-	st, billErr := r.statement(args)
+	st, billErr := r.billOf(args)
 	first, dayErr := jst.ParseDay(args[2])
 	parts, err := strconv.Atoi(args[3])
 	if err := errors.Join(billErr, dayErr, err); err != nil {
@@ -118,7 +114,7 @@ func (r *runner) plan(args []string) ([]string, error) {
 
 // parts NAME MONTH tells where the plan of a bill stands, and what its barcode asks for.
 func (r *runner) parts(args []string) ([]string, error) {
-	st, err := r.statement(args)
+	st, err := r.billOf(args)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +147,7 @@ func (r *runner) parts(args []string) ([]string, error) {
 
 // unplan NAME MONTH STAFF ends the plan of a bill.
 func (r *runner) unplan(args []string) ([]string, error) {
-	st, err := r.statement(args)
+	st, err := r.billOf(args)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +163,7 @@ func (r *runner) unplan(args []string) ([]string, error) {
 
 // writeoff NAME MONTH STAFF STAFF gives a bill up.
 func (r *runner) writeOff(args []string) ([]string, error) {
-	st, err := r.statement(args)
+	st, err := r.billOf(args)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +179,7 @@ func (r *runner) writeOff(args []string) ([]string, error) {
 
 // writeback NAME MONTH STAFF STAFF takes that back.
 func (r *runner) writeBack(args []string) ([]string, error) {
-	st, err := r.statement(args)
+	st, err := r.billOf(args)
 	if err != nil {
 		return nil, err
 	}
@@ -199,20 +195,16 @@ func (r *runner) writeBack(args []string) ([]string, error) {
 
 // unblock NAME MONTH STAFF lets the member of a bill that was given up buy again.
 func (r *runner) unblock(args []string) ([]string, error) {
-	st, err := r.statement(args)
+	st, err := r.billOf(args)
 	if err != nil {
 		return nil, err
 	}
 	return nil, r.world.Write(func(tx *db.Tx) error { return r.world.Billing.UnblockWrittenOff(tx, st.ID, args[2]) })
 }
 
-// statement is the bill of NAME MONTH.
-func (r *runner) statement(args []string) (billing.Statement, error) {
-	month, err := jst.ParseMonth(args[1])
-	if err != nil {
-		return billing.Statement{}, err
-	}
-	st, ok := r.world.Statement(args[0], month)
+// billOf is the bill of NAME MONTH, or the invoice of NAME ORDER.
+func (r *runner) billOf(args []string) (billing.Statement, error) {
+	st, ok := r.statement(args[0], args[1])
 	if !ok {
 		return billing.Statement{}, errors.New("no bill")
 	}
@@ -325,14 +317,11 @@ func (r *runner) bank(codes map[string]zengin.ResultCode) ([]byte, error) {
 
 // match NAME MONTH: the money that went to suspense last belongs to this bill.
 func (r *runner) match(args []string) ([]string, error) {
-	month, err := jst.ParseMonth(args[1])
-	if err != nil {
-		return nil, err
-	}
-	st, ok := r.world.Statement(args[0], month)
+	st, ok := r.statement(args[0], args[1])
 	if !ok {
 		return nil, errors.New("no bill")
 	}
+	var err error
 	var paid billing.Receipt
 	err = r.world.Write(func(tx *db.Tx) (err error) {
 		paid, err = r.world.Billing.MatchReceipt(tx, r.odd, st.ID, "operator")
@@ -365,16 +354,14 @@ func (r *runner) returned(args []string) ([]string, error) {
 	})
 }
 
-// agent tells prompt|confirmed|cancelled NAME MONTH DAYTIME [slip new|whole] [as before] [store CODE] [amount YEN]: agent confirmed hanako 2026-06 2026-07-07T10:05
+// agent tells prompt|confirmed|cancelled NAME MONTH|ORDER DAYTIME [slip new|whole] [as before] [store CODE] [amount YEN]: agent confirmed hanako 2026-06 2026-07-07T10:05
 func (r *runner) agent(args []string) ([]string, error) {
 	kind, ok := lineKinds[args[0]]
-	month, monthErr := jst.ParseMonth(args[2])
-	at, timeErr := time.ParseInLocation("2006-01-02T15:04", args[3], jst.Zone())
-	err := errors.Join(monthErr, timeErr)
+	at, err := time.ParseInLocation("2006-01-02T15:04", args[3], jst.Zone())
 	if err != nil || !ok {
 		return nil, fmt.Errorf("write agent prompt NAME 2026-06 2026-07-07T10:05: %w", err)
 	}
-	st, ok := r.world.Statement(args[1], month)
+	st, ok := r.statement(args[1], args[2])
 	if !ok {
 		return nil, errors.New("no bill")
 	}

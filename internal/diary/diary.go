@@ -117,6 +117,12 @@ var verbs = map[string]struct {
 	"match":    {2, (*runner).match},
 	"return":   {2, (*runner).giveBack},
 	"returned": {1, (*runner).returned},
+
+	"invoices": {0, (*runner).invoices},
+	"same":     {2, (*runner).same},
+	"dispute":  {2, (*runner).dispute},
+	"uphold":   {2, (*runner).uphold},
+	"reject":   {1, (*runner).reject},
 }
 
 // at sets the clock, in Japan: at 2026-06-30 23:59:59.999999
@@ -132,7 +138,7 @@ func (r *runner) at(args []string) ([]string, error) {
 
 func (r *runner) member(args []string) ([]string, error) { return nil, r.world.Member(args[0]) }
 
-// buy NAME ORDER YEN [automatic]
+// buy NAME ORDER YEN [automatic|manual] [invoice]
 func (r *runner) buy(args []string) ([]string, error) {
 	amount, err := yen(args[2])
 	if err != nil {
@@ -142,7 +148,11 @@ func (r *runner) buy(args []string) ([]string, error) {
 	if len(args) > 3 {
 		capture = checkout.Capture(args[3])
 	}
-	a, err := r.world.Buy(args[0], args[1], amount, capture)
+	buy := r.world.Buy
+	if len(args) > 4 && args[4] == "invoice" {
+		buy = r.world.BuyByInvoice
+	}
+	a, err := buy(args[0], args[1], amount, capture)
 	if err != nil {
 		return nil, err
 	}
@@ -294,13 +304,9 @@ func (r *runner) crash(month jst.Month, after int) ([]string, error) {
 	return nil, errors.New("there was nobody left to crash at")
 }
 
-// bill NAME MONTH prints a bill with its lines.
+// bill NAME MONTH|ORDER prints a bill with its lines.
 func (r *runner) bill(args []string) ([]string, error) {
-	month, err := jst.ParseMonth(args[1])
-	if err != nil {
-		return nil, err
-	}
-	st, ok := r.world.Statement(args[0], month)
+	st, ok := r.statement(args[0], args[1])
 	if !ok {
 		return []string{"no bill"}, nil
 	}

@@ -41,7 +41,7 @@ const (
 	Suspense         Account = "suspense"          // liability: money that came in and belongs to nobody known yet
 	ReturnsPayable   Account = "returns_payable"   // liability: money that came in wrongly and is to be sent back to whoever paid
 	Bank             Account = "bank"              // asset: our account; overdrawn here as far as what the agent paid into it is not booked
-	BadDebt          Account = "bad_debt"          // expense: what was given up of what members owe, fees and late charges aside
+	BadDebt          Account = "bad_debt"          // expense: what was given up of what is owed, fees and late charges aside, and what was bought in a false name
 	Recoveries       Account = "recoveries"        // income: what came in after it was given up
 )
 
@@ -58,6 +58,7 @@ type Reason string
 const (
 	Captured         Reason = "captured"          // ref: capture
 	Refunded         Reason = "refunded"          // ref: refund
+	InvoiceWaived    Reason = "invoice_waived"    // ref: the receipt by which an invoice asks for less
 	FeeBilled        Reason = "fee_billed"        // ref: statement
 	LateCharged      Reason = "late_charged"      // ref: late charge
 	LateWaived       Reason = "late_waived"       // ref: late charge

@@ -51,6 +51,7 @@ type World struct {
 	Members  map[string]id.Member
 	Ways     map[id.Member]string         // of those who do not pay by e-barcode
 	Accounts map[id.Member]zengin.Account // of those who have one
+	Same     map[id.Member][]id.Member    // other accounts of the same person
 	names    []string
 	payments map[string]id.Payment // newest by order reference
 	files    int
@@ -67,7 +68,7 @@ func New(t testing.TB) *World {
 	w := &World{
 		T: t, DB: d, Clock: dbtest.Clock(d), Credit: &credit.Credit{Terms: book}, Checkout: &checkout.Checkout{Terms: book},
 		Billing: &billing.Billing{Terms: book}, Terms: book, Merchant: id.New[id.MerchantKind](dbtest.Start, 1),
-		Members: map[string]id.Member{}, Ways: map[id.Member]string{}, Accounts: map[id.Member]zengin.Account{}, payments: map[string]id.Payment{},
+		Members: map[string]id.Member{}, Ways: map[id.Member]string{}, Accounts: map[id.Member]zengin.Account{}, Same: map[id.Member][]id.Member{}, payments: map[string]id.Payment{},
 	}
 	secrets := t.TempDir()
 	if err := vault.Create(secrets); err != nil {
@@ -80,6 +81,8 @@ func New(t testing.TB) *World {
 	w.Collection = &collection.Collection{Terms: book, Billing: w.Billing}
 	w.Billing.NextPart, w.Billing.Follow = w.Collection.NextPart, w.Collection.Follow
 	w.Billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) { return w.Ways, nil }
+	w.Checkout.TakeRefund = w.Billing.TakeRefund
+	w.Billing.Return = w.giveBack
 	w.Debits = &debit.Debits{
 		DB: d, Terms: book, Billing: w.Billing,
 		Accounts: func(*db.Tx, []id.Member) (map[id.Member]zengin.Account, error) { return w.Accounts, nil },
@@ -132,11 +135,20 @@ func (w *World) Names() []string { return w.names }
 
 // Buy hands in an order as the checkout page does.
 func (w *World) Buy(name, ref string, amount money.Yen, capture checkout.Capture) (checkout.Authorization, error) {
+	return w.buy(name, ref, amount, capture, false)
+}
+
+// BuyByInvoice is Buy for who is no member: the purchase is billed by an invoice of its own.
+func (w *World) BuyByInvoice(name, ref string, amount money.Yen, capture checkout.Capture) (checkout.Authorization, error) {
+	return w.buy(name, ref, amount, capture, true)
+}
+
+func (w *World) buy(name, ref string, amount money.Yen, capture checkout.Capture, invoice bool) (checkout.Authorization, error) {
 	var out checkout.Authorization
 	err := w.Write(func(tx *db.Tx) error {
 		results, err := w.Checkout.Authorize(tx, []checkout.Order{{
 			Merchant: w.Merchant, MerchantLive: true, Member: w.Members[name], OrderRef: ref, Amount: amount,
-			Channel: credit.Online, Capture: capture, ConfirmWithin: ConfirmWithin,
+			Channel: credit.Online, Capture: capture, ConfirmWithin: ConfirmWithin, Invoice: invoice, SamePerson: w.Same[w.Members[name]],
 			By: checkout.Actor{Side: fault.Member, Name: "member"},
 		}})
 		if err != nil {
@@ -181,6 +193,25 @@ func (w *World) Expire() (int, error) {
 			return total, err
 		}
 	}
+}
+
+// giveBack is what the service does when an invoice was found not to be its payer's.
+func (w *World) giveBack(tx *db.Tx, p id.Payment, amount money.Yen, by string) error {
+	_, err := w.Checkout.Refund(tx, w.Merchant, p, amount, "not the payer's", checkout.Actor{Side: fault.Us, Name: by})
+	return err
+}
+
+// Invoice finds the newest invoice of an order.
+func (w *World) Invoice(ref string) (billing.Statement, bool) {
+	var found []billing.Statement
+	w.Read(func(tx *db.Tx) (err error) {
+		found, err = billing.InvoicesOf(tx, w.payments[ref])
+		return err
+	})
+	if len(found) == 0 {
+		return billing.Statement{}, false
+	}
+	return found[len(found)-1], true
 }
 
 // Statement finds a member's bill of a month.

@@ -33,7 +33,7 @@ CREATE INDEX code_expires ON code (expires);
 CREATE TABLE application (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('open', 'review', 'done', 'refused')),
+	state TEXT NOT NULL CHECK (state IN ('open', 'review', 'done', 'refused', 'guest')),
 	phone_index BYTEA NOT NULL,
 	data_key BYTEA,
 	phone BYTEA,
@@ -64,7 +64,7 @@ CREATE INDEX application_expires ON application (expires) WHERE state = 'open';
 CREATE TABLE member (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('active', 'numberless')),
+	state TEXT NOT NULL CHECK (state IN ('active', 'guest', 'numberless')),
 	data_key BYTEA NOT NULL,
 	phone BYTEA NOT NULL,
 	name BYTEA NOT NULL,

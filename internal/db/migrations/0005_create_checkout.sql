@@ -43,7 +43,8 @@ CREATE INDEX payment_member ON payment (member, id);
 CREATE INDEX payment_merchant ON payment (merchant, id);
 CREATE INDEX payment_due ON payment (due) WHERE state IN ('authorized', 'confirmed');
 
--- A capture makes money billable. bill_month is decided when it is written; closing a month only adds up.
+-- A capture makes money billable. bill_month is decided when it is written; closing a month only adds up. It is NULL for what
+-- is billed by an invoice of its own (rule I05).
 CREATE TABLE capture (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
@@ -52,7 +53,7 @@ CREATE TABLE capture (
 	merchant BYTEA NOT NULL,
 	amount BIGINT NOT NULL CHECK (amount > 0),
 	day TEXT NOT NULL,
-	bill_month TEXT NOT NULL,
+	bill_month TEXT,
 	created BIGINT NOT NULL,
 	PRIMARY KEY (bucket, id)
 );
@@ -69,7 +70,7 @@ CREATE TABLE refund (
 	amount BIGINT NOT NULL CHECK (amount > 0),
 	reason TEXT NOT NULL,
 	day TEXT NOT NULL,
-	bill_month TEXT NOT NULL,
+	bill_month TEXT,
 	created BIGINT NOT NULL,
 	PRIMARY KEY (bucket, id)
 );

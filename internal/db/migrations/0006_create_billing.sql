@@ -10,7 +10,7 @@ CREATE TABLE month_close (
 	PRIMARY KEY (bucket, month)
 );
 
--- One member's bill for one month (rule B01). The sums never change after it was issued; state, past_due, paid_day,
+-- One member's bill for one month (rule B01); or, without a month, for one capture (rule I05). The sums never change after it was issued; state, past_due, paid_day,
 -- received and certain follow the money. store is the part of purchases less refunds that was bought in stores, for the limit
 -- of that channel. lates is what earlier bills left of their late charges; late is what this one was charged for being late,
 -- beside its total, and moved what a later bill took of that. received is what live receipts pay of total and late, certain
@@ -19,7 +19,7 @@ CREATE TABLE statement (
 	bucket BIGINT NOT NULL,
 	id BYTEA NOT NULL,
 	member BYTEA NOT NULL,
-	month TEXT NOT NULL,
+	month TEXT,
 	purchases BIGINT NOT NULL CHECK (purchases >= 0),
 	refunds BIGINT NOT NULL CHECK (refunds >= 0),
 	credits BIGINT NOT NULL CHECK (credits >= 0),

@@ -12,7 +12,7 @@ var _ = teach(map[string]handler{
 		return 1, s.Closes.insert(&Close{Bucket: v.n(0), Month: v.text(1), Statements: v.n(2), Total: v.n(3), Closed: v.n(4)})
 	}},
 	"billing.selectSums": {2, selectSums},
-	"billing.insertStatements": {16, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"billing.insertStatements": {17, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		r := &Statement{
 			Bucket: v.n(0), ID: v.id(1), Member: v.id(2), Month: v.text(3), Purchases: v.n(4), Refunds: v.n(5), Credits: v.n(6),
 			Fee: v.n(7), Lates: v.n(8), Total: v.n(9), Carried: v.n(10), Store: v.n(11), Way: v.text(12), Due: v.text(13),
@@ -293,7 +293,7 @@ func (s *Store) handBills(all []*Statement, out func(*row) error) (int64, error)
 func (s *Store) bill(r *Statement) *row {
 	return s.fresh().id(r.ID).id(r.Member).text(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Lates).
 		int(r.Total).int(r.Carried).int(r.Store).text(r.Way).text(r.Due).text(r.State).flag(r.PastDue).day(r.PaidDay).int(r.Issued).flag(r.Awaited).
-		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain).flag(false) // nothing is written off here
+		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain).flag(false).id(ID{}) // nothing is written off, and there are no invoices
 }
 
 func (s *Store) slip(r *Slip, out func(*row) error) (int64, error) {

@@ -211,7 +211,7 @@ func (s *Store) payment(v values, out func(*row) error) (int64, error) {
 func (s *Store) paymentRow(p *Payment) *row {
 	return s.fresh().id(p.ID).id(p.Merchant).id(p.Member).text(p.OrderRef).id(p.Session).id(p.Token).id(p.RetryOf).id(p.RepeatOf).
 		text(p.Channel).text(p.Capture).text(p.State).int(p.Amount).int(p.Captured).int(p.Released).int(p.Refunded).
-		text(p.Reasons).text(p.Facts).int(p.Due).int(p.Created).int(p.Changed)
+		text(p.Reasons).text(p.Facts).int(p.Due).int(p.Created).int(p.Changed).flag(false) // nobody buys by invoice here
 }
 
 func (s *Store) session(v values, out func(*row) error) (int64, error) {
