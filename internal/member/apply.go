@@ -3,6 +3,7 @@ package member
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tsuke/internal/db"
@@ -75,7 +76,12 @@ func (m *Members) Apply(tx *db.Tx, e Entered, lang string) (Draft, error) {
 	if !e.OK || e.Purpose != ForRegistration {
 		return Draft{}, errors.New("member: a registration needs a number proven for it")
 	}
-	for _, p := range m.phonePlaces(e.Phone) {
+	return m.goOn(tx, e.Phone, lang)
+}
+
+// goOn answers what was begun with a proven number, or begins.
+func (m *Members) goOn(tx *db.Tx, phone mask.Phone, lang string) (Draft, error) {
+	for _, p := range m.phonePlaces(phone) {
 		row, found, err := lockLiveApplication(tx, p)
 		switch {
 		case err != nil:
@@ -96,7 +102,7 @@ func (m *Members) Apply(tx *db.Tx, e Entered, lang string) (Draft, error) {
 		d, _, err := m.openDraft(tx, row)
 		return d, err
 	}
-	return m.begin(tx, e.Phone, lang)
+	return m.begin(tx, phone, lang)
 }
 
 func (m *Members) begin(tx *db.Tx, phone mask.Phone, lang string) (Draft, error) {
@@ -335,7 +341,7 @@ func (m *Members) Agree(tx *db.Tx, app id.Application, version string) (Draft, e
 		return Draft{}, AgreementChanged.In("agreement")
 	}
 	row.agreement, row.agreed = version, tx.Now()
-	if row.reason, err = m.whyReview(tx, row, s); err != nil {
+	if row.reason, err = m.whyReview(tx, row, d, s); err != nil {
 		return Draft{}, err
 	}
 	if row.reason == NoReview {
@@ -345,15 +351,25 @@ func (m *Members) Agree(tx *db.Tx, app id.Application, version string) (Draft, e
 }
 
 // whyReview finds what a person has to look at before this becomes a membership.
-func (m *Members) whyReview(tx *db.Tx, row applicationRow, s vault.Subject) (ReviewReason, error) {
+func (m *Members) whyReview(tx *db.Tx, row applicationRow, d Draft, s vault.Subject) (ReviewReason, error) {
 	if row.takenOver {
 		return ReviewNumber, nil
+	}
+	guest, found, err := m.guestOf(tx, d.Phone)
+	if err != nil {
+		return NoReview, err
+	}
+	if found { // whoever bought with this number without membership becomes this member, if it is the same person (rule I02)
+		if same, err := m.isSame(tx, guest, d); err != nil || !same {
+			return ReviewNumber, err
+		}
 	}
 	var home storedAddress
 	if err := openJSON(s, "address", row.address, &home); err != nil {
 		return NoReview, err
 	}
 	neighbours, err := selectMembersAt(tx, m.Vault.Indexes("address", addressKey(home)))
+	neighbours = slices.DeleteFunc(neighbours, func(n id.Member) bool { return n == guest })
 	if err != nil || len(neighbours) == 0 {
 		return NoReview, err
 	}
@@ -390,7 +406,7 @@ func (m *Members) openDraft(tx *db.Tx, row applicationRow) (Draft, vault.Subject
 		ID: row.id, State: row.state, TakenOver: row.takenOver, Agreement: row.agreement, Agreed: row.agreed,
 		Reason: row.reason, Member: row.member, Lang: row.lang, Opened: row.opened, Expires: row.expires,
 	}
-	if row.state == Done || row.state == Refused {
+	if row.state == Done || row.state == Refused || row.state == BecameGuest {
 		d.Step = stepOf(&d, day(tx), m.ageAlone(tx))
 		return d, vault.Subject{}, nil // what was personal is erased (rule M18)
 	}
@@ -416,7 +432,7 @@ func (m *Members) openDraft(tx *db.Tx, row applicationRow) (Draft, vault.Subject
 	d.Phone, d.Mail, d.Birth = mask.Phone(phone), mask.Mail(mail), birth
 	d.Name, d.Standard, d.Address, d.Guardian = names.Typed.masked(), names.Standard.masked(), address.masked(), guardian.masked()
 	d.Guardian.Consented = row.consented
-	if _, d.Known, err = m.findClaim(tx, d.Phone, false); err != nil {
+	if _, d.Known, err = m.FindByPhone(tx, d.Phone); err != nil {
 		return Draft{}, vault.Subject{}, err
 	}
 	d.Step = stepOf(&d, day(tx), m.ageAlone(tx))

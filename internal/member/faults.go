@@ -211,6 +211,36 @@ var (
 	})
 )
 
+// The faults of buying without membership (rules I01 to I03).
+var (
+	GuestTooYoung = slip("guest_too_young", fault.Text{
+		JA: "会員登録なしの後払いは、18歳以上の方が使えます", EN: "Paying by invoice without membership is for people of 18 or older",
+	}, fault.Text{
+		JA: "生年月日を確かめてください。18歳未満の方は、保護者の同意を得て会員登録をすると使えます。",
+		EN: "Check the date. If you are under 18, register as a member with your guardian's consent.",
+	})
+	GuestNumberOther = &fault.Kind{
+		Code: "guest_number_other", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "この電話番号では、会員登録なしの後払いを使えません", EN: "This number cannot pay by invoice without membership",
+		},
+		Next: fault.Text{
+			JA: "入力した名前か生年月日が、この番号の以前の利用と違います。入力が正しいときは、会員登録をすると担当者が確認します。お急ぎのときは、お店でほかの支払い方法を選んでください。",
+			EN: "The name or birth date differs from an earlier use of this number. If yours is right, register as a member: a person will check. To buy right away, choose another way to pay at the shop.",
+		},
+	}
+	GuestIsMember = &fault.Kind{
+		Code: "guest_is_member", Status: 409, Side: fault.Policy, Retry: fault.RetryFixed,
+		What: fault.Text{
+			JA: "同じ名前・生年月日・住所の会員登録があります", EN: "There is a membership with this name, birth date and address",
+		},
+		Next: fault.Text{
+			JA: "会員登録した電話番号でお支払いください。番号が変わったときは、会員登録の画面で新しい番号を登録すると担当者が確認します。",
+			EN: "Pay with the number of your membership. If your number changed, register the new one and a person will check.",
+		},
+	}
+)
+
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	CodeShape, CodeWrong, CodeBlocked, CodeExpired, CodeSoon, CodeManyShort, CodeManyDay, CodeManyNetwork, CodeManyPrefix,
@@ -223,6 +253,7 @@ var Kinds = []*fault.Kind{
 	NameMissing, NameLong, NameSymbol, NameCharacter, KanaMissing, KanaLong, KanaCharacter,
 	BirthMissing, BirthYear, BirthDay, BirthEra, BirthEarly, BirthFuture,
 	GuardianRelation, GuardianSame, GuardianNotNeeded,
+	GuestTooYoung, GuestNumberOther, GuestIsMember,
 	PostalShape, PrefectureUnknown, CityMissing, AddressLong, AddressCharacter, AddressMismatch,
 	MailMissing, MailAt, MailSpace, MailCharacter, MailDots, MailDomain, MailLong, MailLikelySlip,
 }

@@ -108,10 +108,16 @@ type Profile struct {
 	Created      time.Time
 }
 
-// FindByPhone is the member whose number this is, in E.164. It is false if there is none.
+// FindByPhone is the member whose number this is, in E.164. It is false if there is none; a guest is none (rule I02).
 func (m *Members) FindByPhone(tx *db.Tx, phone mask.Phone) (id.Member, bool, error) {
 	claim, found, err := m.findClaim(tx, phone, false)
-	return claim.member, found, err
+	if err != nil || !found {
+		return id.Member{}, false, err
+	}
+	if state, err := selectState(tx, claim.member); err != nil || state == Guest {
+		return id.Member{}, false, err
+	}
+	return claim.member, true, nil
 }
 
 // LoadProfile reads a member. It answers db.ErrNone if there is none.

@@ -89,15 +89,15 @@ func (m *Members) register(tx *db.Tx, row applicationRow, d Draft, old vault.Sub
 	if err := mustMove(verdict, row.state, on); err != nil {
 		return Draft{}, err
 	}
-	member := id.In[id.MemberKind](tx, row.id.Bucket())
-	if err := m.claim(tx, d, member, row.decidedBy); err != nil {
+	member, joins, err := m.claim(tx, d, id.In[id.MemberKind](tx, row.id.Bucket()), row.decidedBy)
+	if err != nil {
 		return Draft{}, err
 	}
 	sealed, err := m.sealMember(tx, member, row, d, old)
 	if err != nil {
 		return Draft{}, err
 	}
-	if err := insertMember(tx, sealed); err != nil {
+	if err := m.storeMember(tx, sealed, joins); err != nil {
 		return Draft{}, err
 	}
 	if err := m.indexPayer(tx, member, storedName{FamilyKana: d.Name.FamilyKana.Reveal(), GivenKana: d.Name.GivenKana.Reveal()}); err != nil {
@@ -107,17 +107,31 @@ func (m *Members) register(tx *db.Tx, row applicationRow, d Draft, old vault.Sub
 	if err := m.save(tx, row.erased()); err != nil {
 		return Draft{}, err
 	}
-	if err := m.Hooks.Registered(tx, member); err != nil {
-		return Draft{}, err
-	}
 	err = event.Append(tx, fact(member, "member.registered", map[string]any{
-		"application": row.id, "agreement": row.agreement, "guardian": !row.consented.IsZero(),
+		"application": row.id, "agreement": row.agreement, "guardian": !row.consented.IsZero(), "was_guest": joins,
 	}))
 	if err != nil {
 		return Draft{}, err
 	}
 	done, _, err := m.openDraft(tx, *row.erased())
 	return done, err
+}
+
+// storeMember writes the member's row and opens what each member has. A guest who joins has it already: account, open invoices and
+// history are the member's from now on (rule I02).
+func (m *Members) storeMember(tx *db.Tx, sealed memberRow, joins bool) error {
+	if !joins {
+		if err := insertMember(tx, sealed); err != nil {
+			return err
+		}
+		return m.Hooks.Registered(tx, sealed.id)
+	}
+	next, verdict := Life.Next(Guest, Joined)
+	if err := mustMove(verdict, Guest, Joined); err != nil {
+		return err
+	}
+	sealed.state = next
+	return updateMember(tx, sealed, Guest)
 }
 
 // sealMember seals what the registration knows with the member's own key.
@@ -159,27 +173,38 @@ func resealed(from, to vault.Subject, field string, sealed []byte) ([]byte, erro
 	return to.Seal(field, text), nil
 }
 
-// claim makes the number the member's. A number that was taken over passes on; one that became another member's in the
-// meantime is PhoneTaken: the claim's row is what makes one member per number (rule M01).
-func (m *Members) claim(tx *db.Tx, d Draft, member id.Member, by string) error {
+// claim makes the number the member's, and answers which that is: a guest with this number who is the same person joins under
+// the id that they have (rule I02). A number that was taken over passes on, and so does one whose guest was somebody else, which a
+// person has decided; one that became another member's in the meantime is PhoneTaken: the claim's row is what makes one member
+// per number (rule M01).
+func (m *Members) claim(tx *db.Tx, d Draft, member id.Member, by string) (_ id.Member, joins bool, err error) {
 	standing, found, err := m.findClaim(tx, d.Phone, true)
 	if err != nil {
-		return err
+		return member, false, err
 	}
 	if !found {
 		inserted, err := insertClaim(tx, m.phonePlaces(d.Phone)[0], member)
 		if err == nil && !inserted {
 			err = PhoneTaken.In("phone")
 		}
-		return err
+		return member, false, err
 	}
-	if !d.TakenOver {
-		return PhoneTaken.In("phone")
+	state, err := selectState(tx, standing.member)
+	if err != nil {
+		return member, false, err
+	}
+	switch {
+	case state == Guest:
+		if same, err := m.isSame(tx, standing.member, d); err != nil || same {
+			return standing.member, same, err
+		}
+	case !d.TakenOver:
+		return member, false, PhoneTaken.In("phone")
 	}
 	if err := updateClaim(tx, standing.place, member); err != nil {
-		return err
+		return member, false, err
 	}
-	return passOn(tx, standing.member, by)
+	return member, false, passOn(tx, standing.member, by)
 }
 
 // passOn leaves the former holder of a number without one. The account stays, and so do its bills (rule M17).

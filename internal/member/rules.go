@@ -226,6 +226,12 @@ func ageOn(birth, day jst.Day) int {
 	return age
 }
 
+// samePerson tells whether two accounts are of one person by what they gave: the reading of the name, which every spelling of it
+// shares, and the birth date (rules I02, I03).
+func samePerson(a Name, born jst.Day, b Name, birth jst.Day) bool {
+	return born == birth && a.FamilyKana == b.FamilyKana && a.GivenKana == b.GivenKana
+}
+
 var relations = []Relation{Father, Mother, LegalGuardian}
 
 // readGuardian judges who is to consent (rule M11). The guardian's number must not be the applicant's.
@@ -276,6 +282,8 @@ func stepOf(d *Draft, today jst.Day, ageAlone int) Step {
 		return StepDone
 	case Refused:
 		return StepRefused
+	case BecameGuest:
+		return StepGuest
 	case Open:
 	}
 	minor := !d.Birth.IsZero() && ageOn(d.Birth, today) < ageAlone

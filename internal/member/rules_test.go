@@ -334,20 +334,22 @@ func TestKanjiNumber(t *testing.T) {
 
 func TestGrids(t *testing.T) {
 	t.Parallel()
-	want := `|         | agree | ask_review | clear | refuse  |
-|---------|-------|------------|-------|---------|
-| open    | done  | review     | ·     | ·       |
-| done    | =     | ·          | =     | ·       |
-| review  | ·     | =          | done  | refused |
-| refused | ·     | ·          | ·     | =       |
+	want := `|         | agree | ask_review | agree_guest | clear | refuse  |
+|---------|-------|------------|-------------|-------|---------|
+| open    | done  | review     | guest       | ·     | ·       |
+| done    | =     | ·          | ·           | =     | ·       |
+| review  | ·     | =          | ·           | done  | refused |
+| guest   | ·     | ·          | =           | ·     | ·       |
+| refused | ·     | ·          | ·           | ·     | =       |
 `
 	if diff := cmp.Diff(want, ApplicationLife.Grid()); diff != "" {
 		t.Error(diff)
 	}
-	want = `|            | pass_number_on |
-|------------|----------------|
-| active     | numberless     |
-| numberless | =              |
+	want = `|            | pass_number_on | join   |
+|------------|----------------|--------|
+| active     | numberless     | =      |
+| numberless | =              | ·      |
+| guest      | numberless     | active |
 `
 	if diff := cmp.Diff(want, Life.Grid()); diff != "" {
 		t.Error(diff)

@@ -12,6 +12,8 @@ const (
 	Review  ApplicationState = "review"  // waits for a person (rules M15, M16)
 	Done    ApplicationState = "done"    // became a member
 	Refused ApplicationState = "refused" // a person decided against it
+
+	BecameGuest ApplicationState = "guest" // ended as a purchase without membership (rule I02)
 )
 
 // ApplicationEvent is what moves a registration on.
@@ -23,12 +25,15 @@ const (
 	NeedsCheck ApplicationEvent = "ask_review" // the applicant agreed, and a person has to look first
 	Cleared    ApplicationEvent = "clear"      // the person found nothing against it
 	Declined   ApplicationEvent = "refuse"     // the person decided against it
+
+	GuestAgreed ApplicationEvent = "agree_guest" // the applicant agreed, to buy by invoice without membership
 )
 
 // ApplicationLife is the table of a registration's steps.
 var ApplicationLife = lifecycle.New(
 	lifecycle.Move[ApplicationState, ApplicationEvent]{From: Open, On: Agreed, To: Done},
 	lifecycle.Move[ApplicationState, ApplicationEvent]{From: Open, On: NeedsCheck, To: Review},
+	lifecycle.Move[ApplicationState, ApplicationEvent]{From: Open, On: GuestAgreed, To: BecameGuest},
 	lifecycle.Move[ApplicationState, ApplicationEvent]{From: Review, On: Cleared, To: Done},
 	lifecycle.Move[ApplicationState, ApplicationEvent]{From: Review, On: Declined, To: Refused},
 )
@@ -39,6 +44,7 @@ type State string
 // The states of a membership.
 const (
 	Active     State = "active"
+	Guest      State = "guest"      // no membership: buys by invoice, and signs in nowhere (rule I02)
 	Numberless State = "numberless" // the phone number belongs to somebody else now (rule M17); account and bills stay
 )
 
@@ -48,9 +54,14 @@ type Event string
 // NumberPassedOn tells that a person found the number to be another applicant's.
 const NumberPassedOn Event = "pass_number_on"
 
+// Joined tells that a guest registered.
+const Joined Event = "join"
+
 // Life is the table of a membership's steps.
 var Life = lifecycle.New(
 	lifecycle.Move[State, Event]{From: Active, On: NumberPassedOn, To: Numberless},
+	lifecycle.Move[State, Event]{From: Guest, On: NumberPassedOn, To: Numberless},
+	lifecycle.Move[State, Event]{From: Guest, On: Joined, To: Active},
 )
 
 // Step is what an applicant does next.
@@ -69,4 +80,5 @@ const (
 	StepReview   Step = "review" // a person looks at it
 	StepDone     Step = "done"
 	StepRefused  Step = "refused"
+	StepGuest    Step = "guest" // bought by invoice instead
 )

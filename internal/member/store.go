@@ -48,6 +48,24 @@ func scanMember(row db.Row) (memberRow, error) {
 	return r, err
 }
 
+// updateMember writes a guest's row anew: with what they gave this time, or as a member's.
+func updateMember(tx *db.Tx, r memberRow, from State) error {
+	n, err := tx.Exec(`-- member.updateMember
+		UPDATE member SET state = $3, data_key = $4, phone = $5, name = $6, name_norm = $7, birth = $8, guardian = $9, consented = $10,
+			address = $11, address_index = $12, mail = $13, lang = $14, agreement = $15, agreed = $16
+		WHERE bucket = $1 AND id = $2 AND state = $17`,
+		r.id.Bucket(), r.id, r.state, r.dataKey, r.phone, r.name, r.nameNorm, r.birth, orNull(r.guardian), db.Micros(r.consented),
+		r.address, r.addressIndex, r.mail, r.lang, r.agreement, db.Micros(r.agreed), from)
+	return mustChange(n, err)
+}
+
+func selectState(tx *db.Tx, member id.Member) (State, error) {
+	var state State
+	err := tx.Row(`-- member.selectState
+		SELECT state FROM member WHERE bucket = $1 AND id = $2`, member.Bucket(), member).Scan(&state)
+	return state, err
+}
+
 // lockMember locks a member's row, which orders all that a member does.
 func lockMember(tx *db.Tx, member id.Member) error {
 	_, err := lockMemberState(tx, member)

@@ -54,6 +54,9 @@ func (v *visit) loadTill() (till, error) {
 			return NoPage.New()
 		}
 		t.session, t.state = s, s.At(tx.Now())
+		if err := v.loadGuest(tx); err != nil {
+			return err
+		}
 		if t.shop, err = v.site.Merchants.Load(tx, s.Merchant); err != nil || s.Payment.IsZero() {
 			return err
 		}
@@ -129,7 +132,7 @@ func (v *visit) showOrder(t till) error {
 		}
 	case checkout.SessionOpen, checkout.SessionRefused, checkout.SessionDone:
 	}
-	if !v.fresh() {
+	if !v.fresh() || v.guest && !v.byInvoice(t) {
 		return v.show(v.enterPage(t, web.Form{}))
 	}
 	if of, err := v.asked(t); err != nil || !of.ID.IsZero() {
@@ -221,7 +224,9 @@ func (v *visit) showConfirm(t till) error {
 		if account, err = credit.Load(tx, v.signIn.Member); err != nil {
 			return err
 		}
-		against = v.decideAgain(tx, t, account)
+		if against, err = v.decideAgain(tx, t, account); err != nil {
+			return err
+		}
 		if page, err = v.confirmPage(tx, t, account); err != nil {
 			return err
 		}
@@ -251,25 +256,28 @@ func (v *visit) stillDeclined(t till) (bool, error) {
 	var against credit.Decision
 	err := v.read(func(tx *db.Tx) error {
 		account, err := credit.Load(tx, v.signIn.Member)
-		against = v.decideAgain(tx, t, account)
+		if err == nil {
+			against, err = v.decideAgain(tx, t, account)
+		}
 		return err
 	})
 	return !against.Approved, err
 }
 
 // decideAgain asks the rules as they stand now, without a try being counted: is the reason of a decline gone?
-func (v *visit) decideAgain(tx *db.Tx, t till, account credit.Account) credit.Decision {
+func (v *visit) decideAgain(tx *db.Tx, t till, account credit.Account) (credit.Decision, error) {
 	day := jst.DayOf(tx.Now())
 	terms := v.site.Terms.Current()
+	others, err := v.othersUse(tx)
 	return credit.Decide(credit.Facts{
-		Account: account, MerchantLive: t.shop.State == merchant.Live, MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
+		Account: account, Others: others, MerchantLive: t.shop.State == merchant.Live, MerchantMax: credit.MerchantMax.OnFor(terms, day, t.shop.ID.String()),
 		MaxTries: credit.MaxTries.On(terms, day), TriesSpan: credit.TriesMinutes.On(terms, day), Now: tx.Now(),
-	}, credit.Ask{Amount: t.session.Amount, Channel: credit.Online})
+	}, credit.Ask{Amount: t.session.Amount, Channel: credit.Online}), err
 }
 
 func (v *visit) confirmPage(tx *db.Tx, t till, account credit.Account) (web.ConfirmPage, error) {
 	cart := t.session.Cart
-	bill, err := v.billPreview(tx, v.signIn.Member, jst.DayOf(tx.Now()).Month(), t.session.Amount)
+	bill, err := v.billBeforePress(tx, t)
 	if err != nil {
 		return web.ConfirmPage{}, err
 	}
@@ -277,7 +285,8 @@ func (v *visit) confirmPage(tx *db.Tx, t till, account credit.Account) (web.Conf
 		Frame: v.frame(), Order: v.order(t), Action: t.path("press"), Leave: t.path("leave"),
 		Lines: orderLines(cart), Shipping: cart.Shipping, Delivery: cart.Delivery, Cancel: cart.Cancellation, ApplyUntil: cart.Period,
 		Contact: v.contact(t.shop), Bill: bill, Late: v.lateTerms(), UsableAfter: max(account.Usable(credit.Online)-t.session.Amount, 0),
-		OfferToken: t.session.OfferToken, Final: !cart.ShopConfirms, Until: t.session.Expires,
+		OfferToken: t.session.OfferToken && !v.guest, Final: !cart.ShopConfirms, Until: t.session.Expires,
+		Invoice: v.invoiceTerms(t.session.Amount),
 	}
 	if t.session.Expires.Sub(tx.Now()) <= askBeforeEnd {
 		page.Extend = t.path("extend")
@@ -311,13 +320,19 @@ func (v *visit) showDone(t till) error {
 		if err != nil || v.signIn.Member != t.payment.Member {
 			return err
 		}
+		if t.payment.Invoice {
+			return nil
+		}
 		page.Bill, err = v.billPreview(tx, t.payment.Member, t.payment.Day().Month(), 0)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if v.signIn.Member != t.payment.Member {
+	if t.payment.Invoice {
+		page.Invoice = v.termsOfInvoice(t.payment.Amount)
+	}
+	if v.signIn.Member != t.payment.Member || v.guest {
 		page.Payment = ""
 	}
 	if !t.payment.State.Live() {
@@ -371,6 +386,9 @@ func (v *visit) endedPage(t till, code string, with map[string]any, goTo string)
 
 // showDeclined draws C5: one page per reason, with the figures that would change it.
 func (v *visit) showDeclined(t till, d credit.Decision, account credit.Account) error {
+	if v.guest && d.Reasons[0] == credit.BillPastDue {
+		return v.showFault(t, GuestPastDue.New())
+	}
 	order := v.order(t)
 	page := web.ErrorPage{
 		Frame: v.frame(), Charged: fault.NotCharged, Order: &order, Reference: t.payment.Reference().String(), At: v.site.DB.Now(),
@@ -380,7 +398,7 @@ func (v *visit) showDeclined(t till, d credit.Decision, account credit.Account) 
 		if err != nil {
 			return err
 		}
-		page.Code, page.With, page.GoURL = declinedPage(d, t.session.Amount, account, next, unpaid && next.State.Payable())
+		page.Code, page.With, page.GoURL = declinedPage(d, t.session.Amount, account, next, unpaid && next.State.Payable() && !v.guest)
 		return nil
 	})
 	if err != nil {
@@ -424,7 +442,7 @@ func (s *Site) press(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !v.fresh() || t.over() {
+	if !v.fresh() || t.over() || v.guest && !v.byInvoice(t) {
 		return v.to(t.path(""))
 	}
 	if still, err := v.stillDeclined(t); err != nil || still {
@@ -433,6 +451,12 @@ func (s *Site) press(v *visit) error {
 	order, err := v.orderOf(t)
 	if err != nil {
 		return err
+	}
+	if v.guest {
+		order.Invoice, order.Grant = true, false
+		if order.SamePerson, err = v.samePerson(); err != nil {
+			return err
+		}
 	}
 	done, err := v.decide(order)
 	switch e := fault.From(err); {

@@ -14,7 +14,9 @@ import (
 // enterPage draws C1: who is buying.
 func (v *visit) enterPage(t till, form web.Form) web.EnterPage {
 	register := web.RegisterPath + "?return=" + url.QueryEscape(t.path(""))
-	return web.EnterPage{Frame: v.frame(), Order: v.order(t), Form: form, Action: t.path("phone"), Register: register}
+	return web.EnterPage{
+		Frame: v.frame(), Order: v.order(t), Form: form, Action: t.path("phone"), Register: register, ByInvoice: v.byInvoice(t),
+	}
 }
 
 // enterPhone sends a code that is bound to this checkout and its amount.
@@ -95,12 +97,16 @@ func (s *Site) enterTillCode(v *visit) error {
 	var entered member.Entered
 	var who id.Member
 	var known bool
+	var guest member.Draft
 	err = v.write(func(tx *db.Tx) (err error) {
 		entered, err = s.Members.EnterCode(tx, member.ForCheckout, v.tillBinding(t), v.r.PostFormValue("code"))
 		if err != nil || !entered.OK {
 			return err
 		}
 		who, known, err = s.Members.FindByPhone(tx, entered.Phone)
+		if err == nil && !known && v.byInvoice(t) {
+			guest, err = s.Members.ApplyGuest(tx, entered, string(v.lang))
+		}
 		return err
 	})
 	if err == nil {
@@ -112,6 +118,12 @@ func (s *Site) enterTillCode(v *visit) error {
 			return err
 		}
 		return v.tillCodePage(t, web.Form{Typed: v.typed("code"), Slips: slips})
+	}
+	if !guest.ID.IsZero() {
+		if err := v.apply(guest.ID); err != nil {
+			return err
+		}
+		return v.to(t.path("guest"))
 	}
 	if !known {
 		return v.to(web.RegisterPath + "?return=" + url.QueryEscape(t.path("")))

@@ -57,5 +57,15 @@ var (
 	}
 )
 
+// GuestPastDue is a purchase by invoice of somebody with another invoice past due (rules C03, I04).
+var GuestPastDue = &fault.Kind{
+	Code: "guest_past_due", Status: 200, Side: fault.Member, Retry: fault.RetryLater,
+	What: fault.Text{JA: "支払期日を過ぎた請求書があるため、後払いは使えません", EN: "You have an invoice past due, so you cannot pay later now"},
+	Next: fault.Text{
+		JA: "請求書のメールに書かれたアドレスを開くと、金額と支払い方法がわかります。支払うと、確認できしだいまた使えます。お急ぎのときは、お店でほかの支払い方法を選んでください。",
+		EN: "Open the address in the invoice's letter to see the amount and how to pay. Once it is paid you can use pay later again. To buy right away, choose another way to pay at the shop.",
+	},
+}
+
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{NoPage, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded}
+var Kinds = []*fault.Kind{NoPage, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded, GuestPastDue}

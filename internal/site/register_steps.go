@@ -273,7 +273,7 @@ func (v *visit) askedMark(typed string) string {
 
 func (v *visit) keepAsked(typed string) {
 	http.SetCookie(v.w, &http.Cookie{
-		Name: askedCookie, Value: v.askedMark(typed), Path: web.RegisterPath, HttpOnly: true, Secure: v.site.secure(),
+		Name: askedCookie, Value: v.askedMark(typed), Path: "/", HttpOnly: true, Secure: v.site.secure(),
 		SameSite: http.SameSiteLaxMode, MaxAge: int(askedFor.Seconds()),
 	})
 }

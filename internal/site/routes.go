@@ -36,6 +36,8 @@ func (s *Site) checkoutRoutes() []route {
 		{"POST " + till + "/code", s.enterTillCode},
 		{"POST " + till + "/resend", s.resendTillCode},
 		{"GET " + till + "/resend", backToTill("code")},
+		{"GET " + till + "/guest", s.guestPage},
+		{"POST " + till + "/guest", s.becomeGuest},
 		{"POST " + till + "/press", s.press},
 		{"GET " + till + "/press", backToTill("")},
 		{"POST " + till + "/similar", s.answerSimilar},
@@ -150,6 +152,9 @@ func (s *Site) wayRoutes() []route {
 
 func (s *Site) publicRoutes() []route {
 	return []route{
+		{"GET " + web.InvoicesPath + "{token}", s.showInvoice},
+		{"POST " + web.InvoicesPath + "{token}/not-mine", s.notMine},
+		{"GET " + web.InvoicesPath + "{token}/not-mine", backToInvoice},
 		{"GET " + web.HowPath, s.howItWorks},
 		{"GET " + web.HelpPath, s.help},
 		{"GET " + web.TermsPath, s.terms},

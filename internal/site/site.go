@@ -121,6 +121,7 @@ type visit struct {
 	lang   web.Lang
 	ref    id.Reference
 	signIn member.SignIn // of this browser; zero if it has none
+	guest  bool          // in a checkout: signIn.Member is a guest whose number was proven lately, and no member (rule I12)
 	wrote  bool
 }
 
@@ -166,7 +167,7 @@ func (v *visit) show(page web.Page) error {
 
 // frame is what every page carries.
 func (v *visit) frame() web.Frame {
-	f := web.Frame{Here: v.r.URL.RequestURI(), SignedIn: !v.signIn.Member.IsZero(), Said: v.said()}
+	f := web.Frame{Here: v.r.URL.RequestURI(), SignedIn: !v.signIn.Member.IsZero() && !v.guest, Said: v.said()}
 	return f
 }
 
@@ -213,7 +214,11 @@ func (v *visit) today() jst.Day { return jst.DayOf(v.site.DB.Now()) }
 
 // by is the member as an actor on timelines.
 func (v *visit) by() checkout.Actor {
-	return checkout.Actor{Side: fault.Member, Name: "member", Request: v.ref.String()}
+	name := "member"
+	if v.guest {
+		name = "guest"
+	}
+	return checkout.Actor{Side: fault.Member, Name: name, Request: v.ref.String()}
 }
 
 // address is the network address that a request came from. Behind a proxy on this machine it is the one that the proxy

@@ -86,6 +86,7 @@ func newSite(t *testing.T) *service {
 	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.WaysToPay, Vault: keys, HasAccount: s.members.HasAccount}
 	plans := &collection.Collection{Terms: s.terms, Billing: s.billing}
 	s.billing.NextPart, s.billing.Follow = plans.NextPart, plans.Follow
+	s.checkout.TakeRefund = s.billing.TakeRefund
 	s.notices = &notice.Notices{DB: s.db, Members: s.members, Merchants: s.merchants, Billing: s.billing, Terms: s.terms}
 	s.serve()
 	s.shop = s.newShop("みどり雑貨", "Midori Goods")

@@ -22,6 +22,8 @@ type EnterPage struct {
 	Form     Form
 	Action   string // where the phone number is posted
 	Register string // leads to the registration, which returns here
+
+	ByInvoice bool // the shop lets who is no member pay by invoice
 }
 
 // Status is 422 for a form with slips.
@@ -75,11 +77,12 @@ type ConfirmPage struct {
 	Bill        BillPreview
 	Late        LateTerms
 	UsableAfter money.Yen
-	OfferToken  bool      // ask whether the shop may be paid next time without the member being present
-	Final       bool      // pressing places the order too: no page of the shop follows
-	Until       time.Time // the session's end
-	Extend      string    // where more time is asked for by POST, near the end; empty before
-	Was         money.Yen // the amount the member saw before, when the shop changed it (PAY-407); zero if not
+	OfferToken  bool          // ask whether the shop may be paid next time without the member being present
+	Final       bool          // pressing places the order too: no page of the shop follows
+	Until       time.Time     // the session's end
+	Invoice     *InvoiceTerms // for who pays by invoice without membership; Bill is then of no use
+	Extend      string        // where more time is asked for by POST, near the end; empty before
+	Was         money.Yen     // the amount the member saw before, when the shop changed it (PAY-407); zero if not
 	Form        Form
 }
 
@@ -90,6 +93,42 @@ type BillPreview struct {
 	Way   Way
 	Fee   money.Yen // per bill, however many purchases
 	Total money.Yen // the bill as far as it is known, with this purchase and the fee
+}
+
+// InvoiceTerms are what an invoice for one purchase will ask for.
+type InvoiceTerms struct {
+	Fee   money.Yen
+	Total money.Yen // the purchase with the fee
+	Days  int       // after its issue, until it is due
+}
+
+// GuestPage (C1) is what somebody fills in who pays by invoice without membership.
+type GuestPage struct {
+	Frame
+	Order    Order
+	Form     Form
+	Action   string
+	Register string // leads to the registration instead
+	Invoice  InvoiceTerms
+	Late     LateTerms
+}
+
+// Version names the wording that is agreed to.
+func (g GuestPage) Version() string { return TermsVersion }
+
+// AgreeSlip is what is to be put right in the tick, or nil.
+func (g GuestPage) AgreeSlip() *Slip { return g.Form.slipOf("agree") }
+
+// BirthSlip is what is to be put right in the date of birth as a whole, or nil.
+func (g GuestPage) BirthSlip() *Slip { return RegisterPage{Form: g.Form}.BirthSlip() }
+
+// Status is 422 for a form with slips.
+func (g GuestPage) Status() int { return formStatus(g.Form) }
+
+func (g GuestPage) spec(p phrases) spec {
+	return spec{
+		template: "checkout/guest", title: p.text("guest.title"), area: checkoutArea, back: g.Order.Back, wrong: g.Form.Wrong(), live: true,
+	}
 }
 
 // LateTerms say what follows when a bill is not paid in time.
@@ -171,12 +210,13 @@ type DonePage struct {
 	Bill      BillPreview // zero unless the member is the one who looks
 	Reference string
 	At        time.Time
-	Return    string // the shop's address to go on to
-	GoOn      bool   // go on by itself after five seconds, where script runs; not when the page is reopened
-	Payment   string // the purchase's page; empty unless the member is the one who looks
-	Granted   bool   // the shop may be paid next time without the member being present
-	Sent      int    // how often the order was sent
-	Merged    string // the order number of this checkout, if the member said that it is this same purchase; otherwise empty
+	Return    string        // the shop's address to go on to
+	GoOn      bool          // go on by itself after five seconds, where script runs; not when the page is reopened
+	Payment   string        // the purchase's page; empty unless the member is the one who looks
+	Granted   bool          // the shop may be paid next time without the member being present
+	Sent      int           // how often the order was sent
+	Invoice   *InvoiceTerms // it is billed by an invoice of its own
+	Merged    string        // the order number of this checkout, if the member said that it is this same purchase; otherwise empty
 }
 
 // Repeated tells whether the order was sent more than once (PAY-201).

@@ -53,7 +53,7 @@ func testFrame(here string) Frame {
 
 func examples() []example {
 	return append(append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
-		checkoutExamples()...), accountExamples()...), append(append(publicExamples(), errorExamples()...), append(hardExamples(), planExamples()...)...)...)
+		checkoutExamples()...), accountExamples()...), append(append(publicExamples(), errorExamples()...), append(append(hardExamples(), planExamples()...), invoiceExamples()...)...)...)
 }
 
 func testBill(state BillState) BillHead {
@@ -539,7 +539,27 @@ func checkoutExamples() []example {
 	}
 	ours := pending
 	ours.Side = SideUs
+	byInvoice := testConfirm()
+	byInvoice.Bill, byInvoice.Invoice = BillPreview{}, &InvoiceTerms{Fee: 209, Total: 8709, Days: 14}
+	doneInvoice := stranger
+	doneInvoice.Invoice = byInvoice.Invoice
+	guest := GuestPage{
+		Frame: Frame{Here: "/pay/ses_1/guest", Token: "x"}, Order: testOrder(), Action: SessionPath("ses_1", "guest"),
+		Register: enter.Register, Invoice: *byInvoice.Invoice, Late: full.Late,
+	}
+	guestWrong := guest
+	guestWrong.Form = Form{Typed: map[string]string{"family": "山田", "year": "2012"}, Slips: []Slip{
+		{Field: "given", What: SlipOther, Text: "名を入力してください。"}, {Field: "year", What: SlipOther, Text: "18歳以上の方が使えます。"},
+		{Field: "agree", What: SlipAgreeEmpty},
+	}}
+	enterEither := enter
+	enterEither.ByInvoice = true
 	return []example{
+		{"guest-full", guestWrong},
+		{"guest-empty", guest},
+		{"enter-either", enterEither},
+		{"confirm-invoice", byInvoice},
+		{"done-invoice", doneInvoice},
 		{"enter-full", enterFull},
 		{"enter-empty", enter},
 		{"entercode-full", codeFull},
@@ -557,6 +577,36 @@ func checkoutExamples() []example {
 		{"done-full", doneFull},
 		{"done-empty", done},
 		{"done-stranger", stranger},
+	}
+}
+
+func invoiceExamples() []example {
+	due := InvoicePage{
+		Frame: Frame{Here: "/i/x", Token: "x"}, Shop: "みどり雑貨オンライン", OrderRef: "A-20260707-0012", Bought: june.Day(28), Bill: testBill(BillDue),
+		Lines:     []BillLine{{Kind: LinePurchase, Shop: "みどり雑貨オンライン", Day: june.Day(30), Amount: 8500}, {Kind: LineFee, Amount: 209}},
+		Reference: "K7F2-9QXM", Barcode: "<svg></svg>", Number: strings.Repeat("9", 44), Until: june.Add(4).Day(31),
+		Chains: []string{"セブン-イレブン", "ローソン"}, Minutes: 10, Late: LateTerms{Fee: 100, Days: [2]int{10, 25}, DamagesRate: 1460},
+		Action: InvoicePath("x") + "/not-mine",
+	}
+	wrong := due
+	wrong.Form = Form{Slips: []Slip{{Field: "reason", What: SlipOther, Text: "あてはまるものを1つ選んでください。"}}}
+	late := due
+	late.Bill, late.Reduced, late.Paid, late.Disputed = testBill(BillOverdue), 2000, 1000, DisputeRejected
+	late.Shop, late.Number, late.Barcode = longShop, "", ""
+	late.Charges = []BillCharge{{Day: june.Add(2).Day(10), Due: june.Next().Day(15), Amount: 100, Full: 100}, {Day: june.Add(2).Day(25), Due: june.Next().Day(15), Full: 100, Waived: true}}
+	open := due
+	open.Disputed = DisputeOpen
+	paid := due
+	paid.Bill, paid.Disputed = testBill(BillPaid), DisputeUpheld
+	confirming := due
+	confirming.Bill = testBill(BillConfirming)
+	return []example{
+		{"invoice-full", late},
+		{"invoice-empty", due},
+		{"invoice-wrong", wrong},
+		{"invoice-disputed", open},
+		{"invoice-paid", paid},
+		{"invoice-confirming", confirming},
 	}
 }
 

@@ -40,6 +40,7 @@ const (
 	RegisterKnownPath     = "/register/known"
 	RegisterReviewPath    = "/register/review"
 	CheckoutPath          = "/pay/" // followed by the session
+	InvoicesPath          = "/i/"   // followed by an invoice's secret token (rule I08)
 	HelpPath              = "/help"
 	HowPath               = "/how"
 	TermsPath             = "/terms"
@@ -75,6 +76,9 @@ func SessionPath(id, what string) string {
 	}
 	return p
 }
+
+// InvoicePath is the page of an invoice, without an account.
+func InvoicePath(token string) string { return InvoicesPath + url.PathEscape(token) }
 
 // RevokePath is the page that ends what was agreed with a shop; id is the member token's.
 func RevokePath(id string) string { return ShopsPath + "/" + url.PathEscape(id) }

@@ -78,16 +78,21 @@ type Way string
 
 // The ways to pay a bill.
 const (
-	EBarcode Way = "ebarcode" // a barcode on the phone, at a convenience store's till
-	Postcard Way = "postcard" // a bill on paper with a barcode, to the registered address
-	Debit    Way = "debit"    // the bank takes the money from the registered account
-	Number   Way = "number"   // numbers to type at a store's terminal, a cash machine or in online banking
-	Transfer Way = "transfer" // a transfer to our account: how a payment was made, not a way that is chosen for bills
+	ByInvoice Way = "invoice"  // an invoice for one purchase, paid at a convenience store; nobody chooses it
+	EBarcode  Way = "ebarcode" // a barcode on the phone, at a convenience store's till
+	Postcard  Way = "postcard" // a bill on paper with a barcode, to the registered address
+	Debit     Way = "debit"    // the bank takes the money from the registered account
+	Number    Way = "number"   // numbers to type at a store's terminal, a cash machine or in online banking
+	Transfer  Way = "transfer" // a transfer to our account: how a payment was made, not a way that is chosen for bills
 )
 
 var (
-	wayKeys     = map[Way]string{EBarcode: "way.ebarcode", Postcard: "way.postcard", Debit: "way.debit", Number: "way.number", Transfer: "way.transfer"}
-	wayTextKeys = map[Way]string{EBarcode: "way.ebarcode.text", Postcard: "way.postcard.text", Debit: "way.debit.text", Number: "way.number.text"}
+	wayKeys = map[Way]string{
+		EBarcode: "way.ebarcode", Postcard: "way.postcard", Debit: "way.debit", Number: "way.number", Transfer: "way.transfer", ByInvoice: "way.invoice",
+	}
+	wayTextKeys = map[Way]string{
+		EBarcode: "way.ebarcode.text", Postcard: "way.postcard.text", Debit: "way.debit.text", Number: "way.number.text", ByInvoice: "confirm.invoice.way",
+	}
 )
 
 // Ways lists the ways in the order a choice shows them.

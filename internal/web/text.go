@@ -26,7 +26,7 @@ type catalogue map[string]words
 
 // texts is every sentence of every page.
 var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts,
-	numberTexts, planTexts)
+	numberTexts, planTexts, invoiceTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}
@@ -186,6 +186,9 @@ func (p phrases) day(d jst.Day, form string) string {
 }
 
 func (p phrases) month(m jst.Month, form string) string {
+	if m.IsZero() { // the bill of one purchase and of no month
+		return p.text("bill.invoice")
+	}
 	switch {
 	case p.lang == English:
 		return m.EN()

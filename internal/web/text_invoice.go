@@ -1,0 +1,31 @@
+package web
+
+var invoiceTexts = catalogue{
+	"way.invoice":      {"請求書", "invoice"},
+	"invoice.title":    {"{shop} の請求書", "Your invoice for {shop}"},
+	"invoice.done":     {"お支払いいただく金額はありません。", "There is nothing to pay."},
+	"invoice.nocode":   {"この請求書のバーコードは、まだ用意できていません。担当者が別の支払い方法をご案内します。今、お客様が行うことはありません。", "There is no barcode for this invoice yet. Our staff will offer another way to pay. There is nothing to do now."},
+	"invoice.waived":   {"取り消しました", "taken back"},
+	"invoice.reduced":  {"返金など、請求しない分", "Given back or not asked for"},
+	"invoice.bought":   {"注文した日", "Ordered on"},
+	"invoice.hard":     {"期日までに支払うのが難しいときは、下の連絡先にご相談ください。お金のことは、消費者ホットライン188（局番なし）に無料で相談できます。", "If you cannot pay in time, talk to us at the address below. Free advice on money: the consumer hotline, 188."},
+	"invoice.ask":      {"わからないことがあるとき", "Questions"},
+	"invoice.ask.text": {"上の受付番号を伝えてください。名前や住所を言わなくても、この請求書のことだとわかります。", "Tell us the reference above. We then know which invoice it is, without your name or address."},
+
+	"notmine.title":         {"この請求に心当たりがないとき", "If this bill is not yours"},
+	"notmine.text":          {"あてはまるものを選んで押すと、すぐにお支払いのご案内を止めます。会員登録もログインも要りません。担当者が確かめるあいだ、手数料も加わりません。", "Choose what fits and press: we stop asking for the money at once. You need no account. While a person looks into it, no fees are added."},
+	"notmine.why":           {"あてはまるもの", "What fits"},
+	"notmine.not_bought":    {"このお店で注文していない", "I did not order anything there"},
+	"notmine.wrong_person":  {"宛先の人は、この番号・メール・住所にいない", "Nobody of that name is at this number, mail or address"},
+	"notmine.not_received":  {"商品が届いていない", "The goods have not come"},
+	"notmine.returned":      {"返品した、または注文を取り消した", "I returned the goods or cancelled the order"},
+	"notmine.wrong_amount":  {"金額が違う", "The amount is wrong"},
+	"notmine.button":        {"知らせて、請求を止める", "Tell us and stop the bill"},
+	"notmine.open":          {"お知らせを受け付け、請求を止めました", "We have noted it and stopped the bill"},
+	"notmine.open.text":     {"結果が出るまで、支払う必要はありません。ご案内も送らず、手数料も加わりません。", "Until it is decided you need not pay. We send no reminders and add no fees."},
+	"notmine.open.next":     {"担当者がお店に確かめ、結果をこのページとメールでお知らせします。急ぐときは、下の受付番号を添えてご連絡ください。", "A person asks the shop, and the result appears on this page and by mail. If it is urgent, contact us with the reference below."},
+	"notmine.upheld":        {"この請求は取り下げました", "This bill is withdrawn"},
+	"notmine.upheld.text":   {"確かめた結果、お支払いいただく必要はありません。手数料もかかりません。ご迷惑をおかけしました。", "We have checked, and there is nothing for you to pay, no fees either. We are sorry for the trouble."},
+	"notmine.rejected":      {"確かめた結果、この請求はお支払いが必要です", "We have checked, and this bill is to be paid"},
+	"notmine.rejected.text": {"止めていた日数の分だけ、支払期日を延ばしました。新しい支払期日は{due:full}です。止めていた間の手数料はかかりません。納得できないときは、下の連絡先にご相談ください。", "The due date is later by the days it was stopped, now {due}. Nothing was added for those days. If you do not agree, contact us below."},
+}
