@@ -34,6 +34,7 @@ type commands struct {
 	Numbers   numbers   `cmd:"" help:"Receipt numbers that the collection agent is told of."`
 	Debit     debits    `cmd:"" help:"Bills that banks are asked to debit."`
 	Late      late      `cmd:"" help:"Bills past due, and days of our own fault."`
+	Invoices  invoices  `cmd:"" help:"Invoices of purchases without membership, and what their payers say of them."`
 	Receipts  receipts  `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`
 	Transfers transfers `cmd:"" help:"Bank transfers of members, and money that goes back to their accounts."`
 	Orders    orders    `cmd:"" help:"Merchants' lists of their orders."`

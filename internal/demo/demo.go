@@ -355,7 +355,7 @@ func (d *demo) openStore() error {
 	return err
 }
 
-// agreed are the codes that the bank has given the service for its files.
+// agreed are the codes that the bank has given the service for its files, and that the shop's customers may pay by invoice.
 var agreed = [][2]string{
 	{"debit.consignor", "1234567890"},
 	{"debit.consignor.name", "ﾂｹﾃﾞﾓ"},
@@ -365,6 +365,7 @@ var agreed = [][2]string{
 	{"billing.transfer.branch", "001"},
 	{"billing.transfer.number", "7654321"},
 	{"billing.transfer.holder", "ツケデモ"},
+	{"checkout.invoice.allowed", "true"},
 }
 
 // agreeWithBank sets the codes as terms, once. They hold from the third day on: a term cannot change on a day that has begun or is

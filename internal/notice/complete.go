@@ -51,6 +51,9 @@ func (n *Notices) completePurchases(tx *db.Tx, drafts []draft) error {
 			return fmt.Errorf("notice: %w: a fact tells of payment %s", db.ErrNone, d.of)
 		}
 		d.figures.Amount, d.figures.Month = p.amount, p.month
+		if d.figures.Invoice { // it is on no month's bill
+			continue
+		}
 		if p.month.IsZero() {
 			d.figures.Month, d.figures.Estimated = jst.MonthOf(p.created), true
 		}

@@ -138,6 +138,10 @@ const (
 	PlanPartToday      Kind = "plan_part_today" // the last day of a part
 	PlanBroken         Kind = "plan_broken"     // a part did not come in
 	PlanDone           Kind = "plan_done"       // all parts are paid
+
+	DisputeNoted    Kind = "dispute_noted"    // somebody said that an invoice is not theirs: nothing is asked for
+	DisputeUpheld   Kind = "dispute_upheld"   // it is not theirs to pay
+	DisputeRejected Kind = "dispute_rejected" // it is
 )
 
 // Topic is what a notice is about: where its line in the inbox leads.
@@ -175,12 +179,13 @@ type figures struct {
 	Prompt    bool        `json:"prompt,omitempty"` // the agent's final word is awaited
 	Late      bool        `json:"late,omitempty"`   // the due day had passed
 	Device    string      `json:"device,omitempty"`
-	Day       jst.Day     `json:"day,omitzero"`   // of a fee, or that was promised
-	Owed      money.Yen   `json:"owed,omitzero"`  // what remains to be paid
-	Code      string      `json:"code,omitempty"` // why nothing was debited
-	Parts     int         `json:"parts,omitzero"` // of a plan
-	Part      money.Yen   `json:"part,omitzero"`  // the first of them
-	Last      jst.Day     `json:"last,omitzero"`  // the day of the last
+	Day       jst.Day     `json:"day,omitzero"`      // of a fee, or that was promised
+	Owed      money.Yen   `json:"owed,omitzero"`     // what remains to be paid
+	Code      string      `json:"code,omitempty"`    // why nothing was debited
+	Parts     int         `json:"parts,omitzero"`    // of a plan
+	Part      money.Yen   `json:"part,omitzero"`     // the first of them
+	Last      jst.Day     `json:"last,omitzero"`     // the day of the last
+	Invoice   bool        `json:"invoice,omitempty"` // of a purchase without membership (rule I11)
 }
 
 // draft is a notice that may have been written before.

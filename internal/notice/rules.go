@@ -82,6 +82,10 @@ var plans = map[Kind]plan{
 	PlanPartToday:      {AboutStatement, false, mail, unpaidAndLate},
 	PlanBroken:         {AboutStatement, true, mail, unpaidAndLate},
 	PlanDone:           {AboutStatement, true, nil, nil},
+
+	DisputeNoted:    {AboutStatement, true, mail, nil},
+	DisputeUpheld:   {AboutStatement, true, mail, nil},
+	DisputeRejected: {AboutStatement, true, mail, unpaid},
 }
 
 func planOf(k Kind) plan { return plans[k] }
@@ -93,6 +97,7 @@ type (
 		Released  money.Yen `json:"released"`
 		BillMonth jst.Month `json:"bill_month"`
 		Reason    string    `json:"reason"`
+		Invoice   bool      `json:"invoice"`
 	}
 	statementData struct {
 		Month   jst.Month   `json:"month"`
@@ -108,6 +113,7 @@ type (
 		Received money.Yen          `json:"received"`
 		Owed     money.Yen          `json:"owed"`
 		Code     string             `json:"code"`
+		Invoice  bool               `json:"invoice"`
 	}
 	planData struct {
 		Month  jst.Month `json:"month"`
@@ -143,7 +149,8 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 		"payment.expired", "payment.refunded", "payment.disowned":
 		return ofPayment(f, d)
 	case "statement.issued", "statement.confirming", "statement.paid", "statement.reopened", "statement.past_due",
-		"statement.part_paid", "statement.not_debited", "statement.late_charged":
+		"statement.part_paid", "statement.not_debited", "statement.late_charged",
+		"statement.disputed", "statement.dispute_upheld", "statement.dispute_rejected":
 		return ofStatement(f, d)
 	case "plan.agreed", "plan.broken", "plan.done":
 		return ofPlan(f, d)
@@ -177,7 +184,7 @@ func ofPayment(f event.Recorded, d draft) ([]draft, error) {
 	if data.Reason == checkout.NoOrder && f.Kind != "payment.disowned" {
 		return nil, nil // told with the fact that explains it
 	}
-	d.figures.Amount, d.figures.Month = data.Amount, data.BillMonth
+	d.figures.Amount, d.figures.Month, d.figures.Invoice = data.Amount, data.BillMonth, data.Invoice
 	fixed := d
 	fixed.kind, fixed.fact, fixed.of = Purchase, f.Subject, id.Payment(f.Subject)
 	switch f.Kind {
@@ -214,7 +221,7 @@ func ofStatement(f event.Recorded, d draft) ([]draft, error) {
 	}
 	d.figures = figures{
 		Amount: data.Total, Month: data.Month, Due: data.Due, Fee: data.Fee, Way: data.Way,
-		Late: data.Due.Before(jst.DayOf(f.At)),
+		Invoice: data.Invoice, Late: data.Due.Before(jst.DayOf(f.At)),
 	}
 	switch f.Kind {
 	case "statement.issued":
@@ -229,6 +236,12 @@ func ofStatement(f event.Recorded, d draft) ([]draft, error) {
 		d.kind, d.fact = BillReopened, data.Receipt
 	case "statement.past_due":
 		d.kind = PastDue
+	case "statement.disputed":
+		d.kind = DisputeNoted
+	case "statement.dispute_upheld":
+		d.kind = DisputeUpheld
+	case "statement.dispute_rejected":
+		d.kind, d.figures.Amount = DisputeRejected, data.Owed
 	case "statement.part_paid":
 		d.kind, d.figures.Amount, d.figures.Owed = PartPaid, data.Received, data.Owed
 	case "statement.not_debited":
@@ -278,7 +291,7 @@ func ofReceipt(f event.Recorded, d draft) ([]draft, error) {
 		return nil, err
 	}
 	d.kind, d.subject = PaidTwice, event.Subject(data.Statement)
-	d.figures = figures{Amount: data.Amount, Month: data.Month, Day: data.Day}
+	d.figures = figures{Amount: data.Amount, Month: data.Month, Day: data.Day, Invoice: data.Month.IsZero()}
 	switch f.Kind {
 	case "receipt.overpaid_cancelled":
 		d.kind = PaidTwiceReturned

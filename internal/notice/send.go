@@ -110,6 +110,8 @@ type errand struct {
 	at      time.Time // of a stepDefer
 	to      member.Profile
 	words   words
+	notice  stored // of a letter that carries the address of its invoice
+	linked  bool
 }
 
 // send is one try at a message (rules N04 to N06).
@@ -140,8 +142,33 @@ func (n *Notices) send(ctx context.Context, run job.Run) (func(*db.Tx) error, er
 		return func(tx *db.Tx) error { return job.Enqueue(tx, which.job(deferred+1, e.at)) }, nil
 	case stepSend:
 	}
+	if e.linked {
+		if err := n.link(ctx, &e); err != nil {
+			return nil, err
+		}
+	}
 	outcome, cause := n.deliver(ctx, e)
 	return n.conclude(ctx, run, e, outcome, cause)
+}
+
+// InvoicePath is where the pages have an invoice's secret address.
+const InvoicePath = "/i/"
+
+// link makes the address that a letter about an invoice carries, and words the letter. It stands before the letter leaves: of a
+// letter that is tried again each try has an address of its own, and all of them lead to the invoice (rule I08).
+func (n *Notices) link(ctx context.Context, e *errand) error {
+	return n.DB.Write(ctx, func(tx *db.Tx) error {
+		st, err := billing.FindInvoice(tx, id.Statement(e.notice.subject))
+		if err != nil {
+			return err
+		}
+		token, err := billing.NewLink(tx, st)
+		if err != nil {
+			return err
+		}
+		e.words, err = n.compose(tx, e.notice, e.to.Lang, strings.TrimSuffix(n.PublicURL, "/")+InvoicePath+token.Reveal())
+		return err
+	})
 }
 
 // conclude turns the carrier's answer into what follows: the message's end, or another try.
@@ -201,7 +228,11 @@ func (n *Notices) prepare(tx *db.Tx, which MessageID) (errand, error) {
 		e.step = stepReject
 		return e, nil
 	}
-	e.words, err = n.compose(tx, s, e.to.Lang)
+	if which.Medium == ByMail && s.figures.Invoice && planOf(s.kind).topic == AboutStatement {
+		e.notice, e.linked = s, true // worded when its address is made
+		return e, nil
+	}
+	e.words, err = n.compose(tx, s, e.to.Lang, "")
 	return e, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"tsuke/internal/billing"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
@@ -137,6 +138,7 @@ func scanDue(row db.Row, kind Kind) (draft, error) {
 	var statement id.Statement
 	err := row.Scan(&statement, &d.member, &d.figures.Month, &d.figures.Amount, &d.figures.Due, &d.figures.Way)
 	d.subject, d.fact = event.Subject(statement), statement
+	d.figures.Invoice = d.figures.Way == billing.Invoice
 	return d, err
 }
 

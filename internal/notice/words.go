@@ -7,6 +7,7 @@ import (
 	"text/template"
 	"unicode/utf16"
 
+	"tsuke/internal/billing"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
@@ -30,6 +31,7 @@ type view struct {
 	Days  int        // until Due
 	Costs *LateTerms // of paying late; nil if nothing is said about them
 	Fees  []jst.Day  // when the next two are added
+	Link  string     // the secret address of an invoice; empty where it is not to go out
 	Why   string     // nothing was debited, as a sentence without its full stop
 }
 
@@ -45,28 +47,39 @@ type language struct {
 	lang  string
 	brand string
 	kinds map[Kind]wording
+	alone map[Kind]wording // what is said in other words about an invoice (rule I11)
 	funcs template.FuncMap
 	made  map[string]*template.Template // by source
 }
 
 // languages are the two catalogues, parsed when the program starts: a template that does not parse stops it there.
 var languages = map[string]*language{
-	"ja": parse("ja", "ツケ", japanese, template.FuncMap{
+	"ja": parse("ja", "ツケ", japanese, japaneseInvoice, template.FuncMap{
 		"yen": money.Yen.JA, "day": jst.Day.JA, "full": jst.Day.JAFull, "month": jst.Month.JA, "device": deviceJA,
 	}),
-	"en": parse("en", "Tsuke", english, template.FuncMap{
+	"en": parse("en", "Tsuke", english, englishInvoice, template.FuncMap{
 		"yen": money.Yen.EN, "day": jst.Day.EN, "full": jst.Day.EN, "month": jst.Month.EN, "device": deviceEN,
 	}),
 }
 
-func parse(lang, brand string, kinds map[Kind]wording, funcs template.FuncMap) *language {
-	l := &language{lang: lang, brand: brand, kinds: kinds, funcs: funcs, made: map[string]*template.Template{}}
-	for kind, w := range kinds {
-		for _, source := range []string{w.head, w.body, w.text} {
-			l.made[source] = template.Must(template.New(lang + " " + string(kind)).Option("missingkey=error").Funcs(funcs).Parse(source))
+func parse(lang, brand string, kinds, alone map[Kind]wording, funcs template.FuncMap) *language {
+	l := &language{lang: lang, brand: brand, kinds: kinds, alone: alone, funcs: funcs, made: map[string]*template.Template{}}
+	for _, catalogue := range []map[Kind]wording{kinds, alone} {
+		for kind, w := range catalogue {
+			for _, source := range []string{w.head, w.body, w.text} {
+				l.made[source] = template.Must(template.New(lang + " " + string(kind)).Option("missingkey=error").Funcs(funcs).Parse(source))
+			}
 		}
 	}
 	return l
+}
+
+// of gives the words of a kind: those of an invoice if it is about one and they are others.
+func (l *language) of(kind Kind, f figures) wording {
+	if w, other := l.alone[kind]; f.Invoice && other {
+		return w
+	}
+	return l.kinds[kind]
 }
 
 // in gives the language: English if asked for, otherwise Japanese.
@@ -109,6 +122,13 @@ func (n *Notices) shopOf(tx *db.Tx, m id.Merchant, lang string, known shopNames)
 }
 
 func (n *Notices) viewOf(tx *db.Tx, s stored, lang string, known shopNames) (view, error) {
+	if s.figures.Invoice && s.figures.Merchant.IsZero() {
+		_, of, err := billing.LoadInvoice(tx, s.member, id.Statement(s.subject))
+		if err != nil {
+			return view{}, err
+		}
+		s.figures.Merchant = of.Merchant
+	}
 	shop, err := n.shopOf(tx, s.figures.Merchant, lang, known)
 	if err != nil {
 		return view{}, err
@@ -177,17 +197,18 @@ func (n *Notices) headOf(tx *db.Tx, s stored, lang string, known shopNames) (str
 	if err != nil {
 		return "", err
 	}
-	return l.fill(l.kinds[s.kind].head, v)
+	return l.fill(l.of(s.kind, v.figures).head, v)
 }
 
 // compose puts a notice into the words that go out.
-func (n *Notices) compose(tx *db.Tx, s stored, lang string) (words, error) {
+func (n *Notices) compose(tx *db.Tx, s stored, lang, link string) (words, error) {
 	l := in(lang)
 	v, err := n.viewOf(tx, s, l.lang, shopNames{})
 	if err != nil {
 		return words{}, err
 	}
-	w := l.kinds[s.kind]
+	w := l.of(s.kind, v.figures)
+	v.Link = link
 	head, err := l.fill(w.head, v)
 	if err != nil {
 		return words{}, err

@@ -2,6 +2,28 @@ package notice
 
 // english is the catalogue in English: the same facts in the same order.
 var english = map[Kind]wording{
+	DisputeNoted: {
+		head: `We stopped a bill, as you told us`,
+		body: `You told us that a bill is not yours or not right, and we stopped asking for it.
+
+Until it is decided you need not pay, and no fees are added. A person asks the shop, and we tell you the result by mail.
+If you did not tell us this, please contact us with the reference number.`,
+	},
+	DisputeUpheld: {
+		head: `A bill is withdrawn`,
+		body: `We have checked the bill that you told us about. There is nothing for you to pay, no fees either. We are sorry for the trouble.
+
+What you may have paid already is taken off your next bill. To have it sent back, contact us with the reference number.`,
+	},
+	DisputeRejected: {
+		head: `A bill is to be paid · by {{day .Due}}`,
+		body: `We have checked the invoice of {{.Shop}} that you told us about. It is to be paid.
+
+The due date is later by the days it was stopped: {{full .Due}}. Nothing was added for those days.
+
+` + payEN + `
+If you do not agree, contact us with the reference number. The consumer hotline 188 gives free advice (in Japan, no area code).`,
+	},
 	Purchase: {
 		head: `{{yen .Amount}} · {{.Shop}}{{if not .Estimated}} · due {{day .Due}}{{end}}`,
 		body: `Your order of {{yen .Amount}} at {{.Shop}} is placed, to be paid later. It is charged once.

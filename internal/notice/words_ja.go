@@ -2,6 +2,28 @@ package notice
 
 // japanese is the catalogue in Japanese. Each letter says what happened, then what follows, then what to do.
 var japanese = map[Kind]wording{
+	DisputeNoted: {
+		head: `請求を止めました（お知らせを受け付けました）`,
+		body: `「この請求に心当たりがない」などのお知らせを受け付け、お支払いのご案内を止めました。
+
+結果が出るまで、支払う必要はありません。手数料も加わりません。担当者がお店に確かめ、結果をメールでお知らせします。
+お知らせに覚えがないときは、受付番号を添えてお問い合わせください。`,
+	},
+	DisputeUpheld: {
+		head: `請求を取り下げました`,
+		body: `お知らせいただいた請求を確かめた結果、お支払いいただく必要はありません。請求を取り下げました。手数料もかかりません。ご迷惑をおかけしました。
+
+すでに支払った分があるときは、次の請求から差し引きます。返金をご希望のときは、受付番号を添えてお問い合わせください。`,
+	},
+	DisputeRejected: {
+		head: `請求書のお支払いが必要です・{{day .Due}}まで`,
+		body: `お知らせいただいた{{.Shop}}の請求書を確かめた結果、お支払いが必要です。
+
+止めていた日数の分だけ、支払期日を延ばしました。支払期日は{{full .Due}}です。止めていた間の手数料はかかりません。
+
+` + payJA + `
+納得できないときは、受付番号を添えてお問い合わせください。消費者ホットライン188（局番なし）にも無料で相談できます。`,
+	},
 	Purchase: {
 		head: `{{yen .Amount}}・{{.Shop}}{{if not .Estimated}}・{{day .Due}}まで{{end}}`,
 		body: `{{.Shop}}での{{yen .Amount}}の支払い方法が、後払いに確定しました。この注文の請求は1回だけです。

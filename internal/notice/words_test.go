@@ -30,6 +30,12 @@ func TestCatalogue(t *testing.T) {
 				t.Errorf("%s: %s has not the words that it sends, or words that it does not send", lang, kind)
 			}
 		}
+		for kind, w := range l.alone { // rule I11
+			p := plans[kind]
+			if (w.body != "") != slices.Contains(p.media, ByMail) || (w.text != "") != slices.Contains(p.media, BySMS) {
+				t.Errorf("%s: %s of an invoice has not the words that it sends, or words that it does not send", lang, kind)
+			}
+		}
 		for kind := range l.kinds {
 			if _, ok := plans[kind]; !ok {
 				t.Errorf("%s: %s is no kind", lang, kind)
@@ -91,8 +97,10 @@ func TestWords(t *testing.T) {
 	r := id.NewReference(7)
 	for lang, l := range languages {
 		for _, kind := range slices.Sorted(maps.Keys(plans)) {
-			for _, v := range views(lang) {
-				w := l.kinds[kind]
+			for i, v := range append(views(lang), views(lang)...) {
+				v.Invoice = i%2 == 1
+				v.Link = "https://pay.example.jp" + InvoicePath + strings.Repeat("Aa-_", 11) + "AA"
+				w := l.of(kind, v.figures)
 				head, errHead := l.fill(w.head, v)
 				body, errBody := l.fill(w.body, v)
 				text, errText := l.fill(w.text, v)
@@ -105,7 +113,10 @@ func TestWords(t *testing.T) {
 						t.Errorf("%s %s: %q in\n%s", lang, kind, bad, s)
 					}
 				}
-				checkLetter(t, letter, r)
+				if linked := strings.Count(letter, v.Link+"\n"); linked > 1 || (linked == 1) != strings.Contains(w.body, ".Link") || linked == 1 && !v.Invoice && kind != DisputeRejected {
+					t.Errorf("%s %s: the address of an invoice stands there %d times", lang, kind, linked)
+				}
+				checkLetter(t, strings.Replace(letter, v.Link+"\n", "", 1), r)
 				checkPart(t, l, part, r)
 			}
 		}
