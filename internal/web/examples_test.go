@@ -549,7 +549,8 @@ func checkoutExamples() []example {
 	}
 	guestWrong := guest
 	guestWrong.Form = Form{Typed: map[string]string{"family": "山田", "year": "2012"}, Slips: []Slip{
-		{Field: "given", What: SlipOther, Text: "名を入力してください。"}, {Field: "year", What: SlipOther, Text: "18歳以上の方が使えます。"},
+		{Field: "given", What: SlipOther, Text: "名を入力してください。"},
+		{Field: "year", What: SlipOther, Text: "18歳以上の方が使えます。"},
 		{Field: "agree", What: SlipAgreeEmpty},
 	}}
 	enterEither := enter

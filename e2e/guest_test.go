@@ -1,0 +1,120 @@
+package e2e_test
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"testing"
+	"time"
+
+	"tsuke/e2e/browser"
+)
+
+var anInvoice = regexp.MustCompile(`/i/[A-Za-z0-9_-]{46}`)
+
+// invoice is the address of an invoice in the newest letter that has one, off the demonstration's telephone.
+func (d *demo) invoice(t *testing.T) (path string) {
+	t.Helper()
+	until(t, "the invoice's letter", func() bool {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.stage+"/phone", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := caller.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		page, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path = anInvoice.FindString(string(page))
+		return path != ""
+	})
+	return path
+}
+
+// TestGuest buys without membership and without script: by the form at the checkout, then by the letter's address. In Japanese
+// the invoice is paid at the till; in English its reader says that it is not theirs.
+func TestGuest(t *testing.T) {
+	t.Parallel()
+	for _, told := range []struct {
+		name    string
+		options []browser.Option
+		notMine bool
+	}{
+		{"ja, paid", []browser.Option{browser.NoScript()}, false},
+		{"en, not mine", []browser.Option{browser.NoScript(), browser.Language("en-GB,en;q=0.9")}, true},
+	} {
+		t.Run(told.name, func(t *testing.T) {
+			t.Parallel()
+			d := openDemo(t)
+			d.moveClock(t, opening.AddDate(0, 0, 3)) // from the third day on the shop's customers may pay by invoice
+			w := browser.Open(t, browser.Phone(), told.options...)
+			phone := newPhone()
+			order := d.guestBuys(t, w, phone)
+			d.moveClock(t, opening.AddDate(0, 0, 4).Add(6*time.Hour))
+			w.Go(d.public + d.invoice(t))
+			w.Shot("invoice")
+			if told.notMine {
+				w.Click("input[name=reason][value=not_bought]")
+				w.Click(`form[action$="/not-mine"] button`)
+				w.Shot("invoice-not-mine")
+				if w.Has(`form[action$="/not-mine"]`) || w.Has("section.code") || !w.Says("You need not pay") && !w.Says("you need not pay") {
+					t.Errorf("the bill still stands: %s", w.Text("main"))
+				}
+				if out := d.must(t, append([]string{"invoices", "disputes"}, d.database()...)...); !regexp.MustCompile(order.OrderRef).MatchString(out) {
+					t.Errorf("no work for a person: %s", out)
+				}
+				d.verify(t)
+				return
+			}
+			digits := scan(t, w)
+			w.Go(d.stage + "/till")
+			w.Fill("#digits", string(digits))
+			w.Click(`form[action="/till/scan"] button`)
+			w.Click(`form[action$="/pay"] button`)
+			until(t, "the payment", func() bool {
+				w.Go(d.public + d.invoice(t))
+				return !w.Has("section.code")
+			})
+			w.Shot("invoice-paid")
+			d.verify(t)
+		})
+	}
+}
+
+// guestBuys goes from the shop to its thank-you page without an account.
+func (d *demo) guestBuys(t *testing.T, w *browser.Page, phone string) session {
+	t.Helper()
+	order := d.order(t, w, "kyusu")
+	until(t, "the offer", func() bool { // the server looks for new terms once a minute
+		w.Reload()
+		return w.Says("請求書払い") || w.Says("pay by invoice")
+	})
+	w.Shot("guest-enter")
+	d.prove(t, w, phone)
+	if !w.Has(`form[action$="/guest"]`) {
+		t.Fatalf("%s does not offer an invoice: %s", w.Path(), w.Text("main"))
+	}
+	w.Click(`form[action$="/guest"] button`)
+	w.Shot("guest-slips")
+	for field, text := range map[string]string{
+		"family": "山田", "given": "花子", "family_kana": "ヤマダ", "given_kana": "ハナコ", "year": "1990", "month": "4", "day": "5",
+		"postal": "150-0001", "prefecture": "東京都", "city": "渋谷区神宮前1-2-" + phone[len(phone)-4:], "mail": "hanako@example.jp",
+	} {
+		w.Fill("input[name="+field+"]", text)
+	}
+	w.Click("input[name=agree]")
+	w.Shot("guest-form")
+	w.Click(`form[action$="/guest"] button`)
+	wantConfirm(t, w)
+	w.Shot("guest-confirm")
+	w.Click(payButton)
+	wantPaid(t, w)
+	w.Shot("guest-done")
+	w.Click(onward)
+	d.charged(t, order.OrderRef, "captured")
+	return order
+}
