@@ -175,7 +175,7 @@ func (s *Site) becomeGuest(v *visit) error {
 		return orTo(v, err, elsewhere)
 	}
 	if v.r.PostFormValue("agree") != "yes" {
-		slips = append(slips, web.Slip{Field: "agree", What: web.SlipAgreeEmpty})
+		slips = append(slips, web.Slip{Field: "agree", What: web.SlipAgreeGuest})
 	}
 	if len(slips) > 0 {
 		v.keepAsked(typed)

@@ -420,7 +420,7 @@ var slipsByField = map[string][]Slip{
 	"mail": {
 		{What: SlipMailEmpty}, {What: SlipMailShape}, {What: SlipMailSlip, With: map[string]any{"mail": "hanako@gmail.com"}},
 	},
-	"agree": {{What: SlipAgreeEmpty}},
+	"agree": {{What: SlipAgreeEmpty}, {What: SlipAgreeGuest}},
 }
 
 func slipOn(field string, i int) Slip {
@@ -551,7 +551,7 @@ func checkoutExamples() []example {
 	guestWrong.Form = Form{Typed: map[string]string{"family": "山田", "year": "2012"}, Slips: []Slip{
 		{Field: "given", What: SlipOther, Text: "名を入力してください。"},
 		{Field: "year", What: SlipOther, Text: "18歳以上の方が使えます。"},
-		{Field: "agree", What: SlipAgreeEmpty},
+		{Field: "agree", What: SlipAgreeGuest},
 	}}
 	enterEither := enter
 	enterEither.ByInvoice = true

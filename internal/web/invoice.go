@@ -73,8 +73,8 @@ func (i InvoicePage) GroundSlip() *Slip { return i.Form.slipOf("reason") }
 // Asks tells whether something is to be paid now, and nobody has said that it is not theirs.
 func (i InvoicePage) Asks() bool { return i.Bill.State.Payable() && i.Disputed != DisputeOpen }
 
-// Owed is the bill with its late charges.
-func (i InvoicePage) Owed() money.Yen { return i.Bill.Rest }
+// Sums tells whether the page shows what the bill comes to, and not what is to be paid: nothing is.
+func (i InvoicePage) Sums() bool { return i.Bill.State == BillPaid || i.Disputed == DisputeOpen }
 
 // Status is 422 for a form with slips.
 func (i InvoicePage) Status() int { return formStatus(i.Form) }

@@ -44,6 +44,7 @@ const (
 	SlipGuardianSame  Slipped = "slip.guardian.same" // the applicant's own number
 	SlipRelationEmpty Slipped = "slip.relation.empty"
 	SlipAgreeEmpty    Slipped = "slip.agree.empty"
+	SlipAgreeGuest    Slipped = "slip.agree.guest"
 )
 
 var registerTexts = catalogue{
@@ -178,5 +179,6 @@ var registerTexts = catalogue{
 	"slip.guardian.empty": {"保護者のお名前を入力してください", "Enter your guardian's name"},
 	"slip.guardian.same":  {"ご自分とは別の番号を入力してください。保護者の電話にコードを送ります", "Enter another number than your own; the code goes to your guardian's phone"},
 	"slip.relation.empty": {"ご本人との関係を選んでください", "Choose who they are to you"},
+	"slip.agree.guest":    {"請求書で支払うには、同意のところを選んでください", "Tick the box to pay by invoice"},
 	"slip.agree.empty":    {"登録するには、同意のところを選んでください", "Tick the box to register"},
 }
