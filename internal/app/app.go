@@ -18,6 +18,7 @@ import (
 	"slices"
 
 	"tsuke/internal/api"
+	"tsuke/internal/approval"
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
@@ -37,6 +38,7 @@ import (
 	"tsuke/internal/notice"
 	"tsuke/internal/run"
 	"tsuke/internal/site"
+	"tsuke/internal/staff"
 	"tsuke/internal/term"
 	"tsuke/internal/vault"
 )
@@ -57,6 +59,8 @@ type App struct {
 	Debits     *debit.Debits
 	Notices    *notice.Notices
 	Relay      *event.Relay
+	Staff      *staff.Staff
+	Approvals  *approval.Approvals
 	Log        *slog.Logger
 
 	public *url.URL
@@ -66,13 +70,13 @@ type App struct {
 // Terms lists every figure of the domain.
 func terms() []term.Def {
 	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms, notice.Terms,
-		site.Terms)
+		site.Terms, staff.Terms, approval.Terms)
 }
 
 // Kinds lists every fault of the service, for the catalogue in the documents.
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
-		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds)
+		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds, staff.Kinds, approval.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
@@ -134,6 +138,8 @@ func (a *App) build() {
 		PublicURL: a.Config.PublicURL, BrandJA: a.Config.Brand, BrandEN: a.Config.Brand, Contact: a.Config.Contact.Mail,
 	}
 	a.Relay = event.NewRelay(a.DB, a.Log, nil)
+	a.Staff = &staff.Staff{Vault: a.Vault, Terms: a.Terms}
+	a.Approvals = &approval.Approvals{DB: a.DB, Terms: a.Terms, Verbs: approval.Verbs{ReturnReceipt: a.returnReceipt}}
 }
 
 // returnPurchase gives back a purchase whose invoice was found not to be its payer's (rule I10).

@@ -23,6 +23,7 @@ type Config struct {
 	Failpoint  string // "NAME:COUNT" ends the process when a point of the database is reached, for crash tests; see failpoint
 
 	Addr      string // where to listen: "127.0.0.1:8081"
+	OpsAddr   string // where the console listens, and then nowhere else; empty: at Addr, below /ops
 	PublicURL string // the address that members and merchants know: "https://pay.example.jp"
 	Mail      string // "smtp://host:port", see gateway.ParseMailURL
 	MailFrom  string

@@ -255,7 +255,7 @@ func (h *house) serveHandler() (host string) {
 	if h.public, err = h.Config.publicURL(); err != nil {
 		h.t.Fatal(err)
 	}
-	handler, err := h.handler(lanes, nil)
+	handler, _, err := h.handlers(lanes, nil)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -56,7 +56,11 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	}
 	lanes := a.lanes()
 	defer lanes.Stop()
-	handler, err := a.handler(lanes, sms)
+	handler, console, err := a.handlers(lanes, sms)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	desk, err := a.listenForStaff()
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -67,11 +71,41 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	if err := a.work(working, &workers); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	err = a.answer(ctx, listener, handler, ready)
+	err = a.answerBoth(ctx, listener, handler, desk, console, ready)
 	lanes.Stop()
 	stopWork()
 	workers.Wait()
 	return err
+}
+
+// listenForStaff opens the console's own door, if it has one.
+func (a *App) listenForStaff() (net.Listener, error) {
+	if a.Config.OpsAddr == "" {
+		return nil, nil //nolint:nilnil // no door of its own is no failure
+	}
+	desk, err := net.Listen("tcp", a.Config.OpsAddr)
+	if err != nil {
+		return nil, &SettingError{Setting: "--ops-addr", Cure: "choose an address of this machine that is free, such as 127.0.0.1:8083, or leave it out", Cause: err}
+	}
+	return desk, nil
+}
+
+// answerBoth answers members and shops at one door and, if it has one of its own, staff at another, until ctx ends or one of
+// them fails.
+func (a *App) answerBoth(ctx context.Context, listener net.Listener, handler http.Handler, desk net.Listener, console http.Handler, ready func(addr string)) error {
+	if desk == nil {
+		return a.answer(ctx, listener, handler, ready)
+	}
+	both, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- a.answer(both, desk, console, func(addr string) { a.Log.Info("the console is served", "addr", addr) })
+		stop()
+	}()
+	err := a.answer(both, listener, handler, ready)
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 // Start runs the service without its doors: lanes that take orders, and the workers. It is for who embeds or measures it;
@@ -121,14 +155,14 @@ func (a *App) lanes() *run.Lanes[checkout.Order, checkout.Authorization] {
 	return run.NewLanes(run.Batcher[checkout.Order, checkout.Authorization]{DB: a.DB, Batch: a.Checkout.Batch, Render: api.Render}, laneCount, checkout.Order.Bucket)
 }
 
-// handler puts API, pages, and health under one roof.
-func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization], sms gateway.SMS) (http.Handler, error) {
+// handlers puts API, pages, and health under one roof, and the console too, unless it has a door of its own.
+func (a *App) handlers(lanes *run.Lanes[checkout.Order, checkout.Authorization], sms gateway.SMS) (public, console http.Handler, err error) {
 	views, err := web.NewViews(web.Settings{Brand: a.Config.Brand, Operator: web.Operator{
 		Name: a.Config.Contact.Name, Mail: a.Config.Contact.Mail, Phone: a.Config.Contact.Phone,
 		HoursJA: a.Config.Contact.Hours, HoursEN: a.Config.Contact.Hours,
 	}})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api.New(api.Options{
@@ -136,12 +170,19 @@ func (a *App) handler(lanes *run.Lanes[checkout.Order, checkout.Authorization], 
 		Terms: a.Terms, PublicURL: a.public.String(), Log: a.Log,
 	}))
 	mux.HandleFunc("GET /healthz", a.health)
-	mux.Handle("/", site.New(site.Options{
+	pages := site.Options{
 		DB: a.DB, Views: views, Lanes: lanes, Checkout: a.Checkout, Credit: a.Credit, Members: a.Members,
 		Merchants: a.Merchants, Billing: a.Billing, Notices: a.Notices, Terms: a.Terms, SMS: sms, PublicURL: a.public, Log: a.Log,
-		Collection: a.Collection, Sender: a.sender(a.Config.Sender),
-	}))
-	return compressed(secured(mux, a.public.Scheme == "https")), nil
+		Collection: a.Collection, Sender: a.sender(a.Config.Sender), Staff: a.Staff, Approvals: a.Approvals, Checks: Checks(),
+	}
+	mux.Handle("/", site.New(pages))
+	desk := site.NewConsole(pages)
+	if a.Config.OpsAddr == "" {
+		mux.Handle(web.OpsPath, desk)
+		mux.Handle(web.OpsPath+"/", desk)
+	}
+	https := a.public.Scheme == "https"
+	return compressed(secured(mux, https)), compressed(secured(desk, https)), nil
 }
 
 // carriers are the ways out: letters and texts. The caller closes the latter.

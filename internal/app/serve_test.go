@@ -296,7 +296,7 @@ func TestHeaders(t *testing.T) {
 	lanes := h.lanes()
 	t.Cleanup(lanes.Stop)
 	h.public = &url.URL{Scheme: "https", Host: "pay.tsuke.example"}
-	handler, err := h.handler(lanes, nil)
+	handler, _, err := h.handlers(lanes, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

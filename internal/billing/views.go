@@ -56,6 +56,15 @@ func Statements(tx *db.Tx, member id.Member) ([]Statement, error) {
 // Owner answers whose a statement is. It gives NoStatement if there is none.
 func Owner(tx *db.Tx, statement id.Statement) (id.Member, error) { return selectOwner(tx, statement) }
 
+// Find answers a statement, whoever's it is. It gives NoStatement if there is none.
+func Find(tx *db.Tx, statement id.Statement) (Statement, error) {
+	member, err := selectOwner(tx, statement)
+	if err != nil {
+		return Statement{}, err
+	}
+	return findOfMember(tx, member, statement)
+}
+
 // LoadStatement answers a member's statement in full. It gives NoStatement if there is none, or it is another's.
 func LoadStatement(tx *db.Tx, member id.Member, statement id.Statement) (Detail, error) {
 	st, err := findOfMember(tx, member, statement)
@@ -190,6 +199,9 @@ func NextBill(tx *db.Tx, member id.Member) (Statement, bool, error) {
 	}
 	return st, err == nil, err
 }
+
+// LoadReceipt answers money that came in. It gives NoReceipt if there is none.
+func LoadReceipt(tx *db.Tx, receipt id.Receipt) (Receipt, error) { return selectReceipt(tx, receipt) }
 
 // Waiting is money or a notice that waits for a person (rule B16).
 type Waiting struct {

@@ -39,6 +39,7 @@ type commands struct {
 	Transfers transfers `cmd:"" help:"Bank transfers of members, and money that goes back to their accounts."`
 	Orders    orders    `cmd:"" help:"Merchants' lists of their orders."`
 	Review    review    `cmd:"" help:"Registrations that wait for a person."`
+	Staff     people    `cmd:"" help:"People who work at the console."`
 	Term      terms     `cmd:"" help:"The figures of the domain: limits, fees, days."`
 	Close     closeCmd  `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
 	Status    status    `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`

@@ -11,6 +11,7 @@ import (
 type serve struct {
 	store
 	Addr      string `env:"TSUKE_ADDR" default:"127.0.0.1:8081" help:"Where to listen."`
+	OpsAddr   string `env:"TSUKE_OPS_ADDR" placeholder:"ADDRESS" help:"Where the console of staff listens, and then nowhere else. Without it: at --addr, below /ops."`
 	PublicURL string `env:"TSUKE_PUBLIC_URL" required:"" placeholder:"URL" help:"The address that members and merchants know, such as https://pay.example.jp"`
 	Mail      string `env:"TSUKE_MAIL" required:"" placeholder:"URL" help:"Mail server: smtp://HOST:PORT?user=NAME&password_file=FILE"`
 	MailFrom  string `env:"TSUKE_MAIL_FROM" default:"no-reply@localhost.localdomain" placeholder:"ADDRESS" help:"Sender of mails."`
@@ -33,6 +34,7 @@ type serve struct {
 func (s serve) Run(sess *session) error {
 	c := s.config()
 	c.Addr, c.PublicURL, c.Mail, c.MailFrom = s.Addr, s.PublicURL, s.Mail, s.MailFrom
+	c.OpsAddr = s.OpsAddr
 	c.SMS, c.SMSToken, c.Brand = s.SMS, s.SMSToken, s.Brand
 	c.Contact = app.Contact{Name: s.ContactName, Mail: s.ContactMail, Phone: s.ContactPhone, Hours: s.ContactHours}
 	c.Numbers = s.Numbers

@@ -53,6 +53,12 @@ type (
 	WriteOffKind struct{}
 	// PlanPartKind is one part of a plan by which a late statement is paid.
 	PlanPartKind struct{}
+	// StaffKind is a person who works for the operator.
+	StaffKind struct{}
+	// ApprovalKind is a command that two people decide about.
+	ApprovalKind struct{}
+	// LookKind is one look of staff at a member's personal data.
+	LookKind struct{}
 )
 
 func (MemberKind) prefix() string      { return "mem" }
@@ -78,6 +84,9 @@ func (LateChargeKind) prefix() string  { return "lch" }
 func (ReceiptFileKind) prefix() string { return "rcf" }
 func (PlanPartKind) prefix() string    { return "plp" }
 func (WriteOffKind) prefix() string    { return "wof" }
+func (StaffKind) prefix() string       { return "stf" }
+func (ApprovalKind) prefix() string    { return "apr" }
+func (LookKind) prefix() string        { return "lok" }
 
 // The id of each kind. Ids of two kinds are two types: one cannot be handed over for the other.
 type (
@@ -104,6 +113,9 @@ type (
 	ReceiptFile = ID[ReceiptFileKind] // rcf_…
 	PlanPart    = ID[PlanPartKind]    // plp_…
 	WriteOff    = ID[WriteOffKind]    // wof_…
+	Staff       = ID[StaffKind]       // stf_…
+	Approval    = ID[ApprovalKind]    // apr_…
+	Look        = ID[LookKind]        // lok_…
 )
 
 // kinds lists every kind, so that an id of the wrong kind can be told from a text that is no id.
@@ -131,4 +143,7 @@ var kinds = []Kind{
 	ReceiptFileKind{},
 	PlanPartKind{},
 	WriteOffKind{},
+	StaffKind{},
+	ApprovalKind{},
+	LookKind{},
 }

@@ -17,6 +17,7 @@ package ledger
 
 import (
 	"fmt"
+	"time"
 
 	"tsuke/internal/db"
 	"tsuke/internal/id"
@@ -207,4 +208,20 @@ func Trial(tx *db.Tx) ([]Total, error) {
 		}
 	}
 	return out, nil
+}
+
+// Posted is an entry as it stands in the books.
+type Posted struct {
+	Entry
+
+	ID id.Entry
+	At time.Time
+}
+
+// About lists the entries about one object, by its id, in the order in which they were posted.
+func About(tx *db.Tx, ref []byte) ([]Posted, error) {
+	if len(ref) != len(id.Entry{}) {
+		return nil, nil
+	}
+	return selectAbout(tx, id.Entry(ref).Bucket(), ref)
 }

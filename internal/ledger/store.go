@@ -73,6 +73,29 @@ func selectTotals(tx *db.Tx) (map[Account]money.Yen, error) {
 	return sums, err
 }
 
+func selectAbout(tx *db.Tx, bucket int, ref []byte) ([]Posted, error) {
+	var out []Posted
+	err := tx.Rows(`-- ledger.selectAbout
+		SELECT e.id, e.reason, e.day, e.at, l.account, l.holder, l.amount
+		FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
+		WHERE e.bucket = $1 AND e.ref = $2 ORDER BY e.at, e.id, l.number`, []any{bucket, ref}, func(row db.Row) error {
+		p := Posted{Entry: Entry{Bucket: bucket, Ref: ref}}
+		var l Line
+		var at int64
+		if err := row.Scan(&p.ID, &p.Reason, &p.Day, &at, &l.Account, &l.Holder, &l.Amount); err != nil {
+			return err
+		}
+		p.At = db.FromMicros(at)
+		if n := len(out); n == 0 || out[n-1].ID != p.ID {
+			out = append(out, p)
+		}
+		last := &out[len(out)-1]
+		last.Lines = append(last.Lines, l)
+		return nil
+	})
+	return out, err
+}
+
 // booksChecks are the ledger's own proofs: each selects what must not exist.
 var booksChecks = []Check{
 	{Name: "every entry balances", SQL: `-- ledger.checkEntries

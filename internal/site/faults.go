@@ -10,6 +10,15 @@ var (
 		What: fault.Text{JA: "ページが見つかりません", EN: "Page not found"},
 		Next: fault.Text{JA: "ホームか履歴から開いてください。", EN: "Open it from home or history."},
 	}
+	// NoObject is a number about which the books hold no entries.
+	NoObject = &fault.Kind{
+		Code: "object_unknown", Status: 422, Side: fault.Member, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "この番号では仕訳を探せません。", EN: "Entries can't be searched for by this."},
+		Next: fault.Text{
+			JA: "cap_、ref_、stm_、rct_、lch_ で始まる番号を入れてください。",
+			EN: "Enter a number that begins with cap_, ref_, stm_, rct_ or lch_.",
+		},
+	}
 	// ForeignForm is a form that another site sent in the member's name.
 	ForeignForm = &fault.Kind{
 		Code: "foreign_form", Status: 403, Side: fault.Network, Retry: fault.RetryFixed,
@@ -68,4 +77,4 @@ var GuestPastDue = &fault.Kind{
 }
 
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{NoPage, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded, GuestPastDue}
+var Kinds = []*fault.Kind{NoPage, NoObject, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded, GuestPastDue}

@@ -97,13 +97,17 @@ func (s *Site) sent(v *visit) error {
 		page.Older = pageAfter(web.SentPath, found[inboxPage-1].ID.String())
 	}
 	for _, m := range found {
-		line := web.SentMessage{Subject: m.Head, At: m.At, Medium: mediumWords[m.Medium], To: m.To, State: deliveryWords[m.State]}
+		line := sentMessage(m)
 		if m.Again {
 			line.ResendURL = web.ResendPath(m.ID.String())
 		}
 		page.Messages = append(page.Messages, line)
 	}
 	return v.show(page)
+}
+
+func sentMessage(m notice.Message) web.SentMessage {
+	return web.SentMessage{Subject: m.Head, At: m.At, Medium: mediumWords[m.Medium], To: m.To, State: deliveryWords[m.State]}
 }
 
 // resend sends another copy of a message. A press that arrives twice sends one: the second finds it on its way.

@@ -25,6 +25,7 @@ import (
 	"sync"
 	"time"
 
+	"tsuke/internal/approval"
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/collection"
@@ -35,10 +36,12 @@ import (
 	"tsuke/internal/gateway/paper"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/ledger"
 	"tsuke/internal/member"
 	"tsuke/internal/merchant"
 	"tsuke/internal/notice"
 	"tsuke/internal/run"
+	"tsuke/internal/staff"
 	"tsuke/internal/term"
 	"tsuke/internal/web"
 )
@@ -62,6 +65,10 @@ type Options struct {
 	Collection *collection.Collection
 
 	Sender paper.Sender // who issues the bills, as it stands on their copies; all but the name may be empty
+
+	Staff     *staff.Staff // of the console, as are the next two
+	Approvals *approval.Approvals
+	Checks    []ledger.Check // what must always be true besides the books
 }
 
 // Site answers the pages. It is safe for concurrent use.
@@ -115,14 +122,16 @@ const bodyMax = 64 << 10
 
 // visit is one request of one person.
 type visit struct {
-	site   *Site
-	w      http.ResponseWriter
-	r      *http.Request
-	lang   web.Lang
-	ref    id.Reference
-	signIn member.SignIn // of this browser; zero if it has none
-	guest  bool          // in a checkout: signIn.Member is a guest whose number was proven lately, and no member (rule I12)
-	wrote  bool
+	site    *Site
+	w       http.ResponseWriter
+	r       *http.Request
+	lang    web.Lang
+	ref     id.Reference
+	signIn  member.SignIn // of this browser; zero if it has none
+	guest   bool          // in a checkout: signIn.Member is a guest whose number was proven lately, and no member (rule I12)
+	desk    *web.Desk     // at the console; nil on members' pages
+	session staff.Session // at the console, of who is signed in; zero if nobody is
+	wrote   bool
 }
 
 // routeOf is what a log may say about an address: the route's pattern, never what stands in it.
@@ -167,7 +176,7 @@ func (v *visit) show(page web.Page) error {
 
 // frame is what every page carries.
 func (v *visit) frame() web.Frame {
-	f := web.Frame{Here: v.r.URL.RequestURI(), SignedIn: !v.signIn.Member.IsZero() && !v.guest, Said: v.said()}
+	f := web.Frame{Here: v.r.URL.RequestURI(), SignedIn: !v.signIn.Member.IsZero() && !v.guest, Said: v.said(), Desk: v.desk}
 	return f
 }
 
@@ -196,6 +205,9 @@ func (v *visit) fail(err error) {
 		page.What, page.Next, page.Charged = "", "", ""
 	case "PAY-501":
 		page.What, page.Next = "", ""
+	}
+	if v.desk != nil { // what goes wrong at the console charges nobody, and nobody there is a member
+		page.Charged, page.GoURL = "", web.OpsPath
 	}
 	if e.RetryAfterSeconds > 0 {
 		v.w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfterSeconds)) // RFC 9110, 10.2.3: whole seconds

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"tsuke/internal/approval"
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
@@ -35,6 +36,7 @@ import (
 	"tsuke/internal/notice"
 	"tsuke/internal/run"
 	"tsuke/internal/site"
+	"tsuke/internal/staff"
 	"tsuke/internal/term"
 	"tsuke/internal/vault"
 	"tsuke/internal/web"
@@ -53,6 +55,8 @@ type service struct {
 	checkout  *checkout.Checkout
 	billing   *billing.Billing
 	notices   *notice.Notices
+	staff     *staff.Staff
+	approvals *approval.Approvals
 	shop      merchant.Merchant
 	url       *url.URL
 	log       *logged
@@ -66,7 +70,7 @@ func newSite(t *testing.T) *service {
 	s.clock = dbtest.Clock(s.db)
 	var err error
 	if s.terms, err = term.NewBook(slices.Concat(
-		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms, site.Terms,
+		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms, site.Terms, staff.Terms, approval.Terms,
 	)...); err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +92,8 @@ func newSite(t *testing.T) *service {
 	s.billing.NextPart, s.billing.Follow = plans.NextPart, plans.Follow
 	s.checkout.TakeRefund = s.billing.TakeRefund
 	s.notices = &notice.Notices{DB: s.db, Members: s.members, Merchants: s.merchants, Billing: s.billing, Terms: s.terms}
+	s.staff = &staff.Staff{Vault: keys, Terms: s.terms}
+	s.approvals = &approval.Approvals{DB: s.db, Terms: s.terms, Verbs: approval.Verbs{ReturnReceipt: s.returnReceipt}}
 	s.serve()
 	s.shop = s.newShop("みどり雑貨", "Midori Goods")
 	t.Cleanup(s.verify)
@@ -107,14 +113,20 @@ func (s *service) serve() {
 	s.t.Cleanup(lanes.Stop)
 	server := httptest.NewUnstartedServer(nil)
 	s.url = &url.URL{Scheme: "http", Host: server.Listener.Addr().String()}
-	server.Config.Handler = site.New(site.Options{
+	options := site.Options{
 		DB: s.db, Views: views, Lanes: lanes, Checkout: s.checkout, Credit: s.credit, Members: s.members,
 		Merchants: s.merchants, Billing: s.billing, Notices: s.notices, Terms: s.terms, SMS: s.sms, PublicURL: s.url,
 		Log: slog.New(slog.NewTextHandler(s.log, nil)), Collection: &collection.Collection{Terms: s.terms, Billing: s.billing},
 		Sender: paper.Sender{
 			Name: "見本後払い株式会社", PostalCode: "1500002", Lines: []string{"東京都渋谷区渋谷2丁目21-1"}, Phone: "0120-000-123", Registration: "T1234567890123",
 		},
-	})
+		Staff: s.staff, Approvals: s.approvals, Checks: checks,
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", site.New(options))
+	mux.Handle(web.OpsPath, site.NewConsole(options))
+	mux.Handle(web.OpsPath+"/", site.NewConsole(options))
+	server.Config.Handler = mux
 	server.Start()
 	s.t.Cleanup(server.Close)
 }

@@ -27,6 +27,9 @@ import (
 	"tsuke/internal/term"
 )
 
+// checks are what must hold besides the books.
+var checks = slices.Concat(credit.Checks, checkout.Checks, billing.Checks)
+
 var byShop = checkout.Actor{Side: fault.Merchant, Name: "merchant"}
 
 // authorize is what the lanes run: what a test does in the meantime, then the decision.
@@ -88,7 +91,7 @@ func (s *service) run(name string, f func()) {
 func (s *service) verify() {
 	s.t.Helper()
 	s.read(func(tx *db.Tx) error {
-		broken, err := ledger.Verify(tx, slices.Concat(credit.Checks, checkout.Checks, billing.Checks)...)
+		broken, err := ledger.Verify(tx, checks...)
 		for _, b := range broken {
 			s.t.Error(b)
 		}

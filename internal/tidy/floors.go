@@ -62,7 +62,9 @@ var packages = []Package{
 	{"internal/member", 4, "membership, contact, sign-in"},
 	{"internal/merchant", 4, "merchants, shops, keys, fee terms"},
 	{"internal/credit", 4, "limit, exposure, holds, blocks, decision"},
+	{"internal/staff", 4, "who works for the operator: roles, sign-in with an authenticator, looks at personal data"},
 
+	{"internal/approval", 5, "commands that two people decide about"},
 	{"internal/checkout", 5, "sessions and payments: authorize, confirm, capture, void, refund, expire"},
 
 	{"internal/billing", 6, "statement, slip, receipt, matching"},
@@ -108,6 +110,7 @@ var packages = []Package{
 var planned []string
 
 var modules = []Module{
+	{Path: "github.com/pquerna/otp", Why: "codes of authenticators (RFC 6238)", Only: []string{"internal/staff"}},
 	{Path: "golang.org/x/text", Why: "normal forms, widths, Shift_JIS, numbers in sentences; kept with Go"},
 	{Path: "golang.org/x/sync", Why: "errgroup; kept with Go"},
 	{Path: "github.com/jackc/pgx/v5", Why: "PostgreSQL: pipelines and arrays", Only: []string{"internal/db"}},
@@ -130,7 +133,7 @@ var modules = []Module{
 	{Path: "golang.org/x/net", Why: "reads our pages back as HTML; kept with Go", TestsOnly: true},
 	{Path: "github.com/anishathalye/porcupine", Why: "linearizability of what callers were told", TestsOnly: true},
 	{Path: "github.com/makiuchi-d/gozxing", Why: "reads our barcodes back", TestsOnly: true},
-	{Path: "github.com/boombuler/barcode", Why: "a second opinion on our bars", TestsOnly: true},
+	{Path: "github.com/boombuler/barcode", Why: "QR codes; a second opinion on our bars", Only: []string{"internal/web/barcode", "internal/konbini"}},
 }
 
 // entry is the table's line for a folder: its own, or that of the nearest folder above it.

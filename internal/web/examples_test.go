@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,8 +53,8 @@ func testFrame(here string) Frame {
 }
 
 func examples() []example {
-	return append(append(append(append(append(memberExamples(), menuExamples()...), registerExamples()...),
-		checkoutExamples()...), accountExamples()...), append(append(publicExamples(), errorExamples()...), append(append(hardExamples(), planExamples()...), invoiceExamples()...)...)...)
+	return slices.Concat(memberExamples(), menuExamples(), registerExamples(), checkoutExamples(), accountExamples(), publicExamples(), errorExamples(),
+		hardExamples(), planExamples(), invoiceExamples(), opsExamples())
 }
 
 func testBill(state BillState) BillHead {

@@ -69,6 +69,10 @@ var fieldSpecs = map[string]fieldSpec{
 	"passbook_number": {Label: "field.passbook_number", Hint: "field.passbook_number.hint", Type: "text", Mode: "numeric", Complete: "off", Narrow: true},
 	"holder":          {Label: "field.holder", Hint: "field.holder.hint", Type: "text", Complete: "off"},
 	"guardian_name":   {Label: "field.guardian_name", Type: "text", Complete: "off"},
+	"totp":            {Label: "ops.totp", Hint: "ops.totp.hint", Type: "text", Mode: "numeric", Complete: "one-time-code", Narrow: true},
+	"reason":          {Label: "ops.reason", Hint: "ops.reason.hint", Type: "text", Complete: "off"},
+	"object":          {Label: "field.object", Hint: "field.object.hint", Type: "text", Complete: "off"},
+	"statement":       {Label: "ops.statement", Hint: "ops.statement.hint", Type: "text", Complete: "off"},
 	"guardian_phone":  {Label: "field.guardian_phone", Hint: "field.guardian_phone.hint", Type: "tel", Mode: "tel", Complete: "off"},
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"tsuke/internal/jst"
 	"tsuke/internal/money"
+	"tsuke/internal/web/barcode"
 )
 
 // words is one sentence in both languages. {name} stands for a figure; {name:form} for a figure in a form of its own:
@@ -26,7 +27,7 @@ type catalogue map[string]words
 
 // texts is every sentence of every page.
 var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts,
-	numberTexts, planTexts, invoiceTexts)
+	numberTexts, planTexts, invoiceTexts, opsTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}
@@ -255,6 +256,7 @@ func (p phrases) funcs(a *assets) template.FuncMap {
 		"field":  field,
 		"bars":   p.bars,
 		"path":   address,
+		"qr":     func(text string) (template.HTML, error) { return barcode.QR(text, p.text("ops.enrol.qr")) },
 		// plain is a sentence as a figure of another one.
 		"plain":    func(key string) string { return p.text(key) },
 		"slip":     p.slip,
@@ -335,4 +337,6 @@ var pathNames = map[string]string{
 	"help": HelpPath, "how": HowPath, "terms": TermsPath, "privacy": PrivacyPath,
 	"accessibility": AccessibilityPath, "licenses": ThirdPartyNoticesPath, "language": LanguagePath,
 	"hard": HardPath,
+	"ops":  OpsPath, "opsmoney": OpsReceiptsPath, "opspairs": OpsApprovalsPath, "opslate": OpsLatePath, "opsbooks": OpsBooksPath,
+	"opssignout": OpsSignOutPath,
 }

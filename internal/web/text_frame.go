@@ -27,6 +27,8 @@ var saidKeys = map[Said]string{
 	SaidPromised:       "said.promised",
 	SaidReturning:      "said.returning",
 	SaidPlanned:        "said.planned",
+	SaidOpsMatched:     "said.ops_matched", SaidOpsAsked: "said.ops_asked", SaidOpsApproved: "said.ops_approved", SaidOpsRefused: "said.ops_refused",
+	SaidOpsSignedOut: "said.ops_signed_out",
 }
 
 // Key is the note in the catalogue.

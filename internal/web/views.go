@@ -77,6 +77,7 @@ const (
 	memberArea   area = iota // tabs
 	checkoutArea             // no tabs; the way back to the shop
 	plainArea                // tabs only for those signed in
+	opsArea                  // the console's tabs for staff who are signed in
 )
 
 // Tab is one of the four moves that stand on every page of a member.
@@ -98,6 +99,14 @@ type Frame struct {
 	SignedIn bool   // public pages show the tabs too
 	Unread   int    // notices not read yet
 	Said     Said   // a note about what was just done, or SaidNothing
+	Desk     *Desk  // set on the console's pages
+}
+
+// Desk is who sits at the console.
+type Desk struct {
+	Name  string // empty until they are signed in
+	Books bool   // they may see the ledger
+	Audit bool   // they may see who looked at whose data
 }
 
 func (f Frame) frame() Frame { return f }
@@ -227,7 +236,10 @@ func (v *Views) Render(w io.Writer, lang Lang, page Page) error {
 		Main: template.HTML(main.Bytes()), //nolint:gosec // written by html/template just above
 	}
 	f.Switch = f.otherLang(lang)
-	if s.area == memberArea || s.area == plainArea && f.SignedIn {
+	switch {
+	case f.Desk != nil:
+		f.Tabs = f.Desk.tabs(s.tab)
+	case s.area == memberArea || s.area == plainArea && f.SignedIn:
 		f.Tabs = tabs(s.tab)
 	}
 	var whole bytes.Buffer

@@ -1,0 +1,26 @@
+package app
+
+import (
+	"strings"
+
+	"tsuke/internal/approval"
+	"tsuke/internal/billing"
+	"tsuke/internal/db"
+	"tsuke/internal/ledger"
+	"tsuke/internal/staff"
+	"tsuke/internal/web"
+)
+
+// returnReceipt is what two people of staff decide when they send money back (rules B26, O09).
+func (a *App) returnReceipt(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	if _, err := a.Billing.ReturnReceipt(tx, c.Receipt, billing.ReturnWay(c.Way), by, second); err != nil {
+		return nil, err
+	}
+	r, err := billing.LoadReceipt(tx, c.Receipt)
+	return approval.Effect{{Account: ledger.Suspense, Amount: r.Amount}, {Account: ledger.ReturnsPayable, Amount: -r.Amount}}, err
+}
+
+// EnrolURL is the address of a link by which a person of staff enrols, at the service's own address.
+func EnrolURL(public string, link staff.Link) string {
+	return strings.TrimSuffix(public, "/") + web.OpsEnrolPath + link.Token.Reveal()
+}

@@ -1,0 +1,259 @@
+package site_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"tsuke/internal/approval"
+	"tsuke/internal/billing"
+	"tsuke/internal/db"
+	"tsuke/internal/id"
+	"tsuke/internal/jst"
+	"tsuke/internal/ledger"
+	"tsuke/internal/mask"
+	"tsuke/internal/money"
+	"tsuke/internal/staff"
+	"tsuke/internal/web"
+)
+
+// returnReceipt sends money back, as the program's wiring does.
+func (s *service) returnReceipt(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	if _, err := s.billing.ReturnReceipt(tx, c.Receipt, billing.ReturnWay(c.Way), by, second); err != nil {
+		return nil, err
+	}
+	r, err := billing.LoadReceipt(tx, c.Receipt)
+	return approval.Effect{{Account: ledger.Suspense, Amount: r.Amount}, {Account: ledger.ReturnsPayable, Amount: -r.Amount}}, err
+}
+
+// colleague is a person of staff with the browser and the authenticator that they enrolled.
+type colleague struct {
+	*browser
+
+	name string
+	link string // that they enrolled with
+	key  mask.Secret
+}
+
+// hire invites a person and enrols them by their link, with what the page shows.
+func (s *service) hire(name string, roles ...staff.Role) *colleague {
+	s.t.Helper()
+	var link staff.Link
+	s.write(func(tx *db.Tx) (err error) {
+		link, err = s.staff.Add(tx, name, roles, "operator")
+		return err
+	})
+	c := &colleague{browser: s.browser(), name: name, link: web.OpsEnrolPath + link.Token.Reveal()}
+	p := c.get(c.link).at(c.link)
+	c.key = mask.Secret(strings.ReplaceAll(textOf(p.one("[class=digits]")), " ", ""))
+	c.post(c.link, "totp", c.code()).at(web.OpsReceiptsPath)
+	return c
+}
+
+func (c *colleague) code() string {
+	c.s.t.Helper()
+	code, err := totp.GenerateCode(c.key.Reveal(), c.s.clock.Now())
+	if err != nil {
+		c.s.t.Fatal(err)
+	}
+	return code
+}
+
+// enter enters a code that was not used, and answers the page to which it leads.
+func (c *colleague) enter(back string) *page {
+	c.s.t.Helper()
+	c.s.clock.Advance(time.Minute)
+	return c.post(web.OpsSignInPath, "totp", c.code(), "return", back)
+}
+
+// odd is money that somebody paid with the barcode of a bill, and that is not what the bill asks for.
+func (s *service) odd(st billing.Statement, amount money.Yen, kind billing.LineKind) (r id.Receipt) {
+	s.t.Helper()
+	slip := s.slip(st)
+	line := billing.Line{Number: 2, Kind: kind, Day: jst.DayOf(s.clock.Now()), Time: "1024", Digits: slip.Digits, Amount: amount, Chain: "010", Store: "012345"}
+	hash := id.Hash("file", string(kind), amount.EN())
+	_, err := s.billing.ImportFile(s.t.Context(), s.db, billing.File{Hash: hash, Agent: "agent", Lines: []billing.Line{line}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.read(func(tx *db.Tx) error {
+		all, err := s.billing.ListWaiting(tx, 10)
+		for _, w := range all {
+			if w.Amount == amount {
+				r = w.Receipt
+			}
+		}
+		return err
+	})
+	return r
+}
+
+// A browser that nobody enrolled opens nothing of the console, whoever's it is as a member (rules O03, O04).
+func TestConsoleIsClosed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.register(hanako)
+	for _, b := range []*browser{s.browser(), s.device(hanako)} {
+		for _, path := range []string{web.OpsPath, web.OpsReceiptsPath, web.OpsApprovalsPath, web.OpsLatePath, web.OpsBooksPath, web.OpsLooksPath} {
+			p := b.get(path).at(web.OpsSignInPath).says(http.StatusOK, "このブラウザは登録されていません")
+			if len(p.all("form[method=post]")) != 0 {
+				t.Errorf("%s: something can be sent", path)
+			}
+		}
+		b.post(web.OpsSignInPath, "totp", "123456").at(web.OpsSignInPath)
+		b.post(web.OpsReceiptPath("rct_1", "return"), "way", "bank").at(web.OpsSignInPath)
+		b.get(web.OpsEnrolPath+"nonsense").says(http.StatusGone, "このリンクはもう使えません")
+		b.get("/ops/nothing").says(http.StatusNotFound)
+	}
+	aoki := s.hire("aoki", staff.Finance)
+	aoki.get(web.MenuPath).at(web.SignInPath) // nobody is a member by being staff
+	aoki.get(aoki.link).says(http.StatusGone)
+	for _, c := range aoki.client.Jar.Cookies(s.url) {
+		if strings.HasPrefix(c.Name, "tsuke-ops") {
+			t.Errorf("%s is sent to members' pages", c.Name)
+		}
+	}
+}
+
+// Signing in, the wrong code, the idle half hour, and signing out (rules O04 to O06).
+func TestConsoleSignIn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	aoki := s.hire("aoki", staff.Finance)
+	aoki.get(web.OpsReceiptsPath).says(http.StatusOK, "待っている入金はありません")
+	aoki.get(web.OpsLooksPath).says(http.StatusForbidden, "あなたの役割では、これはできません")
+	s.clock.Advance(31 * time.Minute)
+	aoki.get(web.OpsLatePath).at(web.OpsSignInPath).says(http.StatusOK, "aoki")
+	p := aoki.post(web.OpsSignInPath, "totp", "12345", "return", web.OpsLatePath).says(http.StatusUnprocessableEntity, "数字6桁")
+	if len(p.slips()) != 1 || p.value("return") != web.OpsLatePath {
+		t.Errorf("%v %s", p.slips(), p.value("return"))
+	}
+	aoki.post(web.OpsSignInPath, "totp", wrongCode(aoki.code())).says(http.StatusUnprocessableEntity, "確認コードが違う")
+	aoki.post(web.OpsSignInPath, "totp", aoki.code(), "return", web.OpsLatePath).at(web.OpsLatePath)
+	aoki.get(web.OpsSignInPath + "?return=" + url.QueryEscape("https://evil.example")).at(web.OpsReceiptsPath)
+	aoki.get(web.OpsSignInPath + "?return=" + url.QueryEscape("/menu")).at(web.OpsReceiptsPath)
+	aoki.post(web.OpsSignOutPath).at(web.OpsSignInPath).says(http.StatusOK, "ログアウトしました")
+	aoki.get(web.OpsReceiptsPath).at(web.OpsSignInPath)
+	aoki.post(web.OpsSignInPath, "totp", aoki.code()).says(http.StatusUnprocessableEntity, "一度使ったもの")
+	s.clock.Advance(time.Minute)
+	for range 5 {
+		aoki.post(web.OpsSignInPath, "totp", wrongCode(aoki.code()))
+	}
+	aoki.post(web.OpsSignInPath, "totp", aoki.code()).says(http.StatusTooManyRequests, "入力を止めています")
+}
+
+// TestTwoPeopleSendMoneyBack: one finds odd money and asks for its return, cannot approve it, and another one does (rules O09 to
+// O11).
+func TestTwoPeopleSendMoneyBack(t *testing.T) {
+	t.Parallel()
+	s := tellStory(t)
+	aoki, baba, sato := s.hire("aoki", staff.Finance), s.hire("baba", staff.Finance), s.hire("sato", staff.Support)
+	money := s.odd(s.bill, 6_300, billing.LineConfirmed)
+	here := web.OpsReceiptPath(money.String(), "")
+	aoki.get(web.OpsReceiptsPath).says(http.StatusOK, "6,300円", "請求の金額と違います", "セブン-イレブン")
+	aoki.get(here).says(http.StatusOK, "6,300円", s.bill.Reference().String(), "番号と一致します")
+	sato.get(here).says(http.StatusOK, "経理の担当者です")
+	sato.post(web.OpsReceiptPath(money.String(), "match"), "statement", s.bill.ID.String()).says(http.StatusForbidden)
+	sato.post(web.OpsReceiptPath(money.String(), "return"), "way", "bank").says(http.StatusForbidden)
+
+	aoki.post(web.OpsReceiptPath(money.String(), "return"), "way", "pigeon").says(http.StatusUnprocessableEntity, "返金の方法が正しくありません")
+	aoki.post(web.OpsReceiptPath(money.String(), "return"), "way", "bank").at(here).says(http.StatusOK, "承認を求めました", "返金の承認を待っています")
+	p := aoki.get(web.OpsApprovalsPath).says(http.StatusOK, "入金を支払った人に返す", "aoki", "6,300円")
+	request := attr(p.one("main li a"), "href")
+	aoki.get(request).says(http.StatusOK, "あなたの申請です", "仮受", "返す入金")
+	aoki.post(request+"/approve").says(http.StatusForbidden, "自分の申請は承認できません")
+	sato.post(request + "/approve").says(http.StatusForbidden)
+	sato.get(request).says(http.StatusOK, "承認できるのは")
+
+	s.clock.Advance(16 * time.Minute) // too long for what two people decide (rule O07)
+	baba.get(request).at(request)
+	baba.post(request+"/approve").at(web.OpsSignInPath).says(http.StatusOK, "もう一度入れてください")
+	baba.enter(request).at(request)
+	baba.post(request+"/approve").at(request).says(http.StatusOK, "承認し、実行しました", "baba")
+	baba.post(request + "/approve").at(request) // twice is once
+	aoki.enter(request)
+	aoki.post(request+"/refuse").says(http.StatusConflict, "すでに決まっています")
+	aoki.get(here).says(http.StatusOK, "支払った人に返すと決まりました", "aoki が求め、baba が")
+	s.read(func(tx *db.Tx) error {
+		d, found, err := billing.LoadDecision(tx, money)
+		if !found || d.Act != billing.ActReturned || !strings.HasPrefix(d.By, "stf_") || !strings.HasPrefix(d.Second, "stf_") || d.By == d.Second {
+			t.Errorf("%+v", d)
+		}
+		return err
+	})
+}
+
+// TestRequestEnds: a request that is taken back, one whose money was matched meanwhile, and one whose time is over (rules O10,
+// O11).
+func TestRequestEnds(t *testing.T) {
+	t.Parallel()
+	s := tellStory(t)
+	aoki, baba := s.hire("aoki", staff.Finance), s.hire("baba", staff.Finance)
+	money := s.odd(s.bill, 6_300, billing.LineConfirmed)
+	ask := func() string {
+		aoki.post(web.OpsReceiptPath(money.String(), "return"), "way", "bank").at(web.OpsReceiptPath(money.String(), ""))
+		return attr(aoki.get(web.OpsApprovalsPath).all("main li a")[0], "href")
+	}
+	first := ask()
+	aoki.post(first+"/refuse").at(first).says(http.StatusOK, "却下・取下げ")
+	second := ask()
+	s.clock.Advance(24 * time.Hour)
+	for _, c := range []*colleague{aoki, baba} {
+		c.enter(web.OpsPath)
+	}
+	baba.post(second+"/approve").says(http.StatusConflict, "期限が過ぎました")
+	baba.get(second).says(http.StatusOK, "期限切れ")
+	third := ask()
+	baba.post(web.OpsReceiptPath(money.String(), "match"), "statement", "stm_1").says(http.StatusUnprocessableEntity, "この請求は見つかりません")
+	baba.post(web.OpsReceiptPath(money.String(), "match"), "statement", s.bill.ID.String()).
+		at(web.OpsReceiptPath(money.String(), "")).says(http.StatusOK, "請求に充てました", s.bill.Reference().String(), "baba")
+	baba.post(third+"/approve").says(http.StatusConflict, "すでに別の請求に充てられています")
+}
+
+// TestLookAtContact is O7 and rule O08: a bill past due, its member's contact masked until somebody says why, and the record.
+func TestLookAtContact(t *testing.T) {
+	t.Parallel()
+	s := lateStory(t, "2026-07-15")
+	sato, kubo, aoki := s.hire("sato", staff.Support), s.hire("kubo", staff.Admin), s.hire("aoki", staff.Finance)
+	here := web.OpsContactPath(s.bill.ID.String())
+	sato.get(web.OpsLatePath).says(http.StatusOK, s.bill.Reference().String(), "5日超過", "2回目の案内", "7月20日")
+	for _, c := range []*colleague{sato, kubo} {
+		p := c.get(here).says(http.StatusOK, "山••••")
+		if text := p.main(); strings.Contains(text, "花子") || strings.Contains(text, "hanako@") {
+			t.Errorf("%s sees personal data: %s", c.name, text)
+		}
+	}
+	sato.post(here, "reason", "").says(http.StatusUnprocessableEntity, "理由が空")
+	kubo.post(here, "reason", "curious").says(http.StatusForbidden)
+	p := sato.post(here, "reason", "電話で問い合わせ").says(http.StatusOK, "山田 花子", "ヤマダ ハナコ", "hanako@example.jp", "電話で問い合わせ")
+	look := p.path
+	sato.get(look).says(http.StatusOK, "山田 花子") // loading it again is the same look
+	aoki.get(look).says(http.StatusNotFound)
+	kubo.get(look).says(http.StatusForbidden)
+	kubo.get(web.OpsLooksPath).says(http.StatusOK, "sato", s.memberOf(hanako).String(), "電話で問い合わせ")
+	s.clock.Advance(10 * time.Minute)
+	sato.get(look).says(http.StatusNotFound)
+	s.clock.Advance(6 * time.Minute)
+	sato.post(here, "reason", "電話で問い合わせ").at(web.OpsSignInPath)
+	s.at("2026-09-01 10:00")
+	sato.enter(web.OpsPath)
+	sato.get(web.OpsLatePath).says(http.StatusOK, "次: 担当者が電話します")
+	sato.get(web.OpsContactPath("stm_1")).says(http.StatusNotFound)
+}
+
+// TestBooksPage is O11: accounts, checks, the close, and the entries about an object.
+func TestBooksPage(t *testing.T) {
+	t.Parallel()
+	s := tellStory(t)
+	aoki := s.hire("aoki", staff.Finance)
+	money := s.odd(s.bill, 6_300, billing.LineConfirmed)
+	aoki.get(web.OpsBooksPath).says(http.StatusOK, "すべて合っています", "1024／1024", "仮受", "会員への請求")
+	aoki.get(web.OpsBooksPath+"?object="+money.String()).says(http.StatusOK, "receipt_confirmed", "6,300円")
+	aoki.get(web.OpsBooksPath+"?object="+s.bill.ID.String()).says(http.StatusOK, "fee_billed", "請求手数料")
+	aoki.get(web.OpsBooksPath+"?object="+id.New[id.CaptureKind](s.clock.Now(), 1).String()).says(http.StatusOK, "仕訳はありません")
+	aoki.get(web.OpsBooksPath+"?object=hello").says(http.StatusUnprocessableEntity, "仕訳を探せません")
+}

@@ -1,0 +1,414 @@
+package web
+
+import (
+	"net/url"
+	"time"
+
+	"tsuke/internal/jst"
+	"tsuke/internal/money"
+)
+
+// The addresses of the console. All are below OpsPath, to which its cookies are bound.
+const (
+	OpsPath          = "/ops"
+	OpsSignInPath    = "/ops/signin"
+	OpsSignOutPath   = "/ops/signout"
+	OpsEnrolPath     = "/ops/enrol/" // followed by the link's token
+	OpsReceiptsPath  = "/ops/receipts"
+	OpsApprovalsPath = "/ops/approvals"
+	OpsLatePath      = "/ops/late"
+	OpsBooksPath     = "/ops/books"
+	OpsLooksPath     = "/ops/looks"
+)
+
+// OpsReceiptPath is the page of money that came in, or of an act about it.
+func OpsReceiptPath(id, act string) string { return below(OpsReceiptsPath, id, act) }
+
+// OpsApprovalPath is the page of a request, or of an act about it.
+func OpsApprovalPath(id, act string) string { return below(OpsApprovalsPath, id, act) }
+
+// OpsLookPath is where a member's contact is shown to whoever asked to see it.
+func OpsLookPath(id string) string { return below(OpsLooksPath, id, "") }
+
+// OpsContactPath is where staff ask to see the contact of a bill's member.
+func OpsContactPath(statement string) string { return below(OpsLatePath, statement, "") }
+
+func below(path, id, act string) string {
+	path += "/" + url.PathEscape(id)
+	if act != "" {
+		path += "/" + act
+	}
+	return path
+}
+
+// The notes of the console.
+const (
+	SaidOpsMatched   Said = "ops_matched"
+	SaidOpsAsked     Said = "ops_asked"
+	SaidOpsApproved  Said = "ops_approved"
+	SaidOpsRefused   Said = "ops_refused"
+	SaidOpsSignedOut Said = "ops_signed_out"
+)
+
+// The console's tabs.
+const (
+	OpsMoneyTab Tab = "opsmoney"
+	OpsPairsTab Tab = "opspairs"
+	OpsLateTab  Tab = "opslate"
+	OpsBooksTab Tab = "opsbooks"
+	OpsLooksTab Tab = "opslooks"
+)
+
+// tabs are the pages that a person of staff may open.
+func (d Desk) tabs(current Tab) []tabLink {
+	if d.Name == "" {
+		return nil
+	}
+	all := []tabLink{
+		{Tab: OpsMoneyTab, Key: "ops.tab.money", URL: OpsReceiptsPath},
+		{Tab: OpsPairsTab, Key: "ops.tab.pairs", URL: OpsApprovalsPath},
+		{Tab: OpsLateTab, Key: "ops.tab.late", URL: OpsLatePath},
+	}
+	if d.Books {
+		all = append(all, tabLink{Tab: OpsBooksTab, Key: "ops.tab.books", URL: OpsBooksPath})
+	}
+	if d.Audit {
+		all = append(all, tabLink{Tab: OpsLooksTab, Key: "ops.tab.looks", URL: OpsLooksPath})
+	}
+	for i := range all {
+		all[i].Current = all[i].Tab == current
+	}
+	return all
+}
+
+// OpsSignInPage is where staff enter a code of their authenticator, to sign in or because a step needs a fresh one.
+type OpsSignInPage struct {
+	Frame
+	Form   Form
+	Name   string // whose browser this is; empty if nobody enrolled it
+	Return string // where to go on
+	Fresh  bool   // they are signed in, and the step needs a new code
+}
+
+// Status is 422 for a form with slips.
+func (o OpsSignInPage) Status() int { return formStatus(o.Form) }
+
+func (o OpsSignInPage) spec(p phrases) spec {
+	return spec{template: "ops/signin", title: p.text("ops.signin.title"), area: opsArea, wrong: o.Form.Wrong()}
+}
+
+// OpsEnrolPage is where a link leads: it shows the key for an authenticator and asks for a code of it.
+type OpsEnrolPage struct {
+	Frame
+	Form   Form
+	Name   string
+	URI    string // what the app reads from the QR code
+	Key    string // in base32, for who types it
+	Until  time.Time
+	Action string
+}
+
+// Status is 422 for a form with slips.
+func (o OpsEnrolPage) Status() int { return formStatus(o.Form) }
+
+func (o OpsEnrolPage) spec(p phrases) spec {
+	return spec{template: "ops/enrol", title: p.text("ops.enrol.title"), area: opsArea, wrong: o.Form.Wrong()}
+}
+
+// OpsReceiptsPage (O6) lists money and notices that wait for a person, the oldest first.
+type OpsReceiptsPage struct {
+	Frame
+	Waiting []OpsMoney
+	More    bool // there are more than are listed
+}
+
+// OpsMoney is money that came in, or a notice about some.
+type OpsMoney struct {
+	Name    string
+	Why     string // key of why it waits
+	Amount  money.Yen
+	Certain bool // the agent has confirmed it
+	Money   bool // it is money, and not only a notice
+	Paid    jst.Day
+	Time    string // "1024", of the till
+	Place   string // the chain; empty if unknown
+	Store   string
+	Since   time.Time
+	Days    int    // it waits
+	URL     string // empty for a notice
+}
+
+func (o OpsReceiptsPage) spec(p phrases) spec {
+	return spec{template: "ops/receipts", title: p.text("ops.receipts.title"), area: opsArea, tab: OpsMoneyTab, live: true}
+}
+
+// OpsReceiptPage (O6) is where somebody says to which bill money belongs, or asks for its return.
+type OpsReceiptPage struct {
+	Frame
+	Form      Form
+	Money     OpsMoney
+	Suggested []OpsSuggestion
+	MayMatch  bool
+	MayAsk    bool
+	MatchURL  string
+	ReturnURL string
+	Asked     *OpsRequest // a request to send it back that waits
+	Decided   *OpsDecided // what was decided about it; nil while it waits
+}
+
+// OpsSuggestion is a bill to which money may belong.
+type OpsSuggestion struct {
+	Statement string
+	Reference string
+	Month     jst.Month
+	Owed      money.Yen
+	Due       jst.Day
+	Why       string // in the page's language
+}
+
+// OpsDecided is what was decided about money.
+type OpsDecided struct {
+	Matched   bool
+	Reference string // of the bill that it pays
+	Way       string // key of how it is sent back
+	By        string
+	Second    string
+	At        time.Time
+	Paid      jst.Day // the day of the transfer; zero while it is to be made
+}
+
+// Status is 422 for a form with slips.
+func (o OpsReceiptPage) Status() int { return formStatus(o.Form) }
+
+func (o OpsReceiptPage) spec(p phrases) spec {
+	return spec{template: "ops/receipt", title: p.text("ops.receipt.title", "sum", o.Money.Amount), area: opsArea, tab: OpsMoneyTab, live: true, wrong: o.Form.Wrong()}
+}
+
+// OpsApprovalsPage lists what waits for a second person, and what was decided.
+type OpsApprovalsPage struct {
+	Frame
+	Waiting []OpsRequest
+	Ended   []OpsRequest
+}
+
+// OpsRequest is something that two people decide.
+type OpsRequest struct {
+	What    string // key of what is asked for
+	Way     string // key of how money is sent; empty if none is
+	Amount  money.Yen
+	State   OpsState
+	By      string
+	Asked   time.Time
+	Until   time.Time
+	Decider string
+	Decided time.Time
+	URL     string
+}
+
+// OpsState is the state of a request as its tag shows it.
+type OpsState string
+
+// The states of a request.
+const (
+	OpsWaiting  OpsState = "waiting"
+	OpsApproved OpsState = "approved"
+	OpsRefused  OpsState = "refused"
+	OpsExpired  OpsState = "expired"
+)
+
+var opsMarks = map[OpsState]mark{
+	OpsWaiting: {"ops.state.waiting", "info"}, OpsApproved: {"ops.state.approved", "ok"},
+	OpsRefused: {"ops.state.refused", "off"}, OpsExpired: {"ops.state.expired", "off"},
+}
+
+// Mark is the state's tag.
+func (s OpsState) Mark() mark { return opsMarks[s] } //nolint:revive // for templates
+
+func (o OpsApprovalsPage) spec(p phrases) spec {
+	return spec{template: "ops/approvals", title: p.text("ops.approvals.title"), area: opsArea, tab: OpsPairsTab, live: true}
+}
+
+// OpsApprovalPage is one request: what it would move, and the buttons of who may decide.
+type OpsApprovalPage struct {
+	Frame
+	Request    OpsRequest
+	Moves      []OpsMove
+	About      string // address of what it is about
+	Own        bool   // the reader asked for it
+	MayApprove bool
+	ApproveURL string
+	RefuseURL  string
+}
+
+// OpsMove is what happens to one account.
+type OpsMove struct {
+	Account string // key
+	Amount  money.Yen
+}
+
+func (o OpsApprovalPage) spec(p phrases) spec {
+	return spec{template: "ops/approval", title: p.text("ops.approval.title"), area: opsArea, tab: OpsPairsTab, live: true}
+}
+
+// OpsLatePage (O7) lists bills past due, the longest first.
+type OpsLatePage struct {
+	Frame
+	Bills []OpsLate
+	More  bool
+}
+
+// OpsLate is a bill past due.
+type OpsLate struct {
+	Reference string
+	Month     jst.Month
+	Due       jst.Day
+	Days      int // past due
+	Owed      money.Yen
+	Promise   jst.Day // zero without one
+	Next      OpsStep
+	NextDay   jst.Day
+	Awaited   bool // a bank was asked to debit it
+	URL       string
+}
+
+// OpsStep is what happens next by itself about a bill past due.
+type OpsStep string
+
+// The steps.
+const (
+	OpsStepFirst  OpsStep = "ops.step.first"
+	OpsStepSecond OpsStep = "ops.step.second"
+	OpsStepLast   OpsStep = "ops.step.last"
+	OpsStepCall   OpsStep = "ops.step.call" // all was written; a person calls
+)
+
+// Key is the step in the catalogue.
+func (s OpsStep) Key() string { return string(s) }
+
+func (o OpsLatePage) spec(p phrases) spec {
+	return spec{template: "ops/late", title: p.text("ops.late.title"), area: opsArea, tab: OpsLateTab, live: true}
+}
+
+// OpsContactPage is one bill past due: what was sent about it, and the way to its member's contact, which is masked until
+// somebody says why they look.
+type OpsContactPage struct {
+	Frame
+	Form      Form
+	Late      OpsLate
+	Name      string // masked, as are the next two
+	Phone     string
+	Mail      string
+	MayReveal bool
+	Action    string
+	Sent      []SentMessage // the newest first
+}
+
+// Status is 422 for a form with slips.
+func (o OpsContactPage) Status() int { return formStatus(o.Form) }
+
+func (o OpsContactPage) spec(p phrases) spec {
+	return spec{template: "ops/contact", title: p.text("ops.contact.title", "ref", o.Late.Reference), area: opsArea, tab: OpsLateTab, wrong: o.Form.Wrong()}
+}
+
+// OpsLookPage shows a member's contact to the one who asked for it, for ten minutes.
+type OpsLookPage struct {
+	Frame
+	Name   string
+	Kana   string
+	Phone  string
+	Mail   string
+	Reason string
+	Until  time.Time
+}
+
+func (o OpsLookPage) spec(p phrases) spec {
+	return spec{template: "ops/look", title: p.text("ops.look.title"), area: opsArea, tab: OpsLateTab}
+}
+
+// OpsBooksPage (O11) is the books of this instant: what stands on each account, what does not agree, how far a month is
+// closed, and the entries about one object.
+type OpsBooksPage struct {
+	Frame
+	Form     Form
+	Accounts []OpsMove
+	Breaks   []string // what does not agree, as the checks say it
+	At       time.Time
+	Month    jst.Month // the last that is over
+	Billed   int       // buckets of it that are billed
+	Of       int
+	Asked    string // whose entries were searched for; empty if none were
+	Entries  []OpsEntry
+}
+
+// OpsEntry is one entry of the books.
+type OpsEntry struct {
+	Reason string // as the books name it
+	Day    jst.Day
+	At     time.Time
+	Lines  []OpsMove
+}
+
+// Marks are the eighths of the bar of the close that are done.
+func (o OpsBooksPage) Marks() []bool {
+	marks := make([]bool, 8)
+	for i := range marks {
+		marks[i] = o.Of > 0 && o.Billed*8 >= (i+1)*o.Of
+	}
+	return marks
+}
+
+// Status is 422 for a search with slips.
+func (o OpsBooksPage) Status() int { return formStatus(o.Form) }
+
+func (o OpsBooksPage) spec(p phrases) spec {
+	return spec{template: "ops/books", title: p.text("ops.books.title"), area: opsArea, tab: OpsBooksTab, live: true, wrong: o.Form.Wrong()}
+}
+
+// OpsLooksPage (O14) lists who looked at whose data, the latest first.
+type OpsLooksPage struct {
+	Frame
+	Looks []OpsLook
+	Older string
+}
+
+// OpsLook is one look.
+type OpsLook struct {
+	At     time.Time
+	By     string
+	Member string // the member's number
+	Reason string
+}
+
+func (o OpsLooksPage) spec(p phrases) spec {
+	return spec{template: "ops/looks", title: p.text("ops.looks.title"), area: opsArea, tab: OpsLooksTab}
+}
+
+// OpsAccountKey is an account of the books in the catalogue; empty for one that has no words.
+func OpsAccountKey(account string) string { return opsAccounts[account] }
+
+var opsAccounts = map[string]string{
+	"member_receivable": "ops.account.member_receivable", "agent_prompt": "ops.account.agent_prompt",
+	"agent_receivable": "ops.account.agent_receivable", "merchant_payable": "ops.account.merchant_payable",
+	"billing_fee": "ops.account.billing_fee", "late_fee": "ops.account.late_fee", "late_damages": "ops.account.late_damages",
+	"consumption_tax": "ops.account.consumption_tax", "suspense": "ops.account.suspense",
+	"returns_payable": "ops.account.returns_payable", "bank": "ops.account.bank",
+}
+
+// OpsWhyKey is why money or a notice waits, in the catalogue.
+func OpsWhyKey(reason string) string { return opsWhys[reason] }
+
+var opsWhys = map[string]string{
+	"": "ops.why.never_confirmed", "kind_unknown": "ops.why.kind_unknown", "amount_wrong": "ops.why.amount_wrong",
+	"digits_wrong": "ops.why.digits_wrong", "slip_unknown": "ops.why.slip_unknown", "digits_differ": "ops.why.digits_differ",
+	"amount_differs": "ops.why.amount_differs", "cancel_after_confirm": "ops.why.cancel_after_confirm", "return_unpaid": "ops.why.return_unpaid",
+}
+
+// OpsWayKey is how money is sent back, in the catalogue.
+func OpsWayKey(way string) string { return opsWays[way] }
+
+var opsWays = map[string]string{"agent": "ops.way.agent", "bank": "ops.way.bank", "post": "ops.way.post"}
+
+// OpsKindKey is what a request asks for, in the catalogue.
+func OpsKindKey(kind string) string { return opsKinds[kind] }
+
+var opsKinds = map[string]string{"receipt_return": "ops.kind.receipt_return"}

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"tsuke/internal/jst"
+)
+
+func opsFrame(here string) Frame {
+	return Frame{Here: here, Token: "x", Desk: &Desk{Name: "aoki", Books: true, Audit: true}}
+}
+
+func testMoney() OpsMoney {
+	return OpsMoney{
+		Name: "rct_01k0000000000000000000000a", Why: OpsWhyKey("amount_differs"), Amount: 6300, Certain: true, Money: true, Paid: june.Next().Day(7),
+		Time: "10:24", Place: "ローソン", Store: "0123456", Since: noon, Days: 3, URL: OpsReceiptPath("rct_1", ""),
+	}
+}
+
+func testRequest(state OpsState) OpsRequest {
+	r := OpsRequest{
+		What: OpsKindKey("receipt_return"), Way: OpsWayKey("bank"), Amount: 6300, State: state, By: "aoki", Asked: noon,
+		Until: noon.AddDate(0, 0, 1), URL: OpsApprovalPath("apr_1", ""),
+	}
+	if state == OpsApproved || state == OpsRefused {
+		r.Decider, r.Decided = "baba", noon
+	}
+	return r
+}
+
+func opsExamples() []example {
+	const uri = "otpauth://totp/Tsuke:aoki?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Tsuke"
+	slip := func(field string) Form {
+		return Form{Typed: map[string]string{field: "12345"}, Slips: []Slip{{Field: field, What: SlipOther, Text: "これは使えません。もう一度入れてください。"}}}
+	}
+	outside := Frame{Here: OpsSignInPath, Token: "x", Desk: &Desk{}}
+	prompt, notice, long := testMoney(), testMoney(), testMoney()
+	prompt.Certain, prompt.Days, prompt.Place, prompt.Store = false, 0, "", ""
+	notice.URL, notice.Money, notice.Name = "", false, "rcf_01k0000000000000000000000a/12"
+	long.Amount = biggest
+	suggestion := OpsSuggestion{
+		Statement: "stm_1", Reference: "K7F2-9QXM", Month: june, Owed: 6209, Due: june.Next().Day(10),
+		Why: "この請求のバーコードの番号と一致します（他の桁または金額が違います）",
+	}
+	receipt := OpsReceiptPage{
+		Frame: opsFrame(OpsReceiptPath("rct_1", "")), Money: testMoney(), Suggested: []OpsSuggestion{suggestion, suggestion}, MayMatch: true, MayAsk: true,
+		MatchURL: OpsReceiptPath("rct_1", "match"), ReturnURL: OpsReceiptPath("rct_1", "return"),
+	}
+	asked, matched, returned, sent, wrong := receipt, receipt, receipt, receipt, receipt
+	asked.Asked, asked.Said = ptr(testRequest(OpsWaiting)), SaidOpsAsked
+	matched.Decided, matched.Said = &OpsDecided{Matched: true, Reference: "K7F2-9QXM", By: "aoki", At: noon}, SaidOpsMatched
+	returned.Decided = &OpsDecided{Way: OpsWayKey("post"), By: "aoki", Second: "baba", At: noon}
+	sent.Decided = &OpsDecided{Way: OpsWayKey("agent"), By: "aoki", Second: "baba", At: noon, Paid: june.Next().Day(8)}
+	wrong.Form = slip("statement")
+	moves := []OpsMove{{OpsAccountKey("suspense"), 6300}, {OpsAccountKey("returns_payable"), -6300}}
+	approval := OpsApprovalPage{
+		Frame: opsFrame(OpsApprovalPath("apr_1", "")), Request: testRequest(OpsWaiting), Moves: moves, About: OpsReceiptPath("rct_1", ""),
+		MayApprove: true, ApproveURL: OpsApprovalPath("apr_1", "approve"), RefuseURL: OpsApprovalPath("apr_1", "refuse"),
+	}
+	own, may, done := approval, approval, approval
+	own.Own, may.MayApprove = true, false
+	done.Request, done.Said = testRequest(OpsApproved), SaidOpsApproved
+	late := OpsLate{
+		Reference: "K7F2-9QXM", Month: june, Due: june.Next().Day(10), Days: 12, Owed: 30309, Next: OpsStepLast, NextDay: june.Add(2).Day(9), URL: OpsContactPath("stm_1"),
+	}
+	promised, called, bank, huge := late, late, late, late
+	promised.Promise, promised.Next = june.Add(2).Day(1), OpsStepFirst
+	called.NextDay, called.Next = jst.Day{}, OpsStepCall
+	bank.Awaited, bank.Next = true, OpsStepSecond
+	huge.Owed = biggest
+	contact := OpsContactPage{
+		Frame: opsFrame(OpsContactPath("stm_1")), Late: promised, Name: "髙••••", Phone: "•••• 5678", Mail: "h••••@example.jp", MayReveal: true,
+		Action: OpsContactPath("stm_1"), Sent: []SentMessage{{Subject: "30,209円・7月10日(金)まで", At: noon, Medium: ByMail, To: "h••••@example.jp", State: DeliverySent}},
+	}
+	noRight, why := contact, contact
+	noRight.MayReveal, noRight.Sent = false, nil
+	why.Form = slip("reason")
+	books := OpsBooksPage{
+		Frame: opsFrame(OpsBooksPath), At: noon, Month: june, Billed: 700, Of: 1024, Asked: "rct_1", Entries: []OpsEntry{{Reason: "receipt_returned", Day: june.Next().Day(7), At: noon, Lines: moves}},
+	}
+	for account := range opsAccounts {
+		books.Accounts = append(books.Accounts, OpsMove{OpsAccountKey(account), biggest})
+	}
+	broken := books
+	broken.Breaks, broken.Entries, broken.Form = []string{"debits equal credits: the books are out by 1"}, nil, slip("object")
+	return []example{
+		{"ops-signin", OpsSignInPage{Frame: outside, Name: "aoki", Return: OpsReceiptsPath}},
+		{"ops-signin-wrong", OpsSignInPage{Frame: outside, Name: "aoki", Form: slip("totp")}},
+		{"ops-signin-fresh", OpsSignInPage{Frame: opsFrame(OpsSignInPath), Name: "aoki", Fresh: true}},
+		{"ops-signin-empty", OpsSignInPage{Frame: func() Frame { f := outside; f.Said = SaidOpsSignedOut; return f }()}},
+		{"ops-enrol", OpsEnrolPage{Frame: outside, Name: "aoki", URI: uri, Key: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", Until: noon, Action: OpsEnrolPath + "t"}},
+		{"ops-enrol-wrong", OpsEnrolPage{Frame: outside, Name: "aoki", URI: uri, Key: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", Until: noon, Action: OpsEnrolPath + "t", Form: slip("totp")}},
+		{"ops-receipts-full", OpsReceiptsPage{Frame: opsFrame(OpsReceiptsPath), Waiting: []OpsMoney{testMoney(), prompt, notice, long}, More: true}},
+		{"ops-receipts-empty", OpsReceiptsPage{Frame: opsFrame(OpsReceiptsPath)}},
+		{"ops-receipt-full", receipt},
+		{"ops-receipt-asked", asked},
+		{"ops-receipt-matched", matched},
+		{"ops-receipt-returned", returned},
+		{"ops-receipt-sent", sent},
+		{"ops-receipt-wrong", wrong},
+		{"ops-receipt-empty", OpsReceiptPage{Frame: opsFrame(OpsReceiptPath("rct_1", "")), Money: prompt}},
+		{"ops-approvals-full", OpsApprovalsPage{
+			Frame: opsFrame(OpsApprovalsPath), Waiting: []OpsRequest{testRequest(OpsWaiting)},
+			Ended: []OpsRequest{testRequest(OpsApproved), testRequest(OpsRefused), testRequest(OpsExpired)},
+		}},
+		{"ops-approvals-empty", OpsApprovalsPage{Frame: func() Frame { f := opsFrame(OpsApprovalsPath); f.Said = SaidOpsRefused; return f }()}},
+		{"ops-approval-full", approval},
+		{"ops-approval-own", own},
+		{"ops-approval-no", may},
+		{"ops-approval-done", done},
+		{"ops-late-full", OpsLatePage{Frame: opsFrame(OpsLatePath), Bills: []OpsLate{late, promised, called, bank, huge}, More: true}},
+		{"ops-late-empty", OpsLatePage{Frame: opsFrame(OpsLatePath)}},
+		{"ops-contact-full", contact},
+		{"ops-contact-empty", noRight},
+		{"ops-contact-wrong", why},
+		{"ops-look", OpsLookPage{
+			Frame: opsFrame(OpsLooksPath), Name: "髙橋 花子", Kana: "タカハシ ハナコ", Phone: "09012345678", Mail: "hanako@example.jp", Reason: "電話で問い合わせ", Until: noon,
+		}},
+		{"ops-books-full", books},
+		{"ops-books-broken", broken},
+		{"ops-books-empty", OpsBooksPage{Frame: opsFrame(OpsBooksPath), At: noon, Month: june, Billed: 1024, Of: 1024}},
+		{"ops-looks-full", OpsLooksPage{Frame: opsFrame(OpsLooksPath), Looks: []OpsLook{{noon, "aoki", "mem_01k0000000000000000000000a", "電話で問い合わせ"}}, Older: OpsLooksPath + "?before=1"}},
+		{"ops-looks-empty", OpsLooksPage{Frame: opsFrame(OpsLooksPath)}},
+		{"ops-error", ErrorPage{Frame: opsFrame("/ops/x"), Code: "", What: "自分の申請は承認できません。", Next: "別の担当者に頼んでください。", Side: SideRule, Reference: "K7F2-9QXM", GoURL: OpsPath}},
+	}
+}
+
+// TestOpsTabs: who has no right to a page is not offered it, and members' pages are led to from none.
+func TestOpsTabs(t *testing.T) {
+	t.Parallel()
+	v := testViews(t)
+	for _, c := range []struct {
+		desk Desk
+		want []string
+	}{
+		{Desk{}, nil},
+		{Desk{Name: "sato"}, []string{OpsReceiptsPath, OpsApprovalsPath, OpsLatePath}},
+		{Desk{Name: "aoki", Books: true}, []string{OpsReceiptsPath, OpsApprovalsPath, OpsLatePath, OpsBooksPath}},
+		{Desk{Name: "kubo", Books: true, Audit: true}, []string{OpsReceiptsPath, OpsApprovalsPath, OpsLatePath, OpsBooksPath, OpsLooksPath}},
+	} {
+		text := render(t, v, English, OpsLatePage{Frame: Frame{Here: OpsLatePath, Desk: &c.desk}})
+		for _, path := range []string{OpsReceiptsPath, OpsApprovalsPath, OpsLatePath, OpsBooksPath, OpsLooksPath} {
+			want := strings.Contains(strings.Join(c.want, " "), path)
+			if got := strings.Contains(text, `<li><a href="`+path+`"`); got != want {
+				t.Errorf("%s: offers %s: %t", c.desk.Name, path, got)
+			}
+		}
+		if strings.Contains(text, `href="/"`) || strings.Contains(text, `href="/terms"`) {
+			t.Errorf("%s: leads to members' pages", c.desk.Name)
+		}
+	}
+}
+
+// TestOpsWords: every account, reason and way has words, and a bar of the close is full only when all is done.
+func TestOpsWords(t *testing.T) {
+	t.Parallel()
+	for _, all := range []map[string]string{opsAccounts, opsWhys, opsWays, opsKinds} {
+		for name, key := range all {
+			if _, ok := texts[key]; !ok {
+				t.Errorf("%s: no text %q", name, key)
+			}
+		}
+	}
+	for billed, want := range map[int]int{0: 0, 127: 0, 128: 1, 1023: 7, 1024: 8} {
+		n := 0
+		for _, on := range (OpsBooksPage{Billed: billed, Of: 1024}).Marks() {
+			if on {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%d of 1024: %d marks", billed, n)
+		}
+	}
+}
