@@ -80,6 +80,10 @@ type audit struct {
 
 	number     *person // pays by receipt number
 	numberBill string
+
+	aoki, kubo, stranger *person // of staff: finance, admin; nobody
+	invitation           string  // the path of a link that is not used
+	money, request       string  // paths of the console
 }
 
 // prepare lets people come to every place that there is a page for.
@@ -106,6 +110,7 @@ func (a *audit) prepare(t *testing.T) {
 	a.billed, a.payingBill, a.paidBill = a.member.bill(t), a.paying.bill(t), a.paid.bill(t)
 	d.payAt(t, a.paid)
 	d.atTill(t, "/till/confirm")
+	d.oddMoney(t, a.member)
 	a.slip = d.payAt(t, a.paying)
 	a.payTooMuch(t, a.paid, a.paidBill)
 
@@ -123,6 +128,7 @@ func (a *audit) prepare(t *testing.T) {
 	a.reviewed.fillIn(t, "")
 	a.reviewed.agree(t)
 	a.prepareCheckouts(t)
+	a.prepareConsole(t)
 }
 
 func (a *audit) prepareCheckouts(t *testing.T) {
@@ -218,7 +224,7 @@ func (d *demo) atTill(t *testing.T, path string, fields ...string) (arrived stri
 // cookies are what the service has given this person.
 func (p *person) cookies(t *testing.T) []*http.Cookie {
 	t.Helper()
-	at, err := url.Parse(p.d.public)
+	at, err := url.Parse(p.d.public + "/ops") // those of all pages, and those of the console
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +367,8 @@ func (a *audit) nothingForgotten(t *testing.T) {
 	fill := strings.NewReplacer(
 		"{session}", a.open.ID, "{statement}", strings.TrimPrefix(a.billed, "/bills/"), "{payment}", a.bought.ID,
 		"{token}", strings.TrimPrefix(a.token, "/menu/shops/"), "{device}", "sgn_0", "{message}", "ntc_0",
-		"{ref}", "A-1001", "{slug}", "kyusu", "{number}", "1",
+		"{link}", strings.TrimPrefix(a.invitation, "/ops/enrol/"), "{receipt}", strings.TrimPrefix(a.money, "/ops/receipts/"),
+		"{approval}", strings.TrimPrefix(a.request, "/ops/approvals/"), "{look}", "lok_0", "{ref}", "A-1001", "{slug}", "kyusu", "{number}", "1",
 	)
 	for origin, routes := range map[string][]string{a.d.public: siteRoutes(t), a.d.stage: demoRoutes(t)} {
 		for _, pattern := range routes {
@@ -427,7 +434,13 @@ func (a *audit) afterTheDueDay(t *testing.T) {
 			{name: "late-refused", url: s.URL, status: http.StatusConflict},
 		}
 	}
+	aoki := d.staff(t, "aoki")
+	console := a.lateStops(t, aoki)
 	for _, lang := range []string{"ja", "en"} {
+		t.Run("console/"+lang, func(t *testing.T) {
+			t.Parallel()
+			a.walk(t, walk{name: "console", who: aoki, stops: func() []stop { return console }}, lang)
+		})
 		t.Run("late/"+lang, func(t *testing.T) {
 			t.Parallel()
 			a.walk(t, walk{name: "late", who: a.late, stops: stops}, lang)

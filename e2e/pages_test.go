@@ -24,6 +24,9 @@ func (a *audit) walks(t *testing.T) []walk {
 		{name: "number", who: a.number, stops: a.numberStops},
 		{name: "paid", who: a.paid, stops: a.paidStops},
 		{name: "checkout", who: a.fresh, stops: a.checkoutStops},
+		{name: "staff", who: a.aoki, stops: a.staffStops},
+		{name: "admin", who: a.kubo, stops: a.adminStops},
+		{name: "stranger", who: a.stranger, stops: a.strangerStops},
 		{name: "demo", who: a.nobody, ready: a.fillTheShop, stops: a.demoStops},
 	}
 }
@@ -180,6 +183,7 @@ func (a *audit) demoStops() []stop {
 		{name: "slip", pattern: "/till/slips/{number}", url: a.d.stage + a.slip},
 		{name: "till-slips", url: a.d.stage + "/till", press: `form[action="/till/scan"] button`, status: slips},
 		on("clock", "/clock"), on("trouble", "/trouble"), on("bank", "/bank"), on("printer", "/printer"),
+		{name: "office", pattern: "/staff", url: a.d.stage + "/staff"},
 		{name: "absent-stage", url: a.d.stage + "/no-such-page", status: http.StatusNotFound},
 		{name: "absent-shop", url: a.d.stage + "/shop/no-such-page", status: http.StatusNotFound},
 	}

@@ -73,18 +73,30 @@ func spell(e ast.Expr, known map[string]string) (string, bool) {
 	}
 }
 
-// siteRoutes are the patterns that the service's pages answer to by GET, off the one table in which they stand.
+// siteRoutes are the patterns that the service's pages answer to by GET, off the tables in which they stand: members' and the console's.
 func siteRoutes(t *testing.T) []string {
 	t.Helper()
 	known := constants(t, "../internal/web")
 	for name, text := range constants(t, "../internal/site") {
 		known[name] = text
 	}
-	file, err := parser.ParseFile(token.NewFileSet(), "../internal/site/routes.go", nil, parser.SkipObjectResolution)
+	var out []string
+	for _, name := range []string{"routes.go", "ops.go"} {
+		out = append(out, routesIn(t, "../internal/site/"+name, known)...)
+	}
+	if len(out) < 40 {
+		t.Fatalf("only %d routes found: %v", len(out), out)
+	}
+	return out
+}
+
+// routesIn are the patterns of a table in one file.
+func routesIn(t *testing.T, path string, known map[string]string) (out []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []string
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt: // till := …
@@ -107,9 +119,6 @@ func siteRoutes(t *testing.T) []string {
 		}
 		return true
 	})
-	if len(out) < 40 {
-		t.Fatalf("only %d routes found: %v", len(out), out)
-	}
 	return out
 }
 

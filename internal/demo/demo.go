@@ -118,6 +118,7 @@ type demo struct {
 
 	mu    sync.Mutex
 	books *booksResult
+	hired map[string]hired // by name
 }
 
 func (d *demo) path(name string) string { return filepath.Join(d.opt.Dir, name) }

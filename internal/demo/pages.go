@@ -34,6 +34,8 @@ func (d *demo) pages() (http.Handler, error) {
 	mux.Handle("/printer", d.print.Handler())
 	mux.Handle("/printer/", d.print.Handler())
 	mux.HandleFunc("GET /{$}", d.getStart)
+	mux.HandleFunc("GET /staff", d.getStaff)
+	mux.HandleFunc("POST /staff", d.postStaff)
 	mux.HandleFunc("GET /clock", d.getClock)
 	mux.HandleFunc("POST /clock", d.postClock)
 	mux.HandleFunc("GET /trouble", d.getTrouble)

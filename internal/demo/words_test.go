@@ -35,7 +35,7 @@ func TestWordsAndTemplates(t *testing.T) {
 		own[key] = w
 	}
 	pagetest.Words(t, book, stageWords, own)
-	for name, p := range map[string]any{"start": startPage{}, "clock": clockPage{}, "trouble": troublePage{}, "stagefailed": startPage{}} {
+	for name, p := range map[string]any{"start": startPage{}, "clock": clockPage{}, "staff": staffPage{}, "trouble": troublePage{}, "stagefailed": startPage{}} {
 		if err := templatecheck.CheckHTML(book.Templates().Lookup(name), p); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

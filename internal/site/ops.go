@@ -33,7 +33,8 @@ func NewConsole(o Options) http.Handler {
 }
 
 func (s *Site) opsRoutes() []route {
-	receipt, request := web.OpsReceiptsPath+"/{receipt}", web.OpsApprovalsPath+"/{approval}"
+	receipt := web.OpsReceiptsPath + "/{receipt}"
+	request := web.OpsApprovalsPath + "/{approval}"
 	return []route{
 		{"GET " + web.OpsPath, s.opsHome},
 		{"GET " + web.OpsPath + "/{$}", s.opsHome},

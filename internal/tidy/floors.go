@@ -110,7 +110,7 @@ var packages = []Package{
 var planned []string
 
 var modules = []Module{
-	{Path: "github.com/pquerna/otp", Why: "codes of authenticators (RFC 6238)", Only: []string{"internal/staff"}},
+	{Path: "github.com/pquerna/otp", Why: "codes of authenticators (RFC 6238)", Only: []string{"internal/staff", "internal/demo"}},
 	{Path: "golang.org/x/text", Why: "normal forms, widths, Shift_JIS, numbers in sentences; kept with Go"},
 	{Path: "golang.org/x/sync", Why: "errgroup; kept with Go"},
 	{Path: "github.com/jackc/pgx/v5", Why: "PostgreSQL: pipelines and arrays", Only: []string{"internal/db"}},

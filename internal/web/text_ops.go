@@ -143,7 +143,7 @@ var opsTexts = catalogue{
 	"ops.look.text":      {"{at}まで、あなただけに表示します。見たことと理由「{reason}」は記録に残りました。", "Shown to you alone, until {at}. That you looked was kept, with the reason: {reason}"},
 
 	"ops.books.title":     {"帳簿と毎日の点検", "Books and daily check"},
-	"ops.books.checked":   {"{at:second}の時点で、すべて合っています", "Everything agrees, {at:second}"},
+	"ops.books.checked":   {"{at:second}の時点で、すべて合っています。", "Everything agrees, {at:second}."},
 	"ops.books.broken":    {"合わないところがあります", "Something does not agree"},
 	"ops.books.close":     {"{month:full}分の締め", "Close of {month}"},
 	"ops.books.progress":  {"{done}／{all} 区分が済みました", "{done} of {all} parts are done"},
