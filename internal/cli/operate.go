@@ -201,7 +201,7 @@ type receipts struct {
 	Waiting  receiptsWaiting  `cmd:"" help:"List what waits for a person: money that fits no bill, money to be sent back, notices, reports nobody confirmed."`
 	Suggest  receiptsSuggest  `cmd:"" help:"List bills to which money probably belongs, and why. It changes nothing."`
 	Match    receiptsMatch    `cmd:"" help:"Money belongs to a bill: it pays it as if it had fitted."`
-	Return   receiptsReturn   `cmd:"" help:"Money goes back to whoever paid. Two people decide so."`
+	Return   receiptsReturn   `cmd:"" help:"Money goes back to whoever paid, in an emergency: it believes the two numbers. Else two people decide so on the console."`
 	Returned receiptsReturned `cmd:"" help:"Money was sent back on a day."`
 	Close    receiptsClose    `cmd:"" help:"Notices that are no money were dealt with. The note must not hold personal data: no name, number or address."`
 }
