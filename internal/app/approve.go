@@ -20,6 +20,16 @@ func (a *App) returnReceipt(tx *db.Tx, c approval.Command, by, second string) (a
 	return approval.Effect{{Account: ledger.Suspense, Amount: r.Amount}, {Account: ledger.ReturnsPayable, Amount: -r.Amount}}, err
 }
 
+// writeOff is what two people of staff decide when they give up a bill (rules D14, O09).
+func (a *App) writeOff(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	w, err := a.Billing.WriteOff(tx, c.Statement, by, second, billing.WriteOffReason(c.Reason))
+	if err != nil {
+		return nil, err
+	}
+	entries, err := ledger.About(tx, w.ID[:])
+	return approval.EffectOf(entries...), err
+}
+
 // EnrolURL is the address of a link by which a person of staff enrols, at the service's own address.
 func EnrolURL(public string, link staff.Link) string {
 	return strings.TrimSuffix(public, "/") + web.OpsEnrolPath + link.Token.Reveal()

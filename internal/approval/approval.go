@@ -39,19 +39,29 @@ import (
 // Kind is what a command does.
 type Kind string
 
-// ReturnReceipt sends money in suspense back to whoever paid it (rule B26).
-const ReturnReceipt Kind = "receipt_return"
+// The kinds.
+const (
+	ReturnReceipt Kind = "receipt_return" // money in suspense goes back to whoever paid it (rule B26)
+	WriteOff      Kind = "write_off"      // what is owed on a bill past due is given up (rule D14)
+)
 
 // Command is what is asked for. Which fields count depends on the kind. It holds no personal data. Its JSON is canonical:
 // fields in this order, empty ones left out; so it may get fields, and none may be renamed.
 type Command struct {
-	Kind    Kind       `json:"kind"`
-	Receipt id.Receipt `json:"receipt,omitzero"` // of a return
-	Way     string     `json:"way,omitempty"`    // of a return: how the money is sent
+	Kind      Kind         `json:"kind"`
+	Receipt   id.Receipt   `json:"receipt,omitzero"`   // of a return
+	Way       string       `json:"way,omitempty"`      // of a return: how the money is sent
+	Statement id.Statement `json:"statement,omitzero"` // of a write-off
+	Reason    string       `json:"reason,omitempty"`   // of a write-off: a word out of its list
 }
 
 // bucket is that of the object which a command is about.
-func (c Command) bucket() int { return c.Receipt.Bucket() }
+func (c Command) bucket() int {
+	if c.Kind == WriteOff {
+		return c.Statement.Bucket()
+	}
+	return c.Receipt.Bucket()
+}
 
 func (c Command) text() (string, []byte, error) {
 	text, err := json.Marshal(c)
@@ -68,6 +78,23 @@ type Move struct {
 	Amount  money.Yen      `json:"amount"`
 }
 
+// EffectOf sums what entries of the books move.
+func EffectOf(entries ...ledger.Posted) Effect {
+	sums := map[ledger.Account]money.Yen{}
+	for _, e := range entries {
+		for _, l := range e.Lines {
+			sums[l.Account] += l.Amount
+		}
+	}
+	var out Effect
+	for _, account := range ledger.Chart {
+		if sums[account] != 0 {
+			out = append(out, Move{account, sums[account]})
+		}
+	}
+	return out
+}
+
 // Verb carries a command out in a transaction and tells what it moved. by is who asked and second who approves; at the trial
 // second stands for nobody in particular.
 type Verb func(tx *db.Tx, c Command, by, second string) (Effect, error)
@@ -75,10 +102,11 @@ type Verb func(tx *db.Tx, c Command, by, second string) (Effect, error)
 // Verbs are the kinds of commands, filled in by name.
 type Verbs struct {
 	ReturnReceipt Verb
+	WriteOff      Verb
 }
 
 func (v Verbs) of(k Kind) (Verb, error) {
-	known := map[Kind]Verb{ReturnReceipt: v.ReturnReceipt}
+	known := map[Kind]Verb{ReturnReceipt: v.ReturnReceipt, WriteOff: v.WriteOff}
 	if known[k] == nil {
 		return nil, NoSuchKind.New()
 	}

@@ -59,6 +59,8 @@ func (s *Site) opsRoutes() []route {
 		{"GET " + web.OpsLatePath, forStaff(staff.See, s.opsLate)},
 		{"GET " + web.OpsLatePath + "/{statement}", forStaff(staff.See, s.opsContact)},
 		{"POST " + web.OpsLatePath + "/{statement}", forFreshStaff(staff.Reveal, s.opsReveal)},
+		{"POST " + web.OpsLatePath + "/{statement}/write", forFreshStaff(staff.Ask, s.opsAskWriteOff)},
+		{"GET " + web.OpsLatePath + "/{statement}/write", opsBackToBill},
 		{"GET " + web.OpsBooksPath, forStaff(staff.Books, s.opsBooks)},
 		{"GET " + web.OpsLooksPath, forStaff(staff.Audit, s.opsLooks)},
 		{"GET " + web.OpsLooksPath + "/{look}", forStaff(staff.Reveal, s.opsLook)},
@@ -69,6 +71,8 @@ func (s *Site) opsRoutes() []route {
 func backBy(name string, path func(id, act string) string) func(*visit) error {
 	return func(v *visit) error { return v.to(path(v.r.PathValue(name), "")) }
 }
+
+func opsBackToBill(v *visit) error { return v.to(web.OpsContactPath(v.r.PathValue("statement"))) }
 
 // opsPage is page for the console: it knows staff, and no members.
 func (s *Site) opsPage(h func(*visit) error) http.HandlerFunc {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tsuke/internal/approval"
 	"tsuke/internal/billing"
 	"tsuke/internal/collection"
 	"tsuke/internal/db"
@@ -85,7 +86,7 @@ func (v *visit) lateBillOf(tx *db.Tx) (billing.Statement, error) {
 		return billing.Statement{}, NoPage.New()
 	}
 	st, err := billing.Find(tx, which)
-	if fault.Is(err, billing.NoStatement) || err == nil && !st.PastDue {
+	if fault.Is(err, billing.NoStatement) || err == nil && !st.PastDue && !st.WrittenOff {
 		err = NoPage.New()
 	}
 	return st, err
@@ -95,10 +96,24 @@ func (v *visit) lateBillOf(tx *db.Tx) (billing.Statement, error) {
 func (v *visit) showContact(form web.Form) error {
 	page := web.OpsContactPage{Frame: v.frame(), Form: form, MayReveal: v.session.Person.May(staff.Reveal), Action: v.r.URL.Path}
 	err := v.read(func(tx *db.Tx) error {
-		page.Sent = nil
+		page.Sent, page.Reasons = nil, nil
 		st, err := v.lateBillOf(tx)
 		if err != nil {
 			return err
+		}
+		names, err := staff.Names(tx)
+		if err != nil {
+			return err
+		}
+		page.Asked, err = askedAbout(tx, names, st.ID.Bucket(), func(c approval.Command) bool { return c.Statement == st.ID })
+		if err != nil {
+			return err
+		}
+		page.WriteURL = web.OpsWritePath(st.ID.String())
+		if st.PastDue && v.session.Person.May(staff.Ask) {
+			for _, r := range billing.WriteOffReasons() {
+				page.Reasons = append(page.Reasons, web.OpsReason{Value: string(r), Key: web.OpsReasonKey(string(r))})
+			}
 		}
 		if page.Late, err = v.opsLateOf(tx, st); err != nil {
 			return err
@@ -120,6 +135,25 @@ func (v *visit) showContact(form web.Form) error {
 		return err
 	}
 	return v.show(page)
+}
+
+// opsAskWriteOff asks a second person to give a bill up (rule O09).
+func (s *Site) opsAskWriteOff(v *visit) error {
+	var which id.Statement
+	err := v.read(func(tx *db.Tx) error {
+		st, err := v.lateBillOf(tx)
+		which = st.ID
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.Approvals.Ask(v.r.Context(), v.session.Person, approval.Command{Kind: approval.WriteOff, Statement: which, Reason: v.r.PostFormValue("why")})
+	if err != nil {
+		return err
+	}
+	v.say(web.SaidOpsAsked)
+	return v.to(web.OpsContactPath(which.String()))
 }
 
 // opsReveal keeps why somebody looks at a member's contact, and leads to it (rule O08).

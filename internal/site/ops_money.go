@@ -89,7 +89,7 @@ func (v *visit) showReceipt(form web.Form) error {
 		if page.Decided, err = opsDecided(tx, names, which); err != nil || page.Decided != nil {
 			return err
 		}
-		if page.Asked, err = v.askedAbout(tx, names, which); err != nil {
+		if page.Asked, err = askedAbout(tx, names, which.Bucket(), func(c approval.Command) bool { return c.Receipt == which }); err != nil {
 			return err
 		}
 		all, err := v.site.Billing.Suggest(tx, which)
@@ -140,11 +140,11 @@ func opsDecided(tx *db.Tx, names map[id.Staff]string, which id.Receipt) (*web.Op
 	return out, nil
 }
 
-// askedAbout is the request about money that waits, or nil.
-func (v *visit) askedAbout(tx *db.Tx, names map[id.Staff]string, which id.Receipt) (*web.OpsRequest, error) {
-	all, err := approval.WaitingIn(tx, which.Bucket())
+// askedAbout is the request of a bucket about one thing that waits, or nil.
+func askedAbout(tx *db.Tx, names map[id.Staff]string, bucket int, about func(approval.Command) bool) (*web.OpsRequest, error) {
+	all, err := approval.WaitingIn(tx, bucket)
 	for _, a := range all {
-		if a.Command.Receipt == which && !a.Over(tx.Now()) {
+		if about(a.Command) && !a.Over(tx.Now()) {
 			r := opsRequest(tx, names, a)
 			return &r, err
 		}
@@ -204,6 +204,9 @@ func opsRequest(tx *db.Tx, names map[id.Staff]string, a approval.Approval) web.O
 	r := web.OpsRequest{
 		What: web.OpsKindKey(string(a.Command.Kind)), Way: web.OpsWayKey(a.Command.Way), Amount: moved(a.Effect), State: opsStates[a.State],
 		By: who(names, a.AskedBy.String()), Asked: a.Asked, Until: a.Expires, Decided: a.Decided, URL: web.OpsApprovalPath(a.ID.String(), ""),
+	}
+	if a.Command.Kind == approval.WriteOff {
+		r.Way = web.OpsReasonKey(a.Command.Reason)
 	}
 	if a.Over(tx.Now()) {
 		r.State = web.OpsExpired
@@ -273,7 +276,11 @@ func (s *Site) opsApproval(v *visit) error {
 		names, err := staff.Names(tx)
 		page.Request, page.Moves = opsRequest(tx, names, a), moves(a.Effect)
 		page.Own = a.AskedBy == v.session.Person.ID
-		page.About = web.OpsReceiptPath(a.Command.Receipt.String(), "")
+		if page.Bill = a.Command.Kind == approval.WriteOff; page.Bill {
+			page.About = web.OpsContactPath(a.Command.Statement.String())
+		} else {
+			page.About = web.OpsReceiptPath(a.Command.Receipt.String(), "")
+		}
 		return err
 	})
 	if fault.Is(err, approval.NoRequest) {

@@ -257,3 +257,40 @@ func TestBooksPage(t *testing.T) {
 	aoki.get(web.OpsBooksPath+"?object="+id.New[id.CaptureKind](s.clock.Now(), 1).String()).says(http.StatusOK, "仕訳はありません")
 	aoki.get(web.OpsBooksPath+"?object=hello").says(http.StatusUnprocessableEntity, "仕訳を探せません")
 }
+
+// writeOff gives a bill up, as the program's wiring does.
+func (s *service) writeOff(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	w, err := s.billing.WriteOff(tx, c.Statement, by, second, billing.WriteOffReason(c.Reason))
+	if err != nil {
+		return nil, err
+	}
+	entries, err := ledger.About(tx, w.ID[:])
+	return approval.EffectOf(entries...), err
+}
+
+// TestTwoPeopleGiveUpABill: one asks, another approves, and what was shown is what is booked (rules D14, O09, O10).
+func TestTwoPeopleGiveUpABill(t *testing.T) {
+	t.Parallel()
+	s := lateStory(t, "2026-09-15")
+	aoki, baba, sato := s.hire("aoki", staff.Collection), s.hire("baba", staff.Finance), s.hire("sato", staff.Support)
+	here := web.OpsContactPath(s.bill.ID.String())
+	sato.post(web.OpsWritePath(s.bill.ID.String()), "why", "bankrupt").says(http.StatusForbidden)
+	if len(sato.get(here).all("select")) != 0 {
+		t.Error("support can ask for it")
+	}
+	aoki.post(web.OpsWritePath(s.bill.ID.String()), "why", "bored").says(http.StatusUnprocessableEntity)
+	aoki.post(web.OpsWritePath(s.bill.ID.String()), "why", "bankrupt").at(here).says(http.StatusOK, "貸倒れの承認を待っています", "aoki")
+	request := attr(baba.get(web.OpsApprovalsPath).says(http.StatusOK, "請求を貸倒れにする").one("main li a"), "href")
+	baba.get(request).says(http.StatusOK, "破産・免責", "貸倒損失", "会員への請求")
+	aoki.post(request + "/approve").says(http.StatusForbidden)
+	baba.post(request+"/approve").at(request).says(http.StatusOK, "承認し、実行しました")
+	s.read(func(tx *db.Tx) error {
+		st, err := billing.Find(tx, s.bill.ID)
+		if !st.WrittenOff || st.PastDue {
+			t.Errorf("%+v", st)
+		}
+		return err
+	})
+	aoki.get(web.OpsLatePath).says(http.StatusOK, "支払期日を過ぎた請求はありません")
+	aoki.get(here).at(here)
+}

@@ -33,6 +33,9 @@ func OpsLookPath(id string) string { return below(OpsLooksPath, id, "") }
 // OpsContactPath is where staff ask to see the contact of a bill's member.
 func OpsContactPath(statement string) string { return below(OpsLatePath, statement, "") }
 
+// OpsWritePath is where staff ask to give a bill up.
+func OpsWritePath(statement string) string { return below(OpsLatePath, statement, "write") }
+
 func below(path, id, act string) string {
 	path += "/" + url.PathEscape(id)
 	if act != "" {
@@ -194,7 +197,7 @@ type OpsApprovalsPage struct {
 // OpsRequest is something that two people decide.
 type OpsRequest struct {
 	What    string // key of what is asked for
-	Way     string // key of how money is sent; empty if none is
+	Way     string // key of how money is sent, or of the reason to give up a bill
 	Amount  money.Yen
 	State   OpsState
 	By      string
@@ -234,6 +237,7 @@ type OpsApprovalPage struct {
 	Request    OpsRequest
 	Moves      []OpsMove
 	About      string // address of what it is about
+	Bill       bool   // that is a bill, and not money
 	Own        bool   // the reader asked for it
 	MayApprove bool
 	ApproveURL string
@@ -300,7 +304,16 @@ type OpsContactPage struct {
 	Mail      string
 	MayReveal bool
 	Action    string
+	Reasons   []OpsReason // for which the bill can be given up; none if the reader may not ask for it
+	WriteURL  string
+	Asked     *OpsRequest   // a request to give it up that waits
 	Sent      []SentMessage // the newest first
+}
+
+// OpsReason is a reason to give up a bill.
+type OpsReason struct {
+	Value string
+	Key   string
 }
 
 // Status is 422 for a form with slips.
@@ -392,6 +405,7 @@ var opsAccounts = map[string]string{
 	"billing_fee": "ops.account.billing_fee", "late_fee": "ops.account.late_fee", "late_damages": "ops.account.late_damages",
 	"consumption_tax": "ops.account.consumption_tax", "suspense": "ops.account.suspense",
 	"returns_payable": "ops.account.returns_payable", "bank": "ops.account.bank",
+	"bad_debt": "ops.account.bad_debt", "recoveries": "ops.account.recoveries",
 }
 
 // OpsWhyKey is why money or a notice waits, in the catalogue.
@@ -411,4 +425,12 @@ var opsWays = map[string]string{"agent": "ops.way.agent", "bank": "ops.way.bank"
 // OpsKindKey is what a request asks for, in the catalogue.
 func OpsKindKey(kind string) string { return opsKinds[kind] }
 
-var opsKinds = map[string]string{"receipt_return": "ops.kind.receipt_return"}
+var opsKinds = map[string]string{"receipt_return": "ops.kind.receipt_return", "write_off": "ops.kind.write_off"}
+
+// OpsReasonKey is why a bill is given up, in the catalogue.
+func OpsReasonKey(reason string) string { return opsReasons[reason] }
+
+var opsReasons = map[string]string{
+	"bankrupt": "ops.reason.bankrupt", "deceased": "ops.reason.deceased", "untraceable": "ops.reason.untraceable",
+	"time_barred": "ops.reason.time_barred", "too_small": "ops.reason.too_small", "other": "ops.reason.other",
+}

@@ -60,7 +60,7 @@ func opsExamples() []example {
 	}
 	own, may, done := approval, approval, approval
 	own.Own, may.MayApprove = true, false
-	done.Request, done.Said = testRequest(OpsApproved), SaidOpsApproved
+	done.Request, done.Said, done.Bill = testRequest(OpsApproved), SaidOpsApproved, true
 	late := OpsLate{
 		Reference: "K7F2-9QXM", Month: june, Due: june.Next().Day(10), Days: 12, Owed: 30309, Next: OpsStepLast, NextDay: june.Add(2).Day(9), URL: OpsContactPath("stm_1"),
 	}
@@ -73,7 +73,13 @@ func opsExamples() []example {
 		Frame: opsFrame(OpsContactPath("stm_1")), Late: promised, Name: "髙••••", Phone: "•••• 5678", Mail: "h••••@example.jp", MayReveal: true,
 		Action: OpsContactPath("stm_1"), Sent: []SentMessage{{Subject: "30,209円・7月10日(金)まで", At: noon, Medium: ByMail, To: "h••••@example.jp", State: DeliverySent}},
 	}
-	noRight, why := contact, contact
+	for reason, key := range opsReasons {
+		contact.Reasons = append(contact.Reasons, OpsReason{reason, key})
+	}
+	contact.WriteURL = OpsContactPath("stm_1") + "/write"
+	noRight, why, giveUp := contact, contact, contact
+	giveUp.Asked = ptr(testRequest(OpsWaiting))
+	noRight.Reasons = nil
 	noRight.MayReveal, noRight.Sent = false, nil
 	why.Form = slip("reason")
 	books := OpsBooksPage{
@@ -114,6 +120,7 @@ func opsExamples() []example {
 		{"ops-contact-full", contact},
 		{"ops-contact-empty", noRight},
 		{"ops-contact-wrong", why},
+		{"ops-contact-asked", giveUp},
 		{"ops-look", OpsLookPage{
 			Frame: opsFrame(OpsLooksPath), Name: "髙橋 花子", Kana: "タカハシ ハナコ", Phone: "09012345678", Mail: "hanako@example.jp", Reason: "電話で問い合わせ", Until: noon,
 		}},
@@ -155,7 +162,7 @@ func TestOpsTabs(t *testing.T) {
 // TestOpsWords: every account, reason and way has words, and a bar of the close is full only when all is done.
 func TestOpsWords(t *testing.T) {
 	t.Parallel()
-	for _, all := range []map[string]string{opsAccounts, opsWhys, opsWays, opsKinds} {
+	for _, all := range []map[string]string{opsAccounts, opsWhys, opsWays, opsKinds, opsReasons} {
 		for name, key := range all {
 			if _, ok := texts[key]; !ok {
 				t.Errorf("%s: no text %q", name, key)

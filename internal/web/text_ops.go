@@ -111,6 +111,8 @@ var opsTexts = catalogue{
 	"ops.approval.no":         {"承認できるのは、経理と管理者です。", "People of finance and admins approve."},
 	"ops.approval.back":       {"承認の一覧に戻る", "Back to approvals"},
 	"ops.kind.receipt_return": {"入金を支払った人に返す", "Send money back to whoever paid"},
+	"ops.kind.write_off":      {"請求を貸倒れにする", "Give up a bill"},
+	"ops.approval.bill":       {"対象の請求を見る", "See the bill that it is about"},
 	"ops.state.waiting":       {"承認待ち", "Waiting"},
 	"ops.state.approved":      {"承認済み", "Approved"},
 	"ops.state.refused":       {"却下・取下げ", "Refused"},
@@ -139,6 +141,11 @@ var opsTexts = catalogue{
 	"ops.contact.sent":   {"送ったもの", "What was sent"},
 	"ops.contact.nosent": {"まだ何も送っていません。", "Nothing was sent yet."},
 	"ops.contact.back":   {"支払期日を過ぎた請求に戻る", "Back to bills past due"},
+	"ops.write.title":    {"貸倒れにする", "Give the bill up"},
+	"ops.write.text":     {"もう一人が承認すると、この請求はもう請求しません。入金があれば今までどおり受け付けます。", "When a second person approves, the bill asks for nothing any more. What still comes in is taken as ever."},
+	"ops.write.why":      {"なぜ支払われないか", "Why nobody will pay"},
+	"ops.write.button":   {"貸倒れの承認を求める", "Ask a second person"},
+	"ops.write.asked":    {"貸倒れの承認を待っています", "A second person is asked to give it up"},
 	"ops.look.title":     {"会員の連絡先", "The member's contact"},
 	"ops.look.text":      {"{at}まで、あなただけに表示します。見たことと理由「{reason}」は記録に残りました。", "Shown to you alone, until {at}. That you looked was kept, with the reason: {reason}"},
 
@@ -168,6 +175,16 @@ var opsTexts = catalogue{
 	"ops.account.suspense":          {"仮受", "Suspense"},
 	"ops.account.returns_payable":   {"返す入金", "To be sent back"},
 	"ops.account.bank":              {"銀行", "Bank"},
+
+	"ops.account.bad_debt":   {"貸倒損失", "Bad debt"},
+	"ops.account.recoveries": {"償却債権の回収", "Recovered"},
+
+	"ops.reason.bankrupt":    {"破産・免責", "Bankrupt"},
+	"ops.reason.deceased":    {"死亡・相続放棄", "Deceased"},
+	"ops.reason.untraceable": {"所在不明", "Not to be found"},
+	"ops.reason.time_barred": {"消滅時効", "Barred by time"},
+	"ops.reason.too_small":   {"回収の費用のほうが大きい", "Costs more than it brings"},
+	"ops.reason.other":       {"その他", "Another reason"},
 
 	"ops.looks.title":  {"個人情報の閲覧記録", "Looks at personal data"},
 	"ops.looks.text":   {"誰が、誰の連絡先を、なぜ見たか。新しいものから並んでいます。", "Who looked at whose contact, and why. The latest comes first."},
