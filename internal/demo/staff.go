@@ -123,7 +123,7 @@ func scan(ctx context.Context, link string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("demo: the command printed no link: %w", err)
 	}
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := (&http.Client{Timeout: startWithin}).Do(r)
 	if err != nil {
 		return "", fmt.Errorf("demo: the enrolment page: %w", err)
 	}

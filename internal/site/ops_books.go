@@ -67,7 +67,8 @@ func (v *visit) nextStep(tx *db.Tx, due, promise jst.Day) (web.OpsStep, jst.Day)
 		step web.OpsStep
 		days int
 	}{
-		{web.OpsStepFirst, notice.DunFirstDays.On(terms, from)}, {web.OpsStepSecond, notice.DunSecondDays.On(terms, from)},
+		{web.OpsStepFirst, notice.DunFirstDays.On(terms, from)},
+		{web.OpsStepSecond, notice.DunSecondDays.On(terms, from)},
 		{web.OpsStepLast, notice.DunLastDays.On(terms, from)},
 	} {
 		if day := due.Add(step.days); !day.Before(from) {
