@@ -208,6 +208,9 @@ func (v *visit) fail(err error) {
 	}
 	if v.desk != nil { // what goes wrong at the console charges nobody, and nobody there is a member
 		page.Charged, page.GoURL = "", web.OpsPath
+		if page.Side == web.SideRule {
+			page.Side = web.SideOffice
+		}
 	}
 	if e.RetryAfterSeconds > 0 {
 		v.w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfterSeconds)) // RFC 9110, 10.2.3: whole seconds

@@ -199,6 +199,10 @@ func (p phrases) toldByFault(v *errorView) (err error) {
 	if v.Why, err = p.markup(whys[v.Cause]); err != nil {
 		return err
 	}
+	if v.Desk != nil {
+		v.Go, err = p.markup("ops.error.go")
+		return err
+	}
 	v.Go, err = p.markup("err.other.go")
 	return err
 }
@@ -206,6 +210,7 @@ func (p phrases) toldByFault(v *errorView) (err error) {
 var whys = map[Side]string{
 	SideNone: "why.none", SideInput: "why.input", SideDevice: "why.device", SideMember: "why.input",
 	SideShop: "why.shop", SideUs: "why.us", SidePartner: "why.partner", SideRule: "why.rule",
+	SideOffice: "why.office",
 }
 
 // chargedSentence is one of four sentences, chosen by what the books say.

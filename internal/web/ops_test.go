@@ -129,7 +129,7 @@ func opsExamples() []example {
 		{"ops-books-empty", OpsBooksPage{Frame: opsFrame(OpsBooksPath), At: noon, Month: june, Billed: 1024, Of: 1024}},
 		{"ops-looks-full", OpsLooksPage{Frame: opsFrame(OpsLooksPath), Looks: []OpsLook{{noon, "aoki", "mem_01k0000000000000000000000a", "電話で問い合わせ"}}, Older: OpsLooksPath + "?before=1"}},
 		{"ops-looks-empty", OpsLooksPage{Frame: opsFrame(OpsLooksPath)}},
-		{"ops-error", ErrorPage{Frame: opsFrame("/ops/x"), Code: "", What: "自分の申請は承認できません。", Next: "別の担当者に頼んでください。", Side: SideRule, Reference: "K7F2-9QXM", GoURL: OpsPath}},
+		{"ops-error", ErrorPage{Frame: opsFrame("/ops/x"), Code: "", What: "自分の申請は承認できません。", Next: "別の担当者に頼んでください。", Side: SideOffice, Reference: "K7F2-9QXM", GoURL: OpsPath}},
 	}
 }
 

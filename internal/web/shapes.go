@@ -217,11 +217,13 @@ const (
 	SideUs      Side = "us"
 	SidePartner Side = "partner" // stores, banks, SMS and mail carriers
 	SideRule    Side = "rule"    // limit, unpaid bill, assessment
+	SideOffice  Side = "office"  // at the console: roles, and what two people decide
 )
 
 var sideKeys = map[Side]string{
 	SideNone: "side.none", SideInput: "side.input", SideDevice: "side.device", SideMember: "side.member",
 	SideShop: "side.shop", SideUs: "side.us", SidePartner: "side.partner", SideRule: "side.rule",
+	SideOffice: "side.office",
 }
 
 // Key is the side's name in the catalogue.

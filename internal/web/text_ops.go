@@ -4,6 +4,10 @@ var opsTexts = catalogue{
 	"ops.brand":   {"{brand} 運営", "{brand} staff"},
 	"ops.signout": {"ログアウト", "Log out"},
 
+	"ops.error.go": {"運営の画面に戻る", "Back to the console"},
+	"side.office":  {"運営の決まり", "A rule of the office"},
+	"why.office":   {"役割や、二人で決めるという決まりによるもので、故障ではありません。", "It follows from roles, and from what two people decide; nothing is broken."},
+
 	"ops.tab.money": {"入金", "Money in"},
 	"ops.tab.pairs": {"承認", "Approvals"},
 	"ops.tab.late":  {"督促", "Late"},
