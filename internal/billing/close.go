@@ -166,12 +166,13 @@ func issued(st Statement) event.Fact {
 	return event.Fact{
 		Kind: "statement.issued", Subject: event.Subject(st.ID), Member: st.Member, Side: fault.Us, Actor: byClock, First: true,
 		Data: struct {
-			Due   jst.Day   `json:"due"`
-			Fee   money.Yen `json:"fee"`
-			Month jst.Month `json:"month"`
-			Total money.Yen `json:"total"`
-			Way   Way       `json:"way"`
-		}{st.Due, st.Fee, st.Month, st.Total, st.Way},
+			Due     jst.Day   `json:"due"`
+			Fee     money.Yen `json:"fee"`
+			Invoice bool      `json:"invoice,omitempty"`
+			Month   jst.Month `json:"month"`
+			Total   money.Yen `json:"total"`
+			Way     Way       `json:"way"`
+		}{st.Due, st.Fee, st.ByInvoice(), st.Month, st.Total, st.Way},
 	}
 }
 

@@ -1,21 +1,16 @@
 package site
 
 import (
-	"errors"
-	"strings"
 	"time"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/collection"
-	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
-	"tsuke/internal/konbini"
 	"tsuke/internal/money"
 	"tsuke/internal/web"
-	"tsuke/internal/web/barcode"
 )
 
 // bills is M4: the bill to pay on top, then month by month.
@@ -173,137 +168,8 @@ func (v *visit) billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt 
 	if r.Chain == billing.TransferChain {
 		return web.BillReceipt{At: r.PaidDay.Start(), Amount: r.Amount, Taken: taken, Way: web.Transfer, Final: true}
 	}
+	if r.Allowance() {
+		return web.BillReceipt{At: r.PaidDay.Start(), Amount: r.Amount, Taken: taken, Way: web.Reduced, Final: true}
+	}
 	return web.BillReceipt{At: takenAt(r), Amount: r.Amount, Taken: taken, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
-}
-
-// payBill is M6: the barcode that a store's till takes. A bill that is paid, or being confirmed, says so instead: nobody
-// shall pay twice because a page was still open.
-func (s *Site) payBill(v *visit) error {
-	var d billing.Detail
-	var account credit.Account
-	var slip billing.Slip
-	var asked money.Yen
-	var part jst.Day // of the part that is to be paid next
-	inParts := false // the barcode is over everything, and could be over a part
-	reissue := s.Billing.Reissue
-	var numbers billing.Numbers
-	err := v.read(func(tx *db.Tx) (err error) {
-		if d, err = v.statementOf(tx); err != nil {
-			return err
-		}
-		if asked, err = s.Billing.Asks(tx, d.Statement); err != nil {
-			return err
-		}
-		if asked < d.Owed() {
-			plan, _, err := collection.FindPlan(tx, d.ID)
-			if err != nil {
-				return err
-			}
-			next, _, _ := plan.Next(d.Received)
-			part = next.Day
-		}
-		if v.wholeBill() {
-			inParts, asked, reissue = asked < d.Owed(), d.Owed(), s.Billing.ReissueWhole
-		}
-		if account, err = credit.Load(tx, v.signIn.Member); err != nil {
-			return err
-		}
-		if slip, err = s.Billing.SlipFor(tx, v.signIn.Member, d.ID); err != nil {
-			return err
-		}
-		numbers, err = billing.NumbersOf(tx, slip)
-		return err
-	})
-	if fault.Is(err, billing.StatementPaid) && d.Settled() || fault.Is(err, billing.StatementWrittenOff) { // there is nothing to pay
-		return v.to(web.BillPath(d.ID.String()))
-	}
-	if page, ok := v.paidPage(err, d); ok {
-		return v.show(page)
-	}
-	if err != nil {
-		return err
-	}
-	if !slip.Serves(asked, v.today()) || numbers.Ended {
-		err := v.write(func(tx *db.Tx) (err error) {
-			if slip, err = reissue(tx, v.signIn.Member, d.ID); err != nil {
-				return err
-			}
-			numbers, err = billing.NumbersOf(tx, slip)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if slip.Kind == billing.Number {
-		return v.showNumbers(d, numbers, account)
-	}
-	return v.showSlip(d, slip, account, part, inParts)
-}
-
-// wholeBill tells whether a member who pays in parts asked for a barcode over all that is owed.
-func (v *visit) wholeBill() bool { return v.r.URL.Query().Get("sum") == "all" }
-
-// paidPage answers BILL-103 for a bill that is paid and BILL-101 for one that is being confirmed.
-func (v *visit) paidPage(err error, d billing.Detail) (web.ErrorPage, bool) {
-	page := web.ErrorPage{
-		Frame: v.frame(), Reference: d.Reference().String(), At: v.site.DB.Now(), GoURL: web.BillPath(d.ID.String()),
-	}
-	switch {
-	case fault.Is(err, billing.StatementPaid):
-		day := d.PaidDay
-		if day.IsZero() {
-			day = jst.DayOf(d.Issued)
-		}
-		page.Code, page.With = "BILL-103", map[string]any{"sum": d.Total, "day": day}
-	case fault.Is(err, billing.StatementConfirming):
-		page.Code, page.With = "BILL-101", map[string]any{"sum": d.Total}
-		page.Charged = fault.Checking
-	default:
-		return page, false
-	}
-	return page, true
-}
-
-// chains are where an e-barcode is taken, by the agent's codes.
-var chains = []string{"010", "020", "030", "080", "760"}
-
-func (v *visit) showSlip(d billing.Detail, slip billing.Slip, account credit.Account, part jst.Day, inParts bool) error {
-	widths, wrong := konbini.Widths(slip.Digits)
-	svg, drawn := barcode.Draw(widths, slipTitle(v.lang, slip.Digits), barcode.Screen)
-	if err := errors.Join(wrong, drawn); err != nil {
-		return err
-	}
-	page := web.PayPage{
-		Debited: d.Way == billing.Debit, Asked: d.Awaited,
-		Frame: v.frame(), Bill: v.billHead(d.Statement), Barcode: svg, Number: slip.Digits, Until: slip.ValidTo,
-		Minutes: tellsWithinMinutes, Return: returns(account, d.Statement),
-	}
-	if d.Way != billing.Debit && !d.Awaited {
-		page.Transfer = v.transferTo(d.Statement)
-	}
-	switch {
-	case inParts:
-		page.Parts = page.Bill.PayURL
-	case slip.Amount < d.Owed():
-		page.Part, page.PartDay, page.Whole, page.Return = slip.Amount, part, page.Bill.PayURL+"?sum=all", nil
-	}
-	for _, c := range chains {
-		page.Chains = append(page.Chains, v.chain(c))
-	}
-	return v.show(page)
-}
-
-// slipTitle is read out instead of the bars: the number, in groups of four.
-func slipTitle(lang web.Lang, digits string) string {
-	var groups []string
-	for len(digits) > 4 {
-		groups = append(groups, digits[:4])
-		digits = digits[4:]
-	}
-	number := strings.Join(append(groups, digits), " ")
-	if lang == web.English {
-		return "Barcode for the store's till, number " + number
-	}
-	return "コンビニのレジ用バーコード 番号 " + number
 }

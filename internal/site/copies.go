@@ -51,7 +51,11 @@ func (v *visit) beginFile(st paper.Statement, ending, mediaType string) {
 	v.wrote = true
 	h := v.w.Header()
 	h.Set("Content-Type", mediaType)
-	h.Set("Content-Disposition", `attachment; filename="`+st.Month.String()+"-"+st.Reference+"."+ending+`"`)
+	name := st.Reference
+	if !st.Month.IsZero() { // of a month's bill
+		name = st.Month.String() + "-" + name
+	}
+	h.Set("Content-Disposition", `attachment; filename="`+name+"."+ending+`"`)
 	h.Set("Content-Language", string(v.lang))
 	h.Add("Vary", "Cookie, Accept-Language")
 	h.Set("Cache-Control", "private, no-store")

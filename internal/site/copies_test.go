@@ -282,3 +282,22 @@ func TestCopiesWithNothingToPay(t *testing.T) {
 		t.Errorf("the bill says\n%s", pages)
 	}
 }
+
+// TestCopiesOfABillGivenUp: nothing is owed on it, and the copy says why.
+func TestCopiesOfABillGivenUp(t *testing.T) { // rules B41, D14
+	t.Parallel()
+	s := tellStory(t)
+	_, csvPath := copiesOf(s.bill)
+	s.at("2026-07-11 10:30")
+	s.write(func(tx *db.Tx) error {
+		if _, err := s.billing.MarkPastDue(tx, jst.DayOf(tx.Now()), 100); err != nil {
+			return err
+		}
+		_, err := s.billing.WriteOff(tx, s.bill.ID, "aoki", "kubo", billing.Bankrupt)
+		return err
+	})
+	rows, sums := table(t, s.device(hanako).fetch(csvPath))
+	if last := rows[len(rows)-1]; last["kind"] != "written_off" || sums["issued"]+sums["since"] != 0 {
+		t.Errorf("%v make %v", last, sums)
+	}
+}

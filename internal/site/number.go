@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
-	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/jst"
 	"tsuke/internal/kiosk"
@@ -45,17 +44,21 @@ func (v *visit) payPlaces(owed money.Yen) []payPlace {
 
 // showNumbers is M6 for a bill that is paid by receipt number: where, then the steps there. Until the agent knows the number
 // nobody could pay with it, so it is not shown (rule B33).
-func (v *visit) showNumbers(d billing.Detail, n billing.Numbers, account credit.Account) error {
-	page := web.NumberPage{
-		Frame: v.frame(), Bill: v.billHead(d.Statement), Until: n.Slip.ValidTo, Minutes: tellsWithinMinutes, Return: returns(account, d.Statement),
-	}
+func (v *visit) showNumbers(b toPay) error {
+	n := b.numbers
+	page := web.NumberPage{Frame: v.frame(), Bill: v.billHead(b.Statement), Until: n.Slip.ValidTo, Minutes: tellsWithinMinutes}
+	page.Paying, page.Return = v.paying(b)
 	if !n.Told {
 		page.ReadyAt = v.numbersReady()
 		return v.show(page)
 	}
+	joint := b.address() + "?"
+	if b.whole {
+		joint = b.address() + "&"
+	}
 	for _, place := range v.payPlaces(n.Slip.Amount) {
 		shown := web.PayPlace{
-			Name: place.name.In(string(v.lang)), URL: web.PayPath(d.ID.String()) + "?at=" + place.key + "#steps-h", Here: v.r.URL.Query().Get("at") == place.key,
+			Name: place.name.In(string(v.lang)), URL: joint + "at=" + place.key + "#steps-h", Here: v.r.URL.Query().Get("at") == place.key,
 		}
 		if place.store {
 			page.Stores = append(page.Stores, shown)

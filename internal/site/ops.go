@@ -16,7 +16,7 @@ import (
 )
 
 // The console: pages of staff below web.OpsPath. It is a handler of its own, so that it can be served where members' pages are
-// not; the cookies of one are worth nothing at the other (docs/decisions/0016-staff-without-passwords.md).
+// not; the cookies of one are worth nothing at the other (docs/decisions/0018-staff-without-passwords.md).
 
 // NewConsole makes the handler of the console.
 func NewConsole(o Options) http.Handler {

@@ -48,6 +48,9 @@ func (v *Views) Copy(lang Lang, b BillPage, carried, moved money.Yen) Copy {
 	for _, r := range b.Receipts {
 		c.Since = append(c.Since, p.copyOfReceipt(r))
 	}
+	if b.Written > 0 {
+		c.Since = append(c.Since, CopyLine{Kind: "written_off", Title: p.text("bill.copy.written"), Amount: -b.Written})
+	}
 	return c
 }
 
@@ -113,6 +116,9 @@ func (p phrases) copyOfCharge(b BillCharge) CopyLine {
 
 func (p phrases) copyOfReceipt(r BillReceipt) CopyLine {
 	c := CopyLine{Kind: "payment", Day: jst.DayOf(r.At), Title: p.text("bill.copy.paid", "way", p.text(r.Way.Key())), Amount: -r.Taken}
+	if r.Way == Reduced {
+		c.Kind, c.Title = "reduced", p.text(r.Way.Key())
+	}
 	if r.Place != "" {
 		c.Notes = append(c.Notes, p.text("bill.copy.place", "at", r.At, "place", r.Place))
 	}

@@ -163,22 +163,21 @@ func memberExamples() []example {
 		{"pay-part", PayPage{
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
-			Part: 10_070, PartDay: june.Next().Day(20), Whole: "/bills/stm_1/pay?sum=all",
+			Paying: Paying{Part: 10_070, PartDay: june.Next().Day(20), Whole: "/bills/stm_1/pay?sum=all"},
 		}},
 		{"pay-whole", PayPage{
 			Frame: testFrame("/bills/stm_1/pay?sum=all"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
-			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Parts: "/bills/stm_1/pay",
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Paying: Paying{Parts: "/bills/stm_1/pay"},
 		}},
 		{"pay-asked", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Asked: true}},
 		{"number-wait", NumberPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), ReadyAt: noon}},
 		{"number-choose", testNumberPage(nil)},
+		{"number-part", numberInParts()},
 		{"number-store", testNumberPage(testStoreGuide())},
 		{"number-bank", testNumberPage(testBankGuide())},
 		{"pay-transfer", PayPage{
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Barcode: testBarcode(),
-			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Transfer: &TransferTo{
-				Account: BankAccount{Bank: "すずめ銀行", Branch: "本店営業部", Kind: OrdinaryAccount, Number: "1234567", Holder: "ツケ（カ"}, Sum: 30209, Reference: "K7F2-9QXM",
-			},
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Paying: Paying{Transfer: testTransfer()},
 		}},
 		{"bill-over", overpaidBill()},
 		{"return-full", ReturnPage{
@@ -793,4 +792,16 @@ func testBankGuide() *PayGuide {
 			{Do: "「確認番号」を入力する", Label: "確認番号", Number: "0412"},
 		},
 	}
+}
+
+func testTransfer() *TransferTo {
+	return &TransferTo{
+		Account: BankAccount{Bank: "すずめ銀行", Branch: "本店営業部", Kind: OrdinaryAccount, Number: "1234567", Holder: "ツケ（カ"}, Sum: 30209, Reference: "K7F2-9QXM",
+	}
+}
+
+func numberInParts() NumberPage {
+	p := testNumberPage(nil)
+	p.Paying = Paying{Part: 10_070, PartDay: june.Next().Day(20), Whole: "/bills/stm_1/pay?sum=all", Transfer: testTransfer()}
+	return p
 }

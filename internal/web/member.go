@@ -225,10 +225,14 @@ type PayPage struct {
 	Chains  []string      // where it is taken
 	Minutes int           // how long the store's report usually takes
 	Return  *Return
+	Paying
+}
 
+// Paying is what the pages on which a bill is paid say of the sum and of other ways.
+type Paying struct {
 	Transfer *TransferTo // where else it can be paid to; nil if that is not offered
 
-	Part    money.Yen // what the barcode is over, of a bill that is paid in parts; 0 if it is over everything
+	Part    money.Yen // what the barcode or number is over, of a bill that is paid in parts; 0 if it is over everything
 	PartDay jst.Day   // by which it is to be paid
 	Whole   string    // where the barcode is over everything, while Part is not
 	Parts   string    // where it is over the next part, while it is over everything

@@ -18,6 +18,7 @@ type NumberPage struct {
 	Chosen  *PayGuide  // nil until a place is chosen
 	Minutes int        // how long the report of a payment usually takes
 	Return  *Return
+	Paying
 }
 
 // PayPlace is one place to pay at.

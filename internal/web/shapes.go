@@ -83,12 +83,13 @@ const (
 	Postcard  Way = "postcard" // a bill on paper with a barcode, to the registered address
 	Debit     Way = "debit"    // the bank takes the money from the registered account
 	Number    Way = "number"   // numbers to type at a store's terminal, a cash machine or in online banking
+	Reduced   Way = "reduced"  // no payment: the shop gave back what an invoice asked for, or nobody has to pay it
 	Transfer  Way = "transfer" // a transfer to our account: how a payment was made, not a way that is chosen for bills
 )
 
 var (
 	wayKeys = map[Way]string{
-		EBarcode: "way.ebarcode", Postcard: "way.postcard", Debit: "way.debit", Number: "way.number", Transfer: "way.transfer", ByInvoice: "way.invoice",
+		EBarcode: "way.ebarcode", Postcard: "way.postcard", Debit: "way.debit", Number: "way.number", Transfer: "way.transfer", ByInvoice: "way.invoice", Reduced: "way.reduced",
 	}
 	wayTextKeys = map[Way]string{
 		EBarcode: "way.ebarcode.text", Postcard: "way.postcard.text", Debit: "way.debit.text", Number: "way.number.text", ByInvoice: "confirm.invoice.way",

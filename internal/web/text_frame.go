@@ -96,6 +96,7 @@ var frameTexts = catalogue{
 	"way.number":       {"受付番号・ATM", "Receipt number or ATM"},
 	"way.postcard":     {"はがきの請求書", "Postcard bill"},
 	"way.debit":        {"口座振替", "Direct debit"},
+	"way.reduced":      {"減額", "Taken off"},
 	"way.transfer":     {"銀行振込", "Bank transfer"},
 	"channel.online":   {"ネットのお店", "Online"},
 	"channel.in_store": {"実店舗", "In store"},

@@ -72,6 +72,7 @@ var memberTexts = catalogue{
 	"bill.copy.tax":     {"うち消費税{tax}（{rate}）", "Includes consumption tax of {tax} ({rate})"},
 	"bill.copy.carried": {"あとの請求に回した分", "Carried to a later bill"},
 	"bill.copy.moved":   {"あとの請求に加えた、遅れた分", "Late charges moved to a later bill"},
+	"bill.copy.written": {"お支払いを求めない分", "No longer asked for"},
 	"bill.copy.paid":    {"お支払い（{way}）", "Payment: {way}"},
 	"bill.copy.place":   {"{at:moment} {place}", "{at:moment} {place}"},
 	"bill.copy.over":    {"受け取った{all}のうち、この請求に使わなかった{rest}は、あとの請求から差し引きます。", "We received {all}. The {rest} that this bill did not need is taken off a later one."},

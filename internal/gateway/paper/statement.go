@@ -21,7 +21,7 @@ type Statement struct {
 	Brand   string // of the service, for the file's title
 
 	Reference string
-	Month     jst.Month // of the purchases
+	Month     jst.Month // of the purchases; zero on an invoice for one of them
 	Issued    jst.Day
 	Due       jst.Day // as issued
 	Way       string  // as issued
@@ -148,6 +148,9 @@ func (st Statement) in(ja, en string) string {
 }
 
 func (st Statement) title() string {
+	if st.Month.IsZero() {
+		return st.in("ご利用明細・ご請求書", "Statement of one purchase")
+	}
 	return st.in(st.Month.JAFull()+"分 ご利用明細・ご請求書", "Statement for "+st.Month.EN())
 }
 
