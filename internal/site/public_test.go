@@ -46,7 +46,7 @@ func TestEveryPathHasARoute(t *testing.T) {
 		switch path {
 		case web.CheckoutPath:
 			_, path = s.order("A-1", 8500)
-		case web.InvoicesPath: // of each invoice there is a page, below an address that nobody can guess: see invoice_test.go
+		case web.InvoicesPath: // of each invoice there is a page, below an address that nobody can guess: see guest_test.go
 			continue
 		case web.AssetsPath:
 			p := visitor.get(web.HowPath)

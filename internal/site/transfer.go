@@ -30,7 +30,7 @@ var fates = map[billing.Fate]web.OverpaidFate{
 
 func overpaidView(o billing.Overpaid) web.Overpaid {
 	out := web.Overpaid{Amount: o.Amount, Fate: fates[o.Fate], Month: o.UsedIn}
-	switch o.Fate {
+	switch o.Fate { //nolint:exhaustive // the others have neither day nor address
 	case billing.Choosable:
 		out.URL = web.ReturnPath(o.Statement.String())
 	case billing.SendingBack:
@@ -89,7 +89,7 @@ func (s *Site) returnCredit(v *visit) error {
 		if _, err := v.statementOf(tx); err != nil {
 			return err
 		}
-		for _, text := range v.r.PostForm["receipt"] {
+		for _, text := range v.r.Form["receipt"] {
 			receipt, err := id.Parse[id.ReceiptKind](text)
 			if err != nil {
 				return billing.NoCredit.New()
@@ -108,7 +108,7 @@ func (s *Site) returnCredit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if len(v.r.PostForm["receipt"]) > 0 {
+	if len(v.r.Form["receipt"]) > 0 {
 		v.say(web.SaidReturning)
 	}
 	return v.to(web.BillPath(st.String()))
