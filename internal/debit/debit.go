@@ -109,7 +109,7 @@ func (d *Debits) DayOf(month jst.Month) (gather, debit jst.Day, err error) {
 
 // Gather gathers what is to be debited on a day, in slices, and can be run again after it was cut off. A run that was gathered
 // stays as it is; so it is refused before its day has come and while something of its month is not billed, which would never
-// be asked for. The faults are NoDebitDay and TooEarly.
+// be asked for, and when its day is over: whoever is past due by then stays so. The faults are NoDebitDay, TooEarly and TooLate.
 func (d *Debits) Gather(ctx context.Context, day jst.Day) (Run, error) {
 	var run Run
 	var found bool
@@ -141,7 +141,7 @@ func (d *Debits) Gather(ctx context.Context, day jst.Day) (Run, error) {
 	return run, err
 }
 
-// judgeDay refuses a day on which no month's bills are debited, or for which it is too early.
+// judgeDay refuses a day on which no month's bills are debited, or for which it is too early or too late.
 func (d *Debits) judgeDay(tx *db.Tx, day jst.Day) error {
 	for _, month := range []jst.Month{day.Month().Prev(), day.Month().Prev().Prev()} { // a bank holiday can move it into the next month
 		gather, debit, err := d.DayOf(month)
@@ -150,6 +150,9 @@ func (d *Debits) judgeDay(tx *db.Tx, day jst.Day) error {
 		}
 		if debit != day {
 			continue
+		}
+		if day.Before(jst.DayOf(tx.Now())) {
+			return TooLate.New().With("day", day.String())
 		}
 		open, err := billing.Unbilled(tx, month)
 		if err == nil && (open > 0 || jst.DayOf(tx.Now()).Before(gather)) {

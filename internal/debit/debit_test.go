@@ -322,6 +322,10 @@ func TestWhenItIsGathered(t *testing.T) { // rules T01, T02
 	if _, err := w.Debits.Gather(ctx, day(t, "2026-07-27")); !fault.Is(err, debit.TooEarly) {
 		t.Errorf("gathered a day too early: %v", err)
 	}
+	set(w, "2026-07-28 00:00")
+	if _, err := w.Debits.Gather(ctx, day(t, "2026-07-27")); !fault.Is(err, debit.TooLate) {
+		t.Errorf("gathered when the debit day was over: %v", err)
+	}
 	set(w, "2026-07-20 10:00")
 	_, err := w.Buy("taro", "B-1", 100, checkout.Automatic)
 	must(t, err)

@@ -22,6 +22,14 @@ var (
 		},
 		Next: fault.Text{JA: "請求の締めを確かめ、{gather} 以降にもう一度実行してください。", EN: "See that the month is closed, and try again from {gather} on."},
 	}
+	TooLate = &fault.Kind{
+		Code: "debit_too_late", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "{day} は過ぎています。金融機関にはもう依頼できません。", EN: "{day} is over: the bank can't be asked any more."},
+		Next: fault.Text{
+			JA: "会員は店頭で支払えます。遅れの費用がかからないよう、tsuke late outage で期間を入れてください。",
+			EN: "The members can pay at a till. Enter the days with tsuke late outage, so that nobody is charged for them.",
+		},
+	}
 	NotAsked = &fault.Kind{
 		Code: "debit_not_asked", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "{day} の依頼ファイルはまだ作成されていません。", EN: "No request was written for {day}."},
@@ -58,4 +66,4 @@ var (
 )
 
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{NotGathered, NoDebitDay, TooEarly, NotAsked, AccountsChanged, OtherRequest, OtherAnswer, SecondAnswer, NotSetUp}
+var Kinds = []*fault.Kind{NotGathered, NoDebitDay, TooEarly, TooLate, NotAsked, AccountsChanged, OtherRequest, OtherAnswer, SecondAnswer, NotSetUp}
