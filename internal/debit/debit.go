@@ -151,12 +151,16 @@ func (d *Debits) judgeDay(tx *db.Tx, day jst.Day) error {
 		if debit != day {
 			continue
 		}
-		if day.Before(jst.DayOf(tx.Now())) {
+		early := TooEarly.New().With("day", day.String()).With("gather", gather.String())
+		switch today := jst.DayOf(tx.Now()); {
+		case day.Before(today):
 			return TooLate.New().With("day", day.String())
+		case today.Before(gather):
+			return early
 		}
 		open, err := billing.Unbilled(tx, month)
-		if err == nil && (open > 0 || jst.DayOf(tx.Now()).Before(gather)) {
-			err = TooEarly.New().With("day", day.String()).With("gather", gather.String())
+		if err == nil && open > 0 {
+			return early
 		}
 		return err
 	}

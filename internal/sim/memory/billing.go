@@ -186,18 +186,28 @@ func selectOpen(s *Store, v values, out func(*row) error) (int64, error) {
 	for _, c := range s.closesOf[bucket] {
 		newest = max(newest, c.Month)
 	}
-	var captured, refunded string
-	for _, c := range s.Captures.rows {
-		if c.Bucket == bucket && c.BillMonth <= month && c.BillMonth > newest && (captured == "" || c.BillMonth < captured) {
-			captured = c.BillMonth
+	return 1, out(s.fresh().int(bucket).day(s.captured.oldest(bucket, newest, month)).day(s.refunded.oldest(bucket, newest, month)))
+}
+
+// months counts rows by bucket and the month that they are billed in.
+type months map[int64]map[string]int
+
+func (m months) count(bucket int64, month string, by int) {
+	if m[bucket] == nil {
+		m[bucket] = map[string]int{}
+	}
+	m[bucket][month] += by
+}
+
+// oldest is the first month after one and up to another that has rows; empty if none has.
+func (m months) oldest(bucket int64, after, upTo string) string {
+	found := ""
+	for month, n := range m[bucket] {
+		if n > 0 && month > after && month <= upTo && (found == "" || month < found) {
+			found = month
 		}
 	}
-	for _, r := range s.Refunds.rows {
-		if r.Bucket == bucket && r.BillMonth <= month && r.BillMonth > newest && (refunded == "" || r.BillMonth < refunded) {
-			refunded = r.BillMonth
-		}
-	}
-	return 1, out(s.fresh().int(bucket).day(captured).day(refunded))
+	return found
 }
 
 // amounts are sums by member, in the order in which the members came first.

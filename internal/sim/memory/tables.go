@@ -111,6 +111,8 @@ type Tables struct {
 	byTill     map[ID]*Receipt
 	receiptsOf map[ID][]*Receipt // of a statement
 	closesOf   map[int64][]*Close
+	captured   months           // of captures
+	refunded   months           // of refunds
 	chargesOf  map[ID][]*Charge // of a statement, in the order in which they were made
 	charged    map[chargeKey]bool
 	itemOf     map[ID][]*DebitItem // of a statement
@@ -187,11 +189,28 @@ func (t *Tables) buildCheckout(s *Store) {
 	t.ofPayment = map[ID][]*Capture{}
 	t.Captures = table(s, "capture", func(r *Capture) Key { return Key{r.Bucket, r.ID} })
 	t.Captures.check = func(r *Capture) bool { return r.Amount > 0 }
-	t.Captures.moved = func(old, r *Capture) { listed(t.ofPayment, old, r, func(r *Capture) ID { return r.Payment }) }
+	t.captured, t.refunded = months{}, months{}
+	t.Captures.moved = func(old, r *Capture) {
+		listed(t.ofPayment, old, r, func(r *Capture) ID { return r.Payment })
+		if old != nil {
+			t.captured.count(old.Bucket, old.BillMonth, -1)
+		}
+		if r != nil {
+			t.captured.count(r.Bucket, r.BillMonth, 1)
+		}
+	}
 	t.backOf = map[ID][]*Refund{}
 	t.Refunds = table(s, "refund", func(r *Refund) Key { return Key{r.Bucket, r.ID} })
 	t.Refunds.check = func(r *Refund) bool { return r.Amount > 0 }
-	t.Refunds.moved = func(old, r *Refund) { listed(t.backOf, old, r, func(r *Refund) ID { return r.Payment }) }
+	t.Refunds.moved = func(old, r *Refund) {
+		listed(t.backOf, old, r, func(r *Refund) ID { return r.Payment })
+		if old != nil {
+			t.refunded.count(old.Bucket, old.BillMonth, -1)
+		}
+		if r != nil {
+			t.refunded.count(r.Bucket, r.BillMonth, 1)
+		}
+	}
 	t.Sessions = table(s, "checkout_session", func(r *Session) Key { return Key{r.Bucket, r.ID} })
 	t.Sessions.check = func(r *Session) bool { return r.Amount > 0 }
 }
