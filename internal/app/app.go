@@ -139,7 +139,9 @@ func (a *App) build() {
 	}
 	a.Relay = event.NewRelay(a.DB, a.Log, nil)
 	a.Staff = &staff.Staff{Vault: a.Vault, Terms: a.Terms}
-	a.Approvals = &approval.Approvals{DB: a.DB, Terms: a.Terms, Verbs: approval.Verbs{ReturnReceipt: a.returnReceipt, WriteOff: a.writeOff}}
+	a.Approvals = &approval.Approvals{DB: a.DB, Terms: a.Terms, Verbs: approval.Verbs{
+		ReturnReceipt: a.returnReceipt, WriteOff: a.writeOff, WaiveCharges: a.waiveCharges,
+	}}
 }
 
 // returnPurchase gives back a purchase whose invoice was found not to be its payer's (rule I10).

@@ -30,6 +30,15 @@ func (a *App) writeOff(tx *db.Tx, c approval.Command, by, second string) (approv
 	return approval.EffectOf(entries...), err
 }
 
+// waiveCharges is what two people of staff decide when they take late charges back (rules O12, O13).
+func (a *App) waiveCharges(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	if err := a.Billing.WaiveCharges(tx, c.Charges, by, second, billing.Waiver(c.Reason)); err != nil {
+		return nil, err
+	}
+	entries, err := billing.WaivedEntries(tx, c.Charges)
+	return approval.EffectOf(entries...), err
+}
+
 // EnrolURL is the address of a link by which a person of staff enrols, at the service's own address.
 func EnrolURL(public string, link staff.Link) string {
 	return strings.TrimSuffix(public, "/") + web.OpsEnrolPath + link.Token.Reveal()

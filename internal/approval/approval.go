@@ -43,22 +43,27 @@ type Kind string
 const (
 	ReturnReceipt Kind = "receipt_return" // money in suspense goes back to whoever paid it (rule B26)
 	WriteOff      Kind = "write_off"      // what is owed on a bill past due is given up (rule D14)
+	WaiveCharges  Kind = "waive_charges"  // late charges of bills past due are taken back (rules O12, O13)
 )
 
 // Command is what is asked for. Which fields count depends on the kind. It holds no personal data. Its JSON is canonical:
 // fields in this order, empty ones left out; so it may get fields, and none may be renamed.
 type Command struct {
-	Kind      Kind         `json:"kind"`
-	Receipt   id.Receipt   `json:"receipt,omitzero"`   // of a return
-	Way       string       `json:"way,omitempty"`      // of a return: how the money is sent
-	Statement id.Statement `json:"statement,omitzero"` // of a write-off
-	Reason    string       `json:"reason,omitempty"`   // of a write-off: a word out of its list
+	Kind      Kind            `json:"kind"`
+	Receipt   id.Receipt      `json:"receipt,omitzero"`   // of a return
+	Way       string          `json:"way,omitempty"`      // of a return: how the money is sent
+	Statement id.Statement    `json:"statement,omitzero"` // of a write-off; of a waiver whose charges are of one bill
+	Reason    string          `json:"reason,omitempty"`   // of a write-off or a waiver: a word out of its list
+	Charges   []id.LateCharge `json:"charges,omitempty"`  // of a waiver, in the order of their ids
 }
 
 // bucket is that of the object which a command is about.
 func (c Command) bucket() int {
-	if c.Kind == WriteOff {
+	switch {
+	case c.Kind == WriteOff:
 		return c.Statement.Bucket()
+	case c.Kind == WaiveCharges && len(c.Charges) > 0:
+		return c.Charges[0].Bucket()
 	}
 	return c.Receipt.Bucket()
 }
@@ -103,10 +108,11 @@ type Verb func(tx *db.Tx, c Command, by, second string) (Effect, error)
 type Verbs struct {
 	ReturnReceipt Verb
 	WriteOff      Verb
+	WaiveCharges  Verb
 }
 
 func (v Verbs) of(k Kind) (Verb, error) {
-	known := map[Kind]Verb{ReturnReceipt: v.ReturnReceipt, WriteOff: v.WriteOff}
+	known := map[Kind]Verb{ReturnReceipt: v.ReturnReceipt, WriteOff: v.WriteOff, WaiveCharges: v.WaiveCharges}
 	if known[k] == nil {
 		return nil, NoSuchKind.New()
 	}

@@ -266,7 +266,7 @@ func TestExpiry(t *testing.T) {
 			t.Errorf("%+v", all)
 		}
 		one, errLoad := approval.Load(tx, fresh.ID)
-		if errLoad != nil || one.State != approval.Approved || one.Command != c {
+		if errLoad != nil || one.State != approval.Approved || !cmp.Equal(one.Command, c) {
 			t.Errorf("%+v %v", one, errLoad)
 		}
 		return err

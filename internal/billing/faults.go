@@ -247,8 +247,8 @@ var (
 		Code: "two_people_needed", Status: 422, Side: fault.Policy, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "二人目が一人目と同じです。", EN: "The second person is the first one."},
 		Next: fault.Text{
-			JA: "貸倒れは二人で決めます。別の担当者の番号を入れてください。",
-			EN: "Two people decide to write a bill off, and to take that back. Give the number of another one.",
+			JA: "これは二人で決めます。別の担当者の番号を入れてください。",
+			EN: "Two people decide this. Give the number of another one.",
 		},
 	}
 	NotWrittenOff = &fault.Kind{
@@ -299,6 +299,41 @@ var (
 			EN: "Write merchant for a refund by the shop, us for a loss of ours.",
 		},
 	}
+	NoCharges = &fault.Kind{
+		Code: "waiver_empty", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "取り消す費用がありません。", EN: "There is no charge to take back."},
+		Next: fault.Text{JA: "取り消す費用か、費用のついた日を選び直してください。", EN: "Choose charges, or days on which bills were charged."},
+	}
+	TooManyCharges = &fault.Kind{
+		Code: "waiver_too_many", Status: 422, Side: fault.Policy, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "一度に取り消せる費用は{max}件までです。", EN: "At most {max} charges can be taken back at once."},
+		Next: fault.Text{JA: "期間を短くして、分けて申請してください。", EN: "Choose fewer days, and ask more than once."},
+	}
+	ChargeUnknown = &fault.Kind{
+		Code: "charge_unknown", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "選んだ費用が見つかりません。", EN: "There is no such charge."},
+		Next: fault.Text{JA: "請求の画面で選び直してください。", EN: "Choose on the page of the bill."},
+	}
+	ChargeWaived = &fault.Kind{
+		Code: "charge_waived", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "{day} の費用は、すでに請求していません。", EN: "The charge of {day} is not asked for any more."},
+		Next: fault.Text{JA: "請求の画面で、残っている費用を選び直してください。", EN: "Choose among the charges that are left on the page of the bill."},
+	}
+	ChargeMoved = &fault.Kind{
+		Code: "charge_moved", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この費用は、すでに後の請求に移っています。", EN: "A later bill asks for this charge."},
+		Next: fault.Text{JA: "移った費用は取り消せません。ほかの費用を選んでください。", EN: "What has moved can't be taken back. Choose others."},
+	}
+	ChargeSettled = &fault.Kind{
+		Code: "charge_settled", Status: 409, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "期日を過ぎて未払いの請求ではなくなっています。", EN: "A bill is not past due any more: it was paid or given up."},
+		Next: fault.Text{JA: "費用を取り消せるのは、期日を過ぎて未払いの請求だけです。選び直してください。", EN: "Charges are taken back while their bill is past due. Choose others."},
+	}
+	WaiverUnknown = &fault.Kind{
+		Code: "waiver_reason", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "取り消す理由が正しくありません。", EN: "A charge can't be taken back for that reason."},
+		Next: fault.Text{JA: "一覧から理由を選んでください。", EN: "Choose a reason from the list."},
+	}
 )
 
 // Kinds lists the faults of this package for the catalogue.
@@ -309,4 +344,5 @@ var Kinds = []*fault.Kind{
 	ReturnByBankOnly, TransferNotSetUp, TransferLineWrong, TransferLacking, NoPayer, NoCredit, CreditUsed, CreditUnsettled, AccountNeeded,
 	StatementWrittenOff, NotPastDue, WrittenOffBefore, WriteOffUnknown, TwoNeeded, NotWrittenOff,
 	NoInvoice, DisputeReasonUnknown, NoDispute, DisputeDecided, AgainstUnknown,
+	NoCharges, TooManyCharges, ChargeUnknown, ChargeWaived, ChargeMoved, ChargeSettled, WaiverUnknown,
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Checks are what Verify proves about bills and the money that came in for them.
-var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks, transferChecks, surplusChecks, writeOffChecks, invoiceChecks)
+var Checks = slices.Concat(billChecks, moneyChecks, suspenseChecks, accountChecks, transferChecks, surplusChecks, writeOffChecks, invoiceChecks, waiverChecks)
 
 // billChecks: statements are their lines, and every line is on one (rules B01, B03, B07, B19).
 var billChecks = []ledger.Check{

@@ -35,13 +35,10 @@ func waiveCharge(tx *db.Tx, charge id.LateCharge, why Waiver) error {
 func selectCharges(tx *db.Tx, statement id.Statement) ([]Charge, error) {
 	var found []Charge
 	err := tx.Rows(`-- billing.selectCharges
-		SELECT c.id, c.statement, c.member, c.day, c.kind, c.amount, c.full_amount, c.yen_days, c.rate, c.reason, c.created
+		SELECT `+chargeColumns+`
 		FROM late_charge c WHERE c.bucket = $1 AND c.statement = $2 ORDER BY c.day, c.kind`,
 		[]any{statement.Bucket(), statement}, func(row db.Row) error {
-			var c Charge
-			var created int64
-			err := row.Scan(&c.ID, &c.Statement, &c.Member, &c.Day, &c.Kind, &c.Amount, &c.Full, &c.YenDays, &c.Rate, &c.Waived, &created)
-			c.Created = db.FromMicros(created)
+			c, err := scanCharge(row)
 			found = append(found, c)
 			return err
 		})

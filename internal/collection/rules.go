@@ -104,7 +104,7 @@ func chargesOn(late billing.Late, day jst.Day, withFee bool, f figures, outages 
 	var fees, damages money.Yen
 	for _, c := range late.Charges {
 		switch {
-		case c.Waived != "":
+		case c.Waived == billing.PaidBefore: // what people took back is not made again (rule O12)
 		case c.Kind == billing.LateFee:
 			fees += c.Amount
 		case c.Kind == billing.Damages:

@@ -199,3 +199,18 @@ func TestTheCapHolds(t *testing.T) { // rule D03
 		}
 	})
 }
+
+// What people took back is not made again, whereas what a rule took back is reckoned anew (rules O12, D05).
+func TestChargesTakenBackCount(t *testing.T) {
+	t.Parallel()
+	for why, want := range map[billing.Waiver]money.Yen{billing.PaidBefore: 372, billing.OurFault: 172, billing.Courtesy: 172, billing.Hardship: 172, "": 172} {
+		late := billing.Late{
+			Statement: billing.Statement{Purchases: 30_000, Total: 30_000, Due: day(t, "2026-07-10")},
+			Charges:   []billing.Charge{{Kind: billing.Damages, Day: day(t, "2026-08-01"), Amount: 200, Full: 200, Waived: why}},
+		}
+		got := chargesOn(late, day(t, "2026-08-10"), false, figures{damageRate: 1460, damages: true}, nil)
+		if len(got) != 1 || got[0].Amount != want {
+			t.Errorf("taken back as %q: %+v, want %d", why, got, want)
+		}
+	}
+}

@@ -177,6 +177,35 @@ func (r *runner) writeOff(args []string) ([]string, error) {
 	return r.owes(args)
 }
 
+// waive NAME MONTH FIRST LAST STAFF STAFF [REASON] takes back what a bill was charged on the days from the first to the last.
+func (r *runner) waive(args []string) ([]string, error) {
+	st, err := r.billOf(args)
+	if err != nil {
+		return nil, err
+	}
+	why := billing.OurFault
+	if len(args) > 6 {
+		why = billing.Waiver(args[6])
+	}
+	err = r.world.Write(func(tx *db.Tx) error {
+		all, err := billing.ChargesOf(tx, st.ID)
+		if err != nil {
+			return err
+		}
+		var which []id.LateCharge
+		for _, c := range all {
+			if day := c.Day.String(); day >= args[2] && day <= args[3] {
+				which = append(which, c.ID)
+			}
+		}
+		return r.world.Billing.WaiveCharges(tx, which, args[4], args[5], why)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.owes(args)
+}
+
 // writeback NAME MONTH STAFF STAFF takes that back.
 func (r *runner) writeBack(args []string) ([]string, error) {
 	st, err := r.billOf(args)

@@ -108,6 +108,7 @@ var verbs = map[string]struct {
 
 	"transfer":  {3, (*runner).transfer},
 	"wantback":  {2, (*runner).wantBack},
+	"waive":     {6, (*runner).waive},
 	"writeoff":  {4, (*runner).writeOff},
 	"writeback": {4, (*runner).writeBack},
 	"unblock":   {3, (*runner).unblock},

@@ -236,6 +236,15 @@ var bills = []Mutant{
 		Catchers: []Catcher{seen("G04", 100)},
 	},
 	{
+		Name: "waived-charge-made-again", Bug: "Damages that people took back are charged again on the next fee day.",
+		Edits: []Edit{{
+			"internal/collection/rules.go",
+			`case c.Waived == billing.PaidBefore:`,
+			`case c.Waived != "":`,
+		}},
+		Catchers: []Catcher{by("G12", "collection", "TestChargesTakenBackCount")},
+	},
+	{
 		Name: "match-leaves-suspense-full", Bug: "Money in suspense that is matched pays a bill and leaves suspense as full as it was.",
 		Edits: []Edit{{
 			"internal/billing/suspense.go",

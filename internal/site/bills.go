@@ -143,7 +143,7 @@ func (v *visit) feeTax(fee money.Yen, day jst.Day) (money.Yen, money.BasisPoints
 func (v *visit) billCharge(st billing.Statement, c billing.Charge) web.BillCharge {
 	out := web.BillCharge{
 		Day: c.Day, Due: st.Due, Damages: c.Kind == billing.Damages, Instead: c.Kind == billing.Fallback, Amount: c.Amount, Full: c.Full, YenDays: money.Yen(c.YenDays),
-		Rate: c.Rate, Waived: c.Waived != "",
+		Rate: c.Rate, Waived: c.Waived != "", Forgiven: c.Waived.ByPeople(),
 	}
 	if out.Waived {
 		out.Amount = 0

@@ -10,6 +10,18 @@ var (
 		What: fault.Text{JA: "ページが見つかりません", EN: "Page not found"},
 		Next: fault.Text{JA: "ホームか履歴から開いてください。", EN: "Open it from home or history."},
 	}
+	// DayWrong is a day that cannot be read.
+	DayWrong = &fault.Kind{
+		Code: "day_unreadable", Status: 422, Side: fault.Member, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "日付を読み取れません。", EN: "The day can't be read."},
+		Next: fault.Text{JA: "2026-08-10 の形で入れてください。", EN: "Enter it as 2026-08-10."},
+	}
+	// DaysTurned is a last day before the first.
+	DaysTurned = &fault.Kind{
+		Code: "days_turned", Status: 422, Side: fault.Member, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "最後の日が、最初の日より前です。", EN: "The last day is before the first."},
+		Next: fault.Text{JA: "同じ日か、後の日を入れてください。", EN: "Enter the same day, or a later one."},
+	}
 	// NoObject is a number about which the books hold no entries.
 	NoObject = &fault.Kind{
 		Code: "object_unknown", Status: 422, Side: fault.Member, Retry: fault.RetryFixed,
@@ -77,4 +89,4 @@ var GuestPastDue = &fault.Kind{
 }
 
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{NoPage, NoObject, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded, GuestPastDue}
+var Kinds = []*fault.Kind{NoPage, DayWrong, DaysTurned, NoObject, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded, GuestPastDue}

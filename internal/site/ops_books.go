@@ -20,8 +20,10 @@ import (
 )
 
 // opsLate is O7: bills past due, the longest first.
-func (s *Site) opsLate(v *visit) error {
-	page := web.OpsLatePage{Frame: v.frame()}
+func (s *Site) opsLate(v *visit) error { return v.showLate(web.Form{}) }
+
+func (v *visit) showLate(form web.Form) error {
+	page := web.OpsLatePage{Frame: v.frame(), Form: form, Reasons: v.excuses(), Days: web.OpsDays(form, v.today()), WaiveURL: web.OpsWaiveManyPath}
 	err := v.read(func(tx *db.Tx) error {
 		page.Bills = nil
 		all, err := billing.ListLate(tx, v.today(), billing.Statement{}, opsMax)
@@ -106,8 +108,13 @@ func (v *visit) showContact(form web.Form) error {
 		if err != nil {
 			return err
 		}
-		page.Asked, err = askedAbout(tx, names, st.ID.Bucket(), func(c approval.Command) bool { return c.Statement == st.ID })
+		page.Asked, err = askedAbout(tx, names, st.ID.Bucket(), func(c approval.Command) bool {
+			return c.Kind == approval.WriteOff && c.Statement == st.ID
+		})
 		if err != nil {
+			return err
+		}
+		if err := v.waivable(tx, names, st, &page); err != nil {
 			return err
 		}
 		page.WriteURL = web.OpsWritePath(st.ID.String())

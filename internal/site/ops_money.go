@@ -205,8 +205,12 @@ func opsRequest(tx *db.Tx, names map[id.Staff]string, a approval.Approval) web.O
 		What: web.OpsKindKey(string(a.Command.Kind)), Way: web.OpsWayKey(a.Command.Way), Amount: moved(a.Effect), State: opsStates[a.State],
 		By: who(names, a.AskedBy.String()), Asked: a.Asked, Until: a.Expires, Decided: a.Decided, URL: web.OpsApprovalPath(a.ID.String(), ""),
 	}
-	if a.Command.Kind == approval.WriteOff {
+	switch a.Command.Kind {
+	case approval.WriteOff:
 		r.Way = web.OpsReasonKey(a.Command.Reason)
+	case approval.WaiveCharges:
+		r.Way, r.Count = web.OpsExcuseKey(a.Command.Reason), len(a.Command.Charges)
+	case approval.ReturnReceipt:
 	}
 	if a.Over(tx.Now()) {
 		r.State = web.OpsExpired
@@ -276,9 +280,11 @@ func (s *Site) opsApproval(v *visit) error {
 		names, err := staff.Names(tx)
 		page.Request, page.Moves = opsRequest(tx, names, a), moves(a.Effect)
 		page.Own = a.AskedBy == v.session.Person.ID
-		if page.Bill = a.Command.Kind == approval.WriteOff; page.Bill {
+		page.Bill = !a.Command.Statement.IsZero()
+		switch {
+		case page.Bill:
 			page.About = web.OpsContactPath(a.Command.Statement.String())
-		} else {
+		case a.Command.Kind == approval.ReturnReceipt:
 			page.About = web.OpsReceiptPath(a.Command.Receipt.String(), "")
 		}
 		return err

@@ -294,3 +294,122 @@ func TestTwoPeopleGiveUpABill(t *testing.T) {
 	aoki.get(web.OpsLatePath).says(http.StatusOK, "支払期日を過ぎた請求はありません")
 	aoki.get(here).at(here)
 }
+
+// waiveCharges takes late charges back, as the program's wiring does.
+func (s *service) waiveCharges(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	if err := s.billing.WaiveCharges(tx, c.Charges, by, second, billing.Waiver(c.Reason)); err != nil {
+		return nil, err
+	}
+	entries, err := billing.WaivedEntries(tx, c.Charges)
+	return approval.EffectOf(entries...), err
+}
+
+// chargedStory is a bill past due that was charged two fees, of 100 yen each.
+func chargedStory(t *testing.T) (*story, []billing.Charge) {
+	t.Helper()
+	s := lateStory(t, "2026-08-25")
+	var charges []billing.Charge
+	s.write(func(tx *db.Tx) error {
+		late, err := billing.LockLate(tx, []billing.Statement{s.bill})
+		if err != nil {
+			return err
+		}
+		var two []billing.Charge
+		for _, text := range []string{"2026-08-10", "2026-08-25"} {
+			day, _ := jst.ParseDay(text)
+			two = append(two, billing.Charge{Day: day, Kind: billing.LateFee, Amount: 100, Full: 100})
+		}
+		if _, err := s.billing.AddCharges(tx, late[0], two...); err != nil {
+			return err
+		}
+		charges, err = billing.ChargesOf(tx, s.bill.ID)
+		return err
+	})
+	return s, charges
+}
+
+func (s *story) late() billing.Statement {
+	s.t.Helper()
+	var st billing.Statement
+	s.read(func(tx *db.Tx) (err error) {
+		st, err = billing.Find(tx, s.bill.ID)
+		return err
+	})
+	return st
+}
+
+// TestTwoPeopleTakeAChargeBack: one chooses charges of a bill, another approves, and the member's bill says so (rules O12, O09,
+// O10).
+func TestTwoPeopleTakeAChargeBack(t *testing.T) {
+	t.Parallel()
+	s, charges := chargedStory(t)
+	aoki, baba, sato := s.hire("aoki", staff.Collection), s.hire("baba", staff.Finance), s.hire("sato", staff.Support)
+	here, waive := web.OpsContactPath(s.bill.ID.String()), web.OpsWaivePath(s.bill.ID.String())
+	sato.post(waive, "charge", charges[0].ID.String(), "excuse", "our_fault").says(http.StatusForbidden)
+	aoki.get(here).says(http.StatusOK, "取り消す費用", "8月10日", "遅延事務手数料", "100円")
+	p := aoki.post(waive, "excuse", "our_fault").says(http.StatusUnprocessableEntity, "取り消す費用がありません")
+	if len(p.slips()) != 1 {
+		t.Errorf("%v", p.slips())
+	}
+	aoki.post(waive, "charge", charges[0].ID.String(), "excuse", "bored").says(http.StatusUnprocessableEntity, "取り消す理由が正しくありません")
+	aoki.post(waive, "charge", charges[0].ID.String(), "excuse", "our_fault").at(here).says(http.StatusOK, "費用の取消しの承認を待っています")
+	if st := s.late(); st.Late != 200 {
+		t.Errorf("asking alone took something back: %+v", st)
+	}
+	request := attr(baba.get(web.OpsApprovalsPath).says(http.StatusOK, "遅延の費用を取り消す", "1件の費用", "100円").one("main li a"), "href")
+	baba.get(request).says(http.StatusOK, "当社の責任", "遅延事務手数料", "会員への請求", "対象の請求を見る")
+	aoki.post(request + "/approve").says(http.StatusForbidden)
+	baba.post(request+"/approve").at(request).says(http.StatusOK, "承認し、実行しました")
+	baba.post(request + "/approve").at(request) // twice is once
+	if st := s.late(); st.Late != 100 || !st.PastDue {
+		t.Errorf("%+v", st)
+	}
+	aoki.get(here).says(http.StatusOK, "取消し済み")
+	aoki.post(waive, "charge", charges[0].ID.String(), "excuse", "our_fault").says(http.StatusUnprocessableEntity, "すでに請求していません")
+	s.device(hanako).get(web.BillPath(s.bill.ID.String())).says(http.StatusOK, "当社で取り消しました")
+}
+
+// TestManyChargesTakenBack: the charges of some days, all or none (rule O13).
+func TestManyChargesTakenBack(t *testing.T) {
+	t.Parallel()
+	s, _ := chargedStory(t)
+	aoki, baba, sato := s.hire("aoki", staff.Collection), s.hire("baba", staff.Finance), s.hire("sato", staff.Support)
+	sato.post(web.OpsWaiveManyPath, "first", "2026-08-01", "last", "2026-08-31", "excuse", "courtesy").says(http.StatusForbidden)
+	if len(sato.get(web.OpsLatePath).all("select")) != 0 {
+		t.Error("support can ask for it")
+	}
+	for _, tc := range []struct{ first, last, says string }{
+		{"", "2026-08-31", "日付を読み取れません"},
+		{"2026-08-01", "8/31", "日付を読み取れません"},
+		{"2026-08-02", "2026-08-01", "最後の日が、最初の日より前です"},
+		{"2026-08-11", "2026-08-24", "取り消す費用がありません"},
+	} {
+		p := aoki.post(web.OpsWaiveManyPath, "first", tc.first, "last", tc.last, "excuse", "courtesy").says(http.StatusUnprocessableEntity, tc.says)
+		if len(p.slips()) != 1 || p.value("first") != tc.first {
+			t.Errorf("%+v: %v", tc, p.slips())
+		}
+	}
+	aoki.post(web.OpsWaiveManyPath, "first", "2026-08-10", "last", "2026-08-25", "excuse", "courtesy").at(web.OpsLatePath).says(http.StatusOK, "承認を求めました")
+	request := attr(baba.get(web.OpsApprovalsPath).says(http.StatusOK, "2件の費用", "200円").one("main li a"), "href")
+
+	one := web.OpsWaivePath(s.bill.ID.String())
+	s.write(func(tx *db.Tx) error { // another decision comes first
+		charges, err := billing.ChargesOf(tx, s.bill.ID)
+		if err != nil {
+			return err
+		}
+		return s.billing.WaiveCharges(tx, []id.LateCharge{charges[0].ID}, "1024", "2048", billing.Hardship)
+	})
+	baba.post(request+"/approve").says(http.StatusConflict, "すでに請求していません")
+	if st := s.late(); st.Late != 100 {
+		t.Errorf("a part of it was done: %+v", st)
+	}
+	baba.post(request + "/refuse").at(request)
+	aoki.get(one).at(web.OpsContactPath(s.bill.ID.String()))
+	aoki.post(web.OpsWaiveManyPath, "first", "2026-08-10", "last", "2026-08-25", "excuse", "courtesy").at(web.OpsLatePath)
+	request = attr(baba.get(web.OpsApprovalsPath).says(http.StatusOK, "1件の費用").all("main li a")[0], "href")
+	baba.post(request+"/approve").at(request).says(http.StatusOK, "承認し、実行しました")
+	if st := s.late(); st.Late != 0 || !st.PastDue {
+		t.Errorf("%+v", st)
+	}
+}

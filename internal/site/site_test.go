@@ -93,7 +93,9 @@ func newSite(t *testing.T) *service {
 	s.checkout.TakeRefund = s.billing.TakeRefund
 	s.notices = &notice.Notices{DB: s.db, Members: s.members, Merchants: s.merchants, Billing: s.billing, Terms: s.terms}
 	s.staff = &staff.Staff{Vault: keys, Terms: s.terms}
-	s.approvals = &approval.Approvals{DB: s.db, Terms: s.terms, Verbs: approval.Verbs{ReturnReceipt: s.returnReceipt, WriteOff: s.writeOff}}
+	s.approvals = &approval.Approvals{DB: s.db, Terms: s.terms, Verbs: approval.Verbs{
+		ReturnReceipt: s.returnReceipt, WriteOff: s.writeOff, WaiveCharges: s.waiveCharges,
+	}}
 	s.serve()
 	s.shop = s.newShop("みどり雑貨", "Midori Goods")
 	t.Cleanup(s.verify)

@@ -52,7 +52,7 @@ func (w WayPage) Lacking(way Way) bool { return way == Debit && w.Account == nil
 func (w WayPage) Debited() bool { return w.Now.Way == Debit }
 
 // Slip is what is to be put right in the choice, or nil.
-func (w WayPage) Slip() *Slip { return w.Form.slipOf("way") }
+func (w WayPage) Slip() *Slip { return w.Form.SlipOf("way") }
 
 // Status is 422 for a choice that could not be taken.
 func (w WayPage) Status() int { return formStatus(w.Form) }
@@ -187,7 +187,7 @@ func (a AccountPage) Kinds() []AccountKind { return []AccountKind{OrdinaryAccoun
 func (a AccountPage) Kind() AccountKind { return AccountKind(a.Form.Typed["type"]) }
 
 // KindSlip is what is to be put right in the choice, or nil.
-func (a AccountPage) KindSlip() *Slip { return a.Form.slipOf("type") }
+func (a AccountPage) KindSlip() *Slip { return a.Form.SlipOf("type") }
 
 // Status is 422 for a form with slips.
 func (a AccountPage) Status() int { return formStatus(a.Form) }

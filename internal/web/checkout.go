@@ -117,7 +117,7 @@ type GuestPage struct {
 func (g GuestPage) Version() string { return TermsVersion }
 
 // AgreeSlip is what is to be put right in the tick, or nil.
-func (g GuestPage) AgreeSlip() *Slip { return g.Form.slipOf("agree") }
+func (g GuestPage) AgreeSlip() *Slip { return g.Form.SlipOf("agree") }
 
 // BirthSlip is what is to be put right in the date of birth as a whole, or nil.
 func (g GuestPage) BirthSlip() *Slip { return RegisterPage{Form: g.Form}.BirthSlip() }

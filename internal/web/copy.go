@@ -97,6 +97,8 @@ var chargeKinds = map[string]string{
 func (p phrases) copyOfCharge(b BillCharge) CopyLine {
 	c := CopyLine{Kind: chargeKinds[b.Key()], Day: b.Day, Title: p.text(b.Key()), Amount: b.Amount, Tax: b.Tax}
 	switch {
+	case b.Forgiven:
+		c.Notes = append(c.Notes, p.text("bill.late.forgiven"))
 	case b.Waived:
 		c.Notes = append(c.Notes, p.text("bill.late.waived", "day", b.Day))
 	case b.Instead:

@@ -20,7 +20,8 @@ type Slip struct {
 // Wrong tells whether the form is shown because something is to be put right.
 func (f Form) Wrong() bool { return len(f.Slips) > 0 || f.Again }
 
-func (f Form) slipOf(field string) *Slip {
+// SlipOf is what is wrong with a field, or nil.
+func (f Form) SlipOf(field string) *Slip {
 	for _, s := range f.Slips {
 		if s.Field == field {
 			return &s
@@ -81,7 +82,7 @@ func field(f Form, name string) (input, error) {
 	if !ok {
 		return input{}, fmt.Errorf("web: no field %q", name)
 	}
-	return input{fieldSpec: s, Name: name, ID: "f-" + name, Value: f.Typed[name], Slip: f.slipOf(name)}, nil
+	return input{fieldSpec: s, Name: name, ID: "f-" + name, Value: f.Typed[name], Slip: f.SlipOf(name)}, nil
 }
 
 // Described names the elements that explain the field, for aria-describedby.

@@ -42,7 +42,7 @@ type HardCosts struct {
 func (h HardPage) Pay() BillHead { return h.Bills[0] }
 
 // DaySlip is what is wrong with the day, or nil.
-func (h HardPage) DaySlip() *Slip { return h.Form.slipOf("day") }
+func (h HardPage) DaySlip() *Slip { return h.Form.SlipOf("day") }
 
 // Day is what the field holds: what was typed, or the day that was chosen before.
 func (h HardPage) Day() string {

@@ -68,7 +68,7 @@ var groundKeys = map[Ground]string{
 func (g Ground) Key() string { return groundKeys[g] }
 
 // GroundSlip is what is to be put right in the choice, or nil.
-func (i InvoicePage) GroundSlip() *Slip { return i.Form.slipOf("reason") }
+func (i InvoicePage) GroundSlip() *Slip { return i.Form.SlipOf("reason") }
 
 // Asks tells whether something is to be paid now, and nobody has said that it is not theirs.
 func (i InvoicePage) Asks() bool { return i.Bill.State.Payable() && i.Disputed != DisputeOpen }

@@ -160,8 +160,10 @@ type BillCharge struct {
 	YenDays money.Yen         // the open principal of each day since the due day, added up
 	Rate    money.BasisPoints // a year: of the damages, or of the legal limit of a fee; 0 without a limit
 	Waived  bool
-	Tax     money.Yen // consumption tax within a fee that is asked for
-	TaxRate money.BasisPoints
+
+	Forgiven bool      // waived because people decided so, and not because the payment was made before
+	Tax      money.Yen // consumption tax within a fee that is asked for
+	TaxRate  money.BasisPoints
 }
 
 // Key is what the charge is called.

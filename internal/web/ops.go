@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"tsuke/internal/jst"
@@ -35,6 +36,12 @@ func OpsContactPath(statement string) string { return below(OpsLatePath, stateme
 
 // OpsWritePath is where staff ask to give a bill up.
 func OpsWritePath(statement string) string { return below(OpsLatePath, statement, "write") }
+
+// OpsWaivePath is where staff ask to take charges of a bill back.
+func OpsWaivePath(statement string) string { return below(OpsLatePath, statement, "waive") }
+
+// OpsWaiveManyPath is where staff ask to take all charges of some days back.
+const OpsWaiveManyPath = OpsLatePath + "/waive"
 
 func below(path, id, act string) string {
 	path += "/" + url.PathEscape(id)
@@ -197,7 +204,8 @@ type OpsApprovalsPage struct {
 // OpsRequest is something that two people decide.
 type OpsRequest struct {
 	What    string // key of what is asked for
-	Way     string // key of how money is sent, or of the reason to give up a bill
+	Way     string // key of how money is sent, or of the reason to give up a bill or to take charges back
+	Count   int    // how many charges are taken back; 0 for other requests
 	Amount  money.Yen
 	State   OpsState
 	By      string
@@ -236,7 +244,7 @@ type OpsApprovalPage struct {
 	Frame
 	Request    OpsRequest
 	Moves      []OpsMove
-	About      string // address of what it is about
+	About      string // address of what it is about; empty if that is many bills
 	Bill       bool   // that is a bill, and not money
 	Own        bool   // the reader asked for it
 	MayApprove bool
@@ -257,9 +265,33 @@ func (o OpsApprovalPage) spec(p phrases) spec {
 // OpsLatePage (O7) lists bills past due, the longest first.
 type OpsLatePage struct {
 	Frame
-	Bills []OpsLate
-	More  bool
+	Form     Form
+	Bills    []OpsLate
+	More     bool
+	Reasons  []OpsReason // for which all charges of some days can be taken back; none if the reader may not ask for it
+	Days     []OpsDay    // the first and the last of them
+	WaiveURL string
 }
+
+// OpsDay is a field for a day.
+type OpsDay struct {
+	Name  string
+	Label string // key
+	Value string
+	Last  jst.Day // that can be chosen
+	Slip  *Slip
+}
+
+// OpsDays are the fields of the first and the last day on which bills were charged.
+func OpsDays(f Form, today jst.Day) []OpsDay {
+	return []OpsDay{
+		{"first", "ops.waive.first", f.Typed["first"], today, f.SlipOf("first")},
+		{"last", "ops.waive.last", f.Typed["last"], today, f.SlipOf("last")},
+	}
+}
+
+// Status is 422 for a form with slips.
+func (o OpsLatePage) Status() int { return formStatus(o.Form) }
 
 // OpsLate is a bill past due.
 type OpsLate struct {
@@ -290,7 +322,7 @@ const (
 func (s OpsStep) Key() string { return string(s) }
 
 func (o OpsLatePage) spec(p phrases) spec {
-	return spec{template: "ops/late", title: p.text("ops.late.title"), area: opsArea, tab: OpsLateTab, live: true}
+	return spec{template: "ops/late", title: p.text("ops.late.title"), area: opsArea, tab: OpsLateTab, live: true, wrong: o.Form.Wrong()}
 }
 
 // OpsContactPage is one bill past due: what was sent about it, and the way to its member's contact, which is masked until
@@ -306,11 +338,34 @@ type OpsContactPage struct {
 	Action    string
 	Reasons   []OpsReason // for which the bill can be given up; none if the reader may not ask for it
 	WriteURL  string
-	Asked     *OpsRequest   // a request to give it up that waits
+	Asked     *OpsRequest // a request to give it up that waits
+	Charges   []OpsCharge // that it was charged for being late
+	Excuses   []OpsReason // for which they can be taken back; none if the reader may not ask for it
+	WaiveURL  string
+	Waive     *OpsRequest   // a request to take charges back that waits
+	ChargeErr *Slip         // what is wrong with the charges that were chosen
 	Sent      []SentMessage // the newest first
 }
 
-// OpsReason is a reason to give up a bill.
+// OpsCharge is what a bill was charged for being late on a day.
+type OpsCharge struct {
+	Value  string // its number
+	Key    string // its kind
+	Day    jst.Day
+	Amount money.Yen
+	Open   bool // it is asked for, and can be taken back
+	Chosen bool
+}
+
+// Open tells whether a charge is left that can be taken back.
+func (o OpsContactPage) Open() bool { return o.FirstOpen() >= 0 }
+
+// FirstOpen is the first charge that can be taken back; negative if there is none.
+func (o OpsContactPage) FirstOpen() int {
+	return slices.IndexFunc(o.Charges, func(c OpsCharge) bool { return c.Open })
+}
+
+// OpsReason is a reason to give up a bill, or to take charges back.
 type OpsReason struct {
 	Value string
 	Key   string
@@ -425,7 +480,17 @@ var opsWays = map[string]string{"agent": "ops.way.agent", "bank": "ops.way.bank"
 // OpsKindKey is what a request asks for, in the catalogue.
 func OpsKindKey(kind string) string { return opsKinds[kind] }
 
-var opsKinds = map[string]string{"receipt_return": "ops.kind.receipt_return", "write_off": "ops.kind.write_off"}
+var opsKinds = map[string]string{"receipt_return": "ops.kind.receipt_return", "write_off": "ops.kind.write_off", "waive_charges": "ops.kind.waive_charges"}
+
+// OpsExcuseKey is why charges are taken back, in the catalogue.
+func OpsExcuseKey(reason string) string { return opsExcuses[reason] }
+
+var opsExcuses = map[string]string{"our_fault": "ops.excuse.our_fault", "courtesy": "ops.excuse.courtesy", "hardship": "ops.excuse.hardship"}
+
+// OpsChargeKey is the kind of a charge, in the catalogue.
+func OpsChargeKey(kind string) string { return opsCharges[kind] }
+
+var opsCharges = map[string]string{"fee": "ops.charge.fee", "damages": "ops.charge.damages", "fallback": "ops.charge.fallback"}
 
 // OpsReasonKey is why a bill is given up, in the catalogue.
 func OpsReasonKey(reason string) string { return opsReasons[reason] }

@@ -77,9 +77,27 @@ func opsExamples() []example {
 		contact.Reasons = append(contact.Reasons, OpsReason{reason, key})
 	}
 	contact.WriteURL = OpsContactPath("stm_1") + "/write"
+	for reason, key := range opsExcuses {
+		contact.Excuses = append(contact.Excuses, OpsReason{reason, key})
+	}
+	contact.WaiveURL = OpsWaivePath("stm_1")
+	contact.Charges = []OpsCharge{
+		{"lch_1", "ops.charge.fee", june.Add(2).Day(10), 100, false, false},
+		{"lch_2", "ops.charge.fallback", june.Add(2).Day(10), 209, true, true},
+		{"lch_3", "ops.charge.damages", june.Add(2).Day(25), 552, true, false},
+	}
+	unchosen, waiving := contact, contact
+	unchosen.Form, unchosen.ChargeErr = slip("charge"), slip("charge").SlipOf("charge")
+	waiving.Waive = ptr(testRequest(OpsWaiting))
+	many := OpsLatePage{Frame: opsFrame(OpsLatePath), Bills: []OpsLate{late}, Reasons: contact.Excuses, WaiveURL: OpsWaiveManyPath, Form: slip("last")}
+	many.Days = OpsDays(many.Form, june.Add(3).Day(1))
+	manyAsked := testRequest(OpsWaiting)
+	manyAsked.What, manyAsked.Way, manyAsked.Count = "ops.kind.waive_charges", "ops.excuse.our_fault", 200
+	bulk := approval
+	bulk.Request, bulk.About = manyAsked, ""
 	noRight, why, giveUp := contact, contact, contact
 	giveUp.Asked = ptr(testRequest(OpsWaiting))
-	noRight.Reasons = nil
+	noRight.Reasons, noRight.Excuses = nil, nil
 	noRight.MayReveal, noRight.Sent = false, nil
 	why.Form = slip("reason")
 	books := OpsBooksPage{
@@ -121,6 +139,10 @@ func opsExamples() []example {
 		{"ops-contact-empty", noRight},
 		{"ops-contact-wrong", why},
 		{"ops-contact-asked", giveUp},
+		{"ops-contact-unchosen", unchosen},
+		{"ops-contact-waiving", waiving},
+		{"ops-late-many", many},
+		{"ops-approval-many", bulk},
 		{"ops-look", OpsLookPage{
 			Frame: opsFrame(OpsLooksPath), Name: "髙橋 花子", Kana: "タカハシ ハナコ", Phone: "09012345678", Mail: "hanako@example.jp", Reason: "電話で問い合わせ", Until: noon,
 		}},
@@ -162,7 +184,7 @@ func TestOpsTabs(t *testing.T) {
 // TestOpsWords: every account, reason and way has words, and a bar of the close is full only when all is done.
 func TestOpsWords(t *testing.T) {
 	t.Parallel()
-	for _, all := range []map[string]string{opsAccounts, opsWhys, opsWays, opsKinds, opsReasons} {
+	for _, all := range []map[string]string{opsAccounts, opsWhys, opsWays, opsKinds, opsReasons, opsExcuses, opsCharges} {
 		for name, key := range all {
 			if _, ok := texts[key]; !ok {
 				t.Errorf("%s: no text %q", name, key)

@@ -63,10 +63,10 @@ func (p PlanPage) Day() string { return p.Form.Typed["first"] }
 func (p PlanPage) Count() string { return p.Form.Typed["parts"] }
 
 // DaySlip is what is wrong with the first day, or nil.
-func (p PlanPage) DaySlip() *Slip { return p.Form.slipOf("first") }
+func (p PlanPage) DaySlip() *Slip { return p.Form.SlipOf("first") }
 
 // CountSlip is what is wrong with the number of parts, or nil.
-func (p PlanPage) CountSlip() *Slip { return p.Form.slipOf("parts") }
+func (p PlanPage) CountSlip() *Slip { return p.Form.SlipOf("parts") }
 
 // Sum is what the parts come to.
 func (p PlanPage) Sum() money.Yen {

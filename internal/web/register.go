@@ -104,12 +104,12 @@ func (r RegisterPage) Relations() []Relation {
 func (r RegisterPage) Relation() Relation { return Relation(r.Form.Typed["relation"]) }
 
 // RelationSlip is what is to be put right in the choice, or nil.
-func (r RegisterPage) RelationSlip() *Slip { return r.Form.slipOf("relation") }
+func (r RegisterPage) RelationSlip() *Slip { return r.Form.SlipOf("relation") }
 
 // BirthSlip is what is to be put right in the date of birth as a whole, or nil.
 func (r RegisterPage) BirthSlip() *Slip {
 	for _, part := range []string{"year", "month", "day"} {
-		if s := r.Form.slipOf(part); s != nil {
+		if s := r.Form.SlipOf(part); s != nil {
 			return s
 		}
 	}
@@ -176,7 +176,7 @@ func (a AgreePage) Action() string { return RegisterAgreePath }
 func (a AgreePage) Version() string { return TermsVersion }
 
 // Slip is what is to be put right in the tick, or nil.
-func (a AgreePage) Slip() *Slip { return a.Form.slipOf("agree") }
+func (a AgreePage) Slip() *Slip { return a.Form.SlipOf("agree") }
 
 // Status is 422 for a form with slips.
 func (a AgreePage) Status() int { return formStatus(a.Form) }

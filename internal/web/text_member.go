@@ -57,6 +57,7 @@ var memberTexts = catalogue{
 	"bill.late.why":      {"支払期日{due}を過ぎたため、{day}に加わりました。", "Added on {day} because the due date {due} had passed."},
 	"bill.late.sum":      {"未払いの元金を1日ずつ足した額{yendays}×年{rate}÷365日＝{most}", "Open principal of each day added up: {yendays} × {rate} a year ÷ 365 days = {most}"},
 	"bill.late.cut":      {"法律の上限{most}（未払いの元金を1日ずつ足した額{yendays}×年{rate}÷365日）までのため、{full}から下げました。", "Lowered from {full}: by law, no more than {most} in all (open principal of each day added up: {yendays} × {rate} a year ÷ 365 days)."},
+	"bill.late.forgiven": {"当社で取り消しました。", "We took it back."},
 	"bill.late.waived":   {"{day}より前のお支払いを確認できたため、取り消しました。", "Taken back: your payment was made before {day}."},
 	"bill.late.total":    {"遅れた分を含む合計", "Total with late charges"},
 	"bill.late.next":     {"遅れた分の残り{sum}は、次に利用した月の請求に加わります。それまで何もする必要はありません。", "The {sum} left of your late charges will be on your next bill with purchases. Until then there is nothing to do."},
