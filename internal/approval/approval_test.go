@@ -273,3 +273,29 @@ func TestExpiry(t *testing.T) {
 	})
 	d.is("listed", err, nil)
 }
+
+// A request to take charges back waits in the bucket of the first of them, and is the same one only for the same charges (rules
+// O09, O13).
+func TestAskAboutManyCharges(t *testing.T) {
+	d := open(t)
+	d.all.Verbs.WaiveCharges = func(*db.Tx, approval.Command, string, string) (approval.Effect, error) { return nil, d.fails }
+	aoki := person("aoki", staff.Collection)
+	charges := []id.LateCharge{id.New[id.LateChargeKind](dbtest.Start, 7), id.New[id.LateChargeKind](dbtest.Start, 9)}
+	both := d.mustAsk(aoki, approval.Command{Kind: approval.WaiveCharges, Reason: "courtesy", Charges: charges})
+	again := d.mustAsk(aoki, approval.Command{Kind: approval.WaiveCharges, Reason: "courtesy", Charges: charges})
+	one := d.mustAsk(aoki, approval.Command{Kind: approval.WaiveCharges, Reason: "courtesy", Charges: charges[:1]})
+	if both.ID != again.ID || both.ID == one.ID || both.ID.Bucket() != 7 {
+		t.Errorf("%s, %s and %s", both.ID, again.ID, one.ID)
+	}
+	err := d.db.Read(context.Background(), func(tx *db.Tx) error {
+		waiting, err := approval.WaitingIn(tx, 7)
+		if len(waiting) != 2 || !slices.Equal(waiting[0].Command.Charges, charges) {
+			t.Errorf("%+v", waiting)
+		}
+		return err
+	})
+	d.is("waiting", err, nil)
+	d.fails = busy.New()
+	_, err = d.ask(aoki, approval.Command{Kind: approval.WaiveCharges})
+	d.is("none", err, busy)
+}

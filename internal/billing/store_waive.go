@@ -66,7 +66,7 @@ func selectChargesIn(tx *db.Tx, first, last jst.Day, limit int) ([]Charge, error
 	err := tx.Rows(`-- billing.selectChargesIn
 		SELECT `+chargeColumns+`
 		FROM statement s JOIN late_charge c ON c.bucket = s.bucket AND c.statement = s.id
-		WHERE s.past_due AND s.moved = 0 AND c.state = 'charged' AND c.amount > 0 AND c.day >= $1 AND c.day <= $2
+		WHERE s.past_due AND c.state = 'charged' AND c.amount > 0 AND c.day >= $1 AND c.day <= $2
 		ORDER BY c.bucket, c.statement, c.day, c.kind LIMIT $3`, []any{first, last, limit}, func(row db.Row) error {
 		c, err := scanCharge(row)
 		found = append(found, c)

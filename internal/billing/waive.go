@@ -21,8 +21,8 @@ import (
 // to. Barcodes over the sum of before stop serving; whoever still pays with one has paid too much, and the rest stands to
 // their credit.
 //
-// Only what nobody has paid and no later bill asks for can be taken back, and that is so while the bill is past due: money pays
-// a bill's total before its late charges (rule B23), and paying the total ends it (rule D04).
+// They are taken back while the bill is past due. Then nobody has paid them, because money pays a bill's total first (rule B23),
+// and no later bill asks for them, because it does so only once the total is paid (rule D04).
 
 // The reasons for which people take a charge back.
 const (
@@ -88,18 +88,30 @@ func (b *Billing) WaiveCharges(tx *db.Tx, which []id.LateCharge, by, second stri
 	}) {
 		return nil
 	}
-	left := len(chosen)
 	for _, l := range late {
-		mine := slices.DeleteFunc(slices.Clone(chosen), func(c Charge) bool { return c.Statement != l.ID })
-		left -= len(mine)
+		of := func(c Charge) bool { return c.Statement == l.ID }
+		mine := slices.DeleteFunc(slices.Clone(chosen), func(c Charge) bool { return !of(c) })
 		if err := b.waiveOf(tx, l.Statement, mine, by, second, why); err != nil {
 			return err
 		}
+		chosen = slices.DeleteFunc(chosen, of)
 	}
-	if left > 0 {
-		return ChargeSettled.In("charge")
+	if len(chosen) > 0 { // their bill is past due no more
+		return whyNotLate(tx, chosen[0])
 	}
 	return nil
+}
+
+// whyNotLate is the fault of a charge whose bill is not past due.
+func whyNotLate(tx *db.Tx, c Charge) error {
+	st, err := Find(tx, c.Statement)
+	switch {
+	case err != nil:
+		return err
+	case st.Moved > 0:
+		return ChargeMoved.In("charge").About(st.ID.String())
+	}
+	return ChargeSettled.In("charge").About(st.ID.String())
 }
 
 // waiveOf takes charges of one locked bill past due back.
@@ -119,9 +131,6 @@ func (b *Billing) waiveOf(tx *db.Tx, st Statement, chosen []Charge, by, second s
 		sum += c.Amount
 		days[i] = c.Day
 	}
-	if sum > st.Late-st.Moved-max(st.Received-st.Total, 0) {
-		return ChargeMoved.In("charge").About(st.ID.String())
-	}
 	st.Late -= sum
 	if err := updateStatement(tx, st); err != nil {
 		return err
@@ -130,8 +139,8 @@ func (b *Billing) waiveOf(tx *db.Tx, st Statement, chosen []Charge, by, second s
 		map[string]any{"amount": sum, "days": days, "reason": why, "second": second, "owed": st.Owed()}))
 }
 
-// ListCharges lists what bills past due were charged for being late on days from the first to the last, and is asked for and
-// not moved to a later bill: at most limit, by bill and day.
+// ListCharges lists what bills past due were charged for being late on days from the first to the last, and is asked for: at most
+// limit, by bill and day.
 func ListCharges(tx *db.Tx, first, last jst.Day, limit int) ([]Charge, error) {
 	if err := tx.Survey(); err != nil {
 		return nil, err

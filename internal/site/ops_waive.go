@@ -74,7 +74,7 @@ func (s *Site) opsAskWaiver(v *visit) error {
 		return err
 	}
 	err = v.askWaiver(command)
-	if fault.Is(err, billing.NoCharges) || fault.Is(err, billing.ChargeWaived) || fault.Is(err, billing.ChargeMoved) {
+	if fault.Is(err, billing.NoCharges) || fault.Is(err, billing.ChargeWaived) {
 		slips, err := v.slips(err)
 		if err != nil {
 			return err
