@@ -17,10 +17,13 @@
 // nobody is reminded of the bill and it is charged no fees; a part that does not come in breaks it ([Collection.BreakPlans]),
 // and the rest goes on as without it.
 //
+// Staff can stop dunning of a member in hardship, in talks or in dispute, and of everybody at once ([Stop], [Resume], rules N14
+// and N15): nobody is reminded then. What is charged is not touched by it.
+//
 // # Lock order
 //
-// That of package billing: accounts in bucket, member order, then statements. Promises, plans and outages are not locked; a
-// promise or plan is written under the lock of its member's account.
+// That of package billing: accounts in bucket, member order, then statements. Promises, plans, holds and outages are not locked; a
+// promise, plan or hold is written under the lock of its member's account.
 package collection
 
 import (

@@ -93,8 +93,41 @@ var (
 	}
 )
 
+// The faults of stopping dunning.
+var (
+	HoldReasonWrong = &fault.Kind{
+		Code: "dunning_reason", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "督促を止める理由が一覧にありません。", EN: "That is no reason to stop dunning."},
+		Next: fault.Text{JA: "一覧から理由を選んでください。", EN: "Choose a reason from the list."},
+	}
+	HoldDay = &fault.Kind{
+		Code: "dunning_last_day", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "督促を止める最終日が、今日以降の日付ではありません。", EN: "The last day without dunning is not today or a later day."},
+		Next: fault.Text{JA: "日付を入れ直すか、空のままにしてください。", EN: "Enter another day, or leave it empty."},
+	}
+	HoldWhom = &fault.Kind{
+		Code: "dunning_no_member", Status: 404, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この会員は見つかりません。", EN: "There is no such member."},
+		Next: fault.Text{JA: "tsuke late list の請求の番号を使ってください。", EN: "Use the number of a bill as tsuke late list names it."},
+	}
+	HoldStands = &fault.Kind{
+		Code: "dunning_stopped", Status: 409, Side: fault.Policy, Retry: fault.RetryNever,
+		What: fault.Text{
+			JA: "督促はすでに、別の理由（{reason}）か別の最終日で止まっています。何も変わっていません。",
+			EN: "Dunning is stopped already, for another reason ({reason}) or until another day. Nothing has changed.",
+		},
+		Next: fault.Text{JA: "変えるときは、再開してから止め直してください。", EN: "To change it, resume dunning and stop it again."},
+	}
+	NoHold = &fault.Kind{
+		Code: "dunning_not_stopped", Status: 404, Side: fault.Us, Retry: fault.RetryNever,
+		What: fault.Text{JA: "督促は止められていません。", EN: "Dunning was not stopped."},
+		Next: fault.Text{JA: "何もする必要はありません。", EN: "There is nothing to do."},
+	}
+)
+
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	NoSpan, NothingLate, PromiseDay,
 	PlanOff, PlanPartsWrong, PlanFirstDay, PlanTooSmall, PlanTooLong, PlanStands, PlanOnce, NoPlan, PlanWho,
+	HoldReasonWrong, HoldDay, HoldWhom, HoldStands, NoHold,
 }

@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/collection"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
@@ -290,10 +291,14 @@ func (n *Notices) write(tx *db.Tx, drafts []draft) error {
 // Remind writes the reminders of a day: of bills that are due some days later (the term notice.remind.days), of those due on
 // the day itself (rule N08), of those past due that have come to a step (rule N11), and of the parts of plans in the same way
 // (rule N13), at most limit of each. It answers how
-// many it wrote and is run again until that is 0. Only today can be reminded of: for another day it does nothing.
+// many it wrote and is run again until that is 0. Only today can be reminded of: for another day it does
+// nothing, and neither while dunning is stopped as a whole (rule N15).
 func (n *Notices) Remind(tx *db.Tx, day jst.Day, limit int) (int, error) {
 	if day != jst.DayOf(tx.Now()) {
 		return 0, nil
+	}
+	if _, all, err := collection.FindHold(tx, collection.Everybody); err != nil || all {
+		return 0, err
 	}
 	ahead := RemindDays.On(n.Terms.Current(), day)
 	soon, err := selectDue(tx, day.Add(ahead), DueSoon, limit)

@@ -253,9 +253,9 @@ func (n *Notices) judge(tx *db.Tx, s stored, which MessageID) (step, time.Time, 
 			}
 		}
 	}
-	if which.Copy == 1 && reminds(s.kind, which.Medium) {
-		_, stands, err := collection.FindPromise(tx, s.member)
-		if err != nil || stands {
+	if which.Copy == 1 {
+		stops, err := stopped(tx, s, which.Medium)
+		if err != nil || stops {
 			return stepOvertake, time.Time{}, err
 		}
 	}
@@ -267,6 +267,21 @@ func (n *Notices) judge(tx *db.Tx, s stored, which MessageID) (step, time.Time, 
 		return stepDefer, open, nil
 	}
 	return stepSend, time.Time{}, err
+}
+
+// stopped tells whether a message is not sent because its member has promised to pay (rule N12), or because a person has stopped
+// dunning, also of parts (rules N14, N15).
+func stopped(tx *db.Tx, s stored, medium Medium) (bool, error) {
+	whole := reminds(s.kind, medium)
+	if !whole && !ofPart(s.kind) {
+		return false, nil
+	}
+	_, stands, err := collection.Held(tx, s.member)
+	if err != nil || stands || !whole {
+		return stands, err
+	}
+	_, stands, err = collection.FindPromise(tx, s.member)
+	return stands, err
 }
 
 // still tells whether what a message says of a bill is true of it now (rule N04). A bill that is paid in parts is not

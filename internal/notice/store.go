@@ -107,6 +107,8 @@ func selectDue(tx *db.Tx, due jst.Day, kind Kind, limit int) ([]draft, error) {
 		WHERE s.state = 'issued' AND NOT s.past_due AND NOT s.awaited AND s.due = $1
 			AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.bucket = s.bucket AND n.fact = s.id AND n.kind = $2)
 			AND NOT EXISTS (SELECT 1 FROM promise p WHERE p.bucket = s.bucket AND p.member = s.member AND p.day >= $3)
+			AND NOT EXISTS (SELECT 1 FROM dunning_hold h WHERE h.bucket = s.bucket AND h.member = s.member AND h.lifted IS NULL
+				AND (h.last_day IS NULL OR h.last_day >= $3))
 		ORDER BY s.bucket, s.id LIMIT $4`, []any{due, kind, jst.DayOf(tx.Now()), limit}, func(row db.Row) error {
 		d, err := scanDue(row, kind)
 		out = append(out, d)
@@ -116,7 +118,7 @@ func selectDue(tx *db.Tx, due jst.Day, kind Kind, limit int) ([]draft, error) {
 }
 
 // selectLate drafts a step of bills past due that were due after a day, up to another one, and have not come to that step, for
-// members who have promised nothing for today or later and pay it in no parts (rules N11, N12 and N13).
+// members who have promised nothing for today or later, pay it in no parts and are not held (rules N11 to N14).
 func selectLate(tx *db.Tx, kind Kind, after string, until, today jst.Day, limit int) ([]draft, error) {
 	var out []draft
 	err := tx.Rows(`-- notice.selectLate
@@ -125,6 +127,8 @@ func selectLate(tx *db.Tx, kind Kind, after string, until, today jst.Day, limit 
 			AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.bucket = s.bucket AND n.fact = s.id AND n.kind = $3)
 			AND NOT EXISTS (SELECT 1 FROM promise p WHERE p.bucket = s.bucket AND p.member = s.member AND p.day >= $4)
 			AND NOT EXISTS (SELECT 1 FROM bill_plan b WHERE b.bucket = s.bucket AND b.statement = s.id AND b.state = 'standing')
+			AND NOT EXISTS (SELECT 1 FROM dunning_hold h WHERE h.bucket = s.bucket AND h.member = s.member AND h.lifted IS NULL
+				AND (h.last_day IS NULL OR h.last_day >= $4))
 		ORDER BY s.due, s.bucket, s.id LIMIT $5`, []any{after, until, kind, today, limit}, func(row db.Row) error {
 		d, err := scanDue(row, kind)
 		out = append(out, d)
@@ -154,7 +158,9 @@ func selectParts(tx *db.Tx, day jst.Day, kind Kind, limit int) ([]draft, error) 
 		JOIN statement s ON s.bucket = p.bucket AND s.id = p.statement
 		WHERE q.day = $1 AND q.upto > s.received - p.before AND s.past_due
 			AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.bucket = q.bucket AND n.fact = q.id AND n.kind = $2)
-		ORDER BY q.bucket, q.id LIMIT $3`, []any{day, kind, limit}, func(row db.Row) error {
+			AND NOT EXISTS (SELECT 1 FROM dunning_hold h WHERE h.bucket = s.bucket AND h.member = s.member AND h.lifted IS NULL
+				AND (h.last_day IS NULL OR h.last_day >= $3))
+		ORDER BY q.bucket, q.id LIMIT $4`, []any{day, kind, jst.DayOf(tx.Now()), limit}, func(row db.Row) error {
 		d := draft{kind: kind}
 		var statement id.Statement
 		var part id.PlanPart

@@ -40,13 +40,14 @@ const (
 	Approve Right = "approve" // be the second of them
 	Books   Right = "books"   // the ledger and its checks
 	Audit   Right = "audit"   // who looked at whose data
+	Hold    Right = "hold"    // stop dunning, and let it go on
 )
 
 // rights is the table of what each role may do (rule O01).
 var rights = map[Role][]Right{
 	Support:    {See, Reveal},
-	Collection: {See, Reveal, Ask},
-	Finance:    {See, Reveal, Match, Ask, Approve, Books},
+	Collection: {See, Reveal, Ask, Hold},
+	Finance:    {See, Reveal, Match, Ask, Approve, Books, Hold},
 	Admin:      {See, Approve, Books, Audit},
 }
 

@@ -146,9 +146,9 @@ func TestGrid(t *testing.T) { // rule O02
 // TestRights holds the table of roles against rule O01.
 func TestRights(t *testing.T) {
 	t.Parallel()
-	all := []staff.Right{staff.See, staff.Reveal, staff.Match, staff.Ask, staff.Approve, staff.Books, staff.Audit}
+	all := []staff.Right{staff.See, staff.Reveal, staff.Match, staff.Ask, staff.Approve, staff.Books, staff.Audit, staff.Hold}
 	for role, want := range map[staff.Role]string{
-		staff.Support: "see reveal", staff.Collection: "see reveal ask", staff.Finance: "see reveal match ask approve books",
+		staff.Support: "see reveal", staff.Collection: "see reveal ask hold", staff.Finance: "see reveal match ask approve books hold",
 		staff.Admin: "see approve books audit", "guest": "",
 	} {
 		var got []string
