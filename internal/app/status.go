@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/collection"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/job"
@@ -31,13 +32,13 @@ const (
 
 // Status answers what waits and what is late, all of one instant: the relay of facts, the notices' reader, jobs that were
 // given up, money that waits for a person, payments that are not confirmed, registrations to be decided, months that are
-// not billed, the codes on the barcodes, receipt numbers that the agent was not told of, and what a commit survives. It changes nothing, and works whether a service runs or not.
+// not billed, the codes on the barcodes, receipt numbers that the agent was not told of, dunning that is stopped, and what a commit survives. It changes nothing, and works whether a service runs or not.
 func (a *App) Status(ctx context.Context) ([]Watch, error) {
 	var all []Watch
 	err := a.DB.Read(ctx, func(tx *db.Tx) error {
 		all = nil
 		for _, look := range []func(*db.Tx) (Watch, error){
-			watchRelay, a.watchNotices, watchJobs, a.watchReceipts, a.watchPrompts, a.watchReviews, watchMonths, a.watchCodes, a.watchNumbers,
+			watchRelay, a.watchNotices, watchJobs, a.watchReceipts, a.watchPrompts, a.watchReviews, watchMonths, a.watchCodes, a.watchNumbers, watchDunning,
 		} {
 			w, err := look(tx)
 			if err != nil {
@@ -183,6 +184,25 @@ func (a *App) watchNumbers(tx *db.Tx) (Watch, error) {
 		if w.Look {
 			w.Text += ": tsuke numbers write"
 		}
+	}
+	return w, err
+}
+
+// watchDunning tells that nobody is reminded (rule N15), and how many members are not. The first is for an incident, and is easily
+// forgotten after it.
+func watchDunning(tx *db.Tx) (Watch, error) {
+	w := Watch{Name: "dunning", Text: "dunning goes on"}
+	all, stopped, err := collection.FindHold(tx, collection.Everybody)
+	if err != nil {
+		return w, err
+	}
+	held, err := collection.ListHolds(tx, itemsMax)
+	switch {
+	case stopped:
+		w.Look = true
+		w.Text = fmt.Sprintf("all dunning is stopped since %s (%s): tsuke late resume all", clockText(all.Stopped), all.Reason)
+	case len(held) > 0:
+		w.Text += "; " + counted(len(held), "members are held: tsuke late stops")
 	}
 	return w, err
 }

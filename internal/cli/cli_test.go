@@ -88,7 +88,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "way": scriptWay, "facts": scriptFacts, "claim": scriptClaim, "bury": scriptBury,
 			"statement": scriptStatement, "wantback": scriptWantBack,
-			"account": scriptAccount, "bank": scriptBank, "damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
+			"newest": scriptNewest, "account": scriptAccount, "bank": scriptBank, "damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
 		},
 	})
 }
@@ -326,6 +326,17 @@ func scriptWantBack(ts *testscript.TestScript, _ bool, args []string) {
 		return err
 	})
 	ts.Setenv("REFUSED", refused)
+}
+
+// scriptNewest names the newest bill of somebody, as STATEMENT.
+func scriptNewest(ts *testscript.TestScript, _ bool, args []string) {
+	named := ""
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		_, st, err := s.newest(tx, args[0])
+		named = st.ID.String()
+		return err
+	})
+	ts.Setenv("STATEMENT", named)
 }
 
 func scriptWay(ts *testscript.TestScript, _ bool, args []string) {

@@ -13,6 +13,10 @@ type late struct {
 	Outage  lateOutage  `cmd:"" help:"Enter days on which we kept people from paying. Nobody is charged for them or on the day after."`
 	Outages lateOutages `cmd:"" help:"List these days."`
 
+	Stop   lateStop   `cmd:"" help:"Stop dunning of a member, or of everybody. Fees and damages go on."`
+	Resume lateResume `cmd:"" help:"Let it go on."`
+	Stops  lateStops  `cmd:"" help:"List of whom dunning is stopped, and why."`
+
 	Plan     latePlan     `cmd:"" help:"Bills past due that are paid in parts."`
 	WriteOff lateWriteOff `cmd:"" name:"writeoff" help:"Bills that are given up. Two people decide so."`
 }
@@ -39,6 +43,13 @@ func (c lateList) Run(sess *session) error {
 				word := "-"
 				if promised {
 					word = promise.Day.String()
+				}
+				hold, held, err := collection.Held(tx, st.Member)
+				if err != nil {
+					return err
+				}
+				if held {
+					word += ", dunning stopped: " + string(hold.Reason)
 				}
 				say(sess.out, "%s %s %s %d days late, %d yen owed, promised %s\n", st.Reference(), st.ID, st.Month, today.Sub(st.Due), st.Owed(), word)
 			}

@@ -138,13 +138,22 @@ func FindHold(tx *db.Tx, whom id.Member) (Hold, bool, error) {
 	return h, true, nil
 }
 
-// Held answers why a member is not reminded today: the hold of Everybody, or else the member's own.
+// Held answers why a member is not reminded today: the hold of Everybody or the member's own, whichever lasts longer.
 func Held(tx *db.Tx, member id.Member) (Hold, bool, error) {
-	h, found, err := FindHold(tx, Everybody)
-	if err != nil || found {
-		return h, found, err
+	all, ofAll, err := FindHold(tx, Everybody)
+	if err != nil {
+		return Hold{}, false, err
 	}
-	return FindHold(tx, member)
+	own, ofOwn, err := FindHold(tx, member)
+	if ofAll && (!ofOwn || !own.outlasts(all)) {
+		return all, true, err
+	}
+	return own, ofOwn, err
+}
+
+// outlasts tells whether a hold ends later than another one.
+func (h Hold) outlasts(other Hold) bool {
+	return !other.Last.IsZero() && (h.Last.IsZero() || h.Last.After(other.Last))
 }
 
 // ListHolds lists the holds of members that stand today, the oldest first, at most limit. That of Everybody is none of a member's.

@@ -26,6 +26,13 @@ func (v *visit) showLate(form web.Form) error {
 	page := web.OpsLatePage{Frame: v.frame(), Form: form, Reasons: v.excuses(), Days: web.OpsDays(form, v.today()), WaiveURL: web.OpsWaiveManyPath}
 	err := v.read(func(tx *db.Tx) error {
 		page.Bills = nil
+		var err error
+		if page.All, err = v.holdingOf(tx, collection.Everybody, web.OpsEverybody, form); err != nil {
+			return err
+		}
+		if page.Held, err = heldMembers(tx); err != nil {
+			return err
+		}
 		all, err := billing.ListLate(tx, v.today(), billing.Statement{}, opsMax)
 		page.More = len(all) == opsMax
 		for _, st := range all {
@@ -45,25 +52,40 @@ func (v *visit) showLate(form web.Form) error {
 
 func (v *visit) opsLateOf(tx *db.Tx, st billing.Statement) (web.OpsLate, error) {
 	promise, _, err := collection.FindPromise(tx, st.Member)
+	if err != nil {
+		return web.OpsLate{}, err
+	}
+	hold, held, err := collection.Held(tx, st.Member)
 	l := web.OpsLate{
 		Reference: st.Reference().String(), Month: st.Month, Due: st.Due, Days: v.today().Sub(st.Due), Owed: st.Owed(), Promise: promise.Day,
 		Awaited: st.Awaited, URL: web.OpsContactPath(st.ID.String()),
 	}
-	l.Next, l.NextDay = v.nextStep(tx, st.Due, promise.Day)
+	quiet := promise.Day
+	if held {
+		l.Hold = opsHold(hold, nil, "")
+		if hold.Last.After(quiet) {
+			quiet = hold.Last
+		}
+	}
+	l.Next, l.NextDay = web.OpsStepNone, jst.Day{}
+	if !held || !hold.Last.IsZero() {
+		l.Next, l.NextDay = v.nextStep(tx, st.Due, quiet)
+	}
 	return l, err
 }
 
 // stepsAt is when the day's steps are written (rule N11).
 const stepsAt = 9 * time.Hour
 
-// nextStep is what is written next by itself about a bill past due, and when (rules N11, N12); a person calls after the last.
-func (v *visit) nextStep(tx *db.Tx, due, promise jst.Day) (web.OpsStep, jst.Day) {
+// nextStep is what is written next by itself about a bill past due, and when (rules N11, N12, N14), where nothing is until a day is
+// over; a person calls after the last.
+func (v *visit) nextStep(tx *db.Tx, due, quiet jst.Day) (web.OpsStep, jst.Day) {
 	terms, from := v.site.Terms.Current(), v.today()
 	if tx.Now().After(from.Start().Add(stepsAt)) {
 		from = from.Add(1)
 	}
-	if !promise.IsZero() && !promise.Before(from) {
-		from = promise.Add(1)
+	if !quiet.IsZero() && !quiet.Before(from) {
+		from = quiet.Add(1)
 	}
 	for _, step := range []struct {
 		step web.OpsStep
@@ -124,6 +146,9 @@ func (v *visit) showContact(form web.Form) error {
 			}
 		}
 		if page.Late, err = v.opsLateOf(tx, st); err != nil {
+			return err
+		}
+		if page.Holding, err = v.holdingOf(tx, st.Member, st.ID.String(), form); err != nil {
 			return err
 		}
 		p, err := v.site.Members.LoadProfile(tx, st.Member)

@@ -11,6 +11,7 @@ import (
 
 	"tsuke/internal/approval"
 	"tsuke/internal/billing"
+	"tsuke/internal/collection"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
@@ -374,7 +375,7 @@ func TestManyChargesTakenBack(t *testing.T) {
 	t.Parallel()
 	s, _ := chargedStory(t)
 	aoki, baba, sato := s.hire("aoki", staff.Collection), s.hire("baba", staff.Finance), s.hire("sato", staff.Support)
-	sato.post(web.OpsWaiveManyPath, "first", "2026-08-01", "last", "2026-08-31", "excuse", "courtesy").says(http.StatusForbidden)
+	sato.post(web.OpsWaiveManyPath, "from", "2026-08-01", "to", "2026-08-31", "excuse", "courtesy").says(http.StatusForbidden)
 	if len(sato.get(web.OpsLatePath).all("select")) != 0 {
 		t.Error("support can ask for it")
 	}
@@ -384,12 +385,12 @@ func TestManyChargesTakenBack(t *testing.T) {
 		{"2026-08-02", "2026-08-01", "最後の日が、最初の日より前です"},
 		{"2026-08-11", "2026-08-24", "取り消す費用がありません"},
 	} {
-		p := aoki.post(web.OpsWaiveManyPath, "first", tc.first, "last", tc.last, "excuse", "courtesy").says(http.StatusUnprocessableEntity, tc.says)
-		if len(p.slips()) != 1 || p.value("first") != tc.first {
+		p := aoki.post(web.OpsWaiveManyPath, "from", tc.first, "to", tc.last, "excuse", "courtesy").says(http.StatusUnprocessableEntity, tc.says)
+		if len(p.slips()) != 1 || p.value("from") != tc.first {
 			t.Errorf("%+v: %v", tc, p.slips())
 		}
 	}
-	aoki.post(web.OpsWaiveManyPath, "first", "2026-08-10", "last", "2026-08-25", "excuse", "courtesy").at(web.OpsLatePath).says(http.StatusOK, "承認を求めました")
+	aoki.post(web.OpsWaiveManyPath, "from", "2026-08-10", "to", "2026-08-25", "excuse", "courtesy").at(web.OpsLatePath).says(http.StatusOK, "承認を求めました")
 	request := attr(baba.get(web.OpsApprovalsPath).says(http.StatusOK, "2件の費用", "200円").one("main li a"), "href")
 
 	one := web.OpsWaivePath(s.bill.ID.String())
@@ -406,10 +407,85 @@ func TestManyChargesTakenBack(t *testing.T) {
 	}
 	baba.post(request + "/refuse").at(request)
 	aoki.get(one).at(web.OpsContactPath(s.bill.ID.String()))
-	aoki.post(web.OpsWaiveManyPath, "first", "2026-08-10", "last", "2026-08-25", "excuse", "courtesy").at(web.OpsLatePath)
+	aoki.post(web.OpsWaiveManyPath, "from", "2026-08-10", "to", "2026-08-25", "excuse", "courtesy").at(web.OpsLatePath)
 	request = attr(baba.get(web.OpsApprovalsPath).says(http.StatusOK, "1件の費用").all("main li a")[0], "href")
 	baba.post(request+"/approve").at(request).says(http.StatusOK, "承認し、実行しました")
 	if st := s.late(); st.Late != 0 || !st.PastDue {
 		t.Errorf("%+v", st)
 	}
+}
+
+// held tells whether dunning of whom stands stopped, and by whom.
+func (s *service) held(whom id.Member) (collection.Hold, bool) {
+	var h collection.Hold
+	found := false
+	s.read(func(tx *db.Tx) (err error) {
+		h, found, err = collection.FindHold(tx, whom)
+		return err
+	})
+	return h, found
+}
+
+// TestStopSwitch is the stop switch of O7 for one member (rules N14, O01): who may press it, what it says, and that it is pressed
+// once however often it arrives.
+func TestStopSwitch(t *testing.T) {
+	t.Parallel()
+	s := lateStory(t, "2026-07-15")
+	sato, kubo := s.hire("sato", staff.Support), s.hire("kubo", staff.Collection)
+	member, here := s.memberOf(hanako), web.OpsContactPath(s.bill.ID.String())
+	stop, resume := web.OpsStopPath(s.bill.ID.String()), web.OpsResumePath(s.bill.ID.String())
+	sato.get(here).says(http.StatusOK, "督促を止める", "遅延事務手数料と遅延損害金は止まりません", "止められるのは")
+	sato.post(stop, "hold", "hardship").says(http.StatusForbidden)
+	sato.post(resume).says(http.StatusForbidden)
+	for _, wrong := range [][]string{{"hold", "bored"}, {"hold", "incident"}, {"hold", "talks", "last", "2026-07-14"}, {"hold", "talks", "last", "soon"}} {
+		if p := kubo.post(stop, wrong...).says(http.StatusUnprocessableEntity); len(p.slips()) != 1 {
+			t.Errorf("%v: %v", wrong, p.slips())
+		}
+	}
+	if p := kubo.post(stop, "hold", "talks", "last", "2026-07-14"); p.value("last") != "2026-07-14" || attr(p.one("option[selected]"), "value") != "talks" {
+		t.Error("what was typed is lost")
+	}
+	if _, stands := s.held(member); stands {
+		t.Fatal("stopped by a wrong form")
+	}
+	kubo.post(resume).says(http.StatusNotFound, "止められていません")
+	kubo.post(stop, "hold", "hardship", "last", "２０２６/7/25").at(here).says(http.StatusOK, "督促を止めました", "この会員の督促を止めています", "生活の事情", "7月25日", "kubo")
+	kubo.post(stop, "hold", "hardship", "last", "2026-07-25").at(here) // twice is once
+	kubo.post(stop, "hold", "talks").says(http.StatusConflict, "すでに", "再開してから")
+	if h, stands := s.held(member); !stands || h.Reason != collection.Hardship || !strings.HasPrefix(h.By, "stf_") {
+		t.Errorf("%v %+v", stands, h)
+	}
+	sato.get(web.OpsLatePath).says(http.StatusOK, "最後の案内", "8月9日", "督促を止めています（生活の事情）", "督促を止めている会員", member.String())
+	sato.get(web.OpsLatePath+"?lang=en").says(http.StatusOK, "Dunning is stopped: hardship", "Members whose dunning is stopped")
+	kubo.post(resume).at(here).says(http.StatusOK, "督促を再開しました")
+	kubo.post(resume).at(here)
+	sato.get(web.OpsLatePath+"?lang=ja").says(http.StatusOK, "2回目の案内", "7月20日")
+
+	kubo.post(stop, "hold", "deceased").at(here)
+	if text := sato.get(web.OpsLatePath).says(http.StatusOK, "次: 何も送りません").main(); strings.Contains(text, "2回目の案内") {
+		t.Error("a step is announced although dunning is stopped")
+	}
+	kubo.post(web.OpsResumePath(member.String())).at(web.OpsLatePath).says(http.StatusOK, "督促を再開しました") // from the list
+	for _, path := range []string{stop, resume} {
+		kubo.get(path).at(here)
+	}
+	kubo.post(web.OpsStopPath("stm_1"), "hold", "hardship").says(http.StatusNotFound)
+}
+
+// TestStopForEverybody is rule N15 on the console: a banner on the list until it is resumed.
+func TestStopForEverybody(t *testing.T) {
+	t.Parallel()
+	s := lateStory(t, "2026-07-15")
+	sato, kubo := s.hire("sato", staff.Support), s.hire("kubo", staff.Finance)
+	stop, resume := web.OpsStopPath(web.OpsEverybody), web.OpsResumePath(web.OpsEverybody)
+	sato.post(stop, "hold", "incident").says(http.StatusForbidden)
+	kubo.post(stop, "hold", "hardship").says(http.StatusUnprocessableEntity, "督促を止める理由が一覧にありません")
+	kubo.post(stop, "hold", "incident").at(web.OpsLatePath).says(http.StatusOK, "全員の督促を止めています", "障害", "kubo", "全員の督促を再開する", "次: 何も送りません")
+	sato.get(web.OpsLatePath+"?lang=en").says(http.StatusOK, "All dunning is stopped", "an incident", "Next: nothing is sent")
+	sato.get(web.OpsContactPath(s.bill.ID.String())+"?lang=ja").says(http.StatusOK, "全員の督促を止めています（障害）")
+	kubo.post(stop, "hold", "incident").at(web.OpsLatePath)
+	if p := kubo.post(resume).at(web.OpsLatePath).says(http.StatusOK, "督促を再開しました", "2回目の案内"); strings.Contains(p.main(), "全員の督促を止めています") {
+		t.Error("the banner stays")
+	}
+	kubo.get(resume).at(web.OpsLatePath)
 }

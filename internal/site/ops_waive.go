@@ -98,8 +98,8 @@ func (v *visit) askWaiver(c approval.Command) error {
 
 // opsAskManyWaived asks a second person to take all charges of some days back (rule O13).
 func (s *Site) opsAskManyWaived(v *visit) error {
-	typed := v.typed("first", "last")
-	err := v.askMany(typed["first"], typed["last"], v.r.PostFormValue("excuse"))
+	typed := v.typed("from", "to")
+	err := v.askMany(typed["from"], typed["to"], v.r.PostFormValue("excuse"))
 	if fault.Is(err, DayWrong) || fault.Is(err, DaysTurned) || fault.Is(err, billing.NoCharges) || fault.Is(err, billing.TooManyCharges) {
 		slips, err := v.slips(err)
 		if err != nil {
@@ -116,14 +116,14 @@ func (s *Site) opsAskManyWaived(v *visit) error {
 func (v *visit) askMany(from, until, excuse string) error {
 	first, err := jst.ParseDay(from)
 	if err != nil {
-		return DayWrong.In("first")
+		return DayWrong.In("from")
 	}
 	last, err := jst.ParseDay(until)
 	if err != nil {
-		return DayWrong.In("last")
+		return DayWrong.In("to")
 	}
 	if last.Before(first) {
-		return DaysTurned.In("last")
+		return DaysTurned.In("to")
 	}
 	command := approval.Command{Kind: approval.WaiveCharges, Reason: excuse}
 	err = v.read(func(tx *db.Tx) error {
@@ -138,9 +138,9 @@ func (v *visit) askMany(from, until, excuse string) error {
 	case err != nil:
 		return err
 	case len(command.Charges) == 0:
-		return billing.NoCharges.In("first")
+		return billing.NoCharges.In("from")
 	case len(command.Charges) > billing.WaiveMax:
-		return billing.TooMany("last")
+		return billing.TooMany("to")
 	}
 	return v.askWaiver(command)
 }

@@ -51,6 +51,7 @@ type fieldSpec struct {
 }
 
 var fieldSpecs = map[string]fieldSpec{
+	"last":            {Label: "ops.hold.last", Hint: "ops.hold.last.hint", Type: "date", Complete: "off", Optional: true, Narrow: true},
 	"phone":           {Label: "field.phone", Hint: "field.phone.hint", Type: "tel", Mode: "tel", Complete: "tel-national"},
 	"code":            {Label: "field.code", Hint: "field.code.hint", Type: "text", Mode: "numeric", Complete: "one-time-code", Narrow: true},
 	"family":          {Label: "field.family", Type: "text", Complete: "family-name"},

@@ -43,6 +43,15 @@ func OpsWaivePath(statement string) string { return below(OpsLatePath, statement
 // OpsWaiveManyPath is where staff ask to take all charges of some days back.
 const OpsWaiveManyPath = OpsLatePath + "/waive"
 
+// OpsStopPath is where staff stop dunning of a bill's member, or of everybody.
+func OpsStopPath(whom string) string { return below(OpsLatePath, whom, "stop") }
+
+// OpsResumePath is where they let it go on.
+func OpsResumePath(whom string) string { return below(OpsLatePath, whom, "resume") }
+
+// OpsEverybody stands for all members in these addresses.
+const OpsEverybody = "all"
+
 func below(path, id, act string) string {
 	path += "/" + url.PathEscape(id)
 	if act != "" {
@@ -58,6 +67,8 @@ const (
 	SaidOpsApproved  Said = "ops_approved"
 	SaidOpsRefused   Said = "ops_refused"
 	SaidOpsSignedOut Said = "ops_signed_out"
+	SaidOpsStopped   Said = "ops_stopped"
+	SaidOpsResumed   Said = "ops_resumed"
 )
 
 // The console's tabs.
@@ -262,15 +273,39 @@ func (o OpsApprovalPage) spec(p phrases) spec {
 	return spec{template: "ops/approval", title: p.text("ops.approval.title"), area: opsArea, tab: OpsPairsTab, live: true}
 }
 
-// OpsLatePage (O7) lists bills past due, the longest first.
+// OpsLatePage (O7) lists bills past due, the longest first, and of whom dunning is stopped.
 type OpsLatePage struct {
 	Frame
 	Form     Form
 	Bills    []OpsLate
 	More     bool
+	All      OpsHolding  // of everybody
+	Held     []OpsHold   // members of whom dunning is stopped, the longest first
 	Reasons  []OpsReason // for which all charges of some days can be taken back; none if the reader may not ask for it
 	Days     []OpsDay    // the first and the last of them
 	WaiveURL string
+}
+
+// OpsHold is that dunning is stopped (rules N14, N15).
+type OpsHold struct {
+	All       bool   // for everybody
+	Member    string // the member's number
+	Reason    string // key
+	Last      jst.Day
+	By        string
+	At        time.Time
+	ResumeURL string
+}
+
+// OpsHolding is what stands of dunning, with the form to stop it or let it go on.
+type OpsHolding struct {
+	Token   string // of the frame
+	Form    Form
+	All     bool // it is about everybody
+	Hold    *OpsHold
+	May     bool
+	Reasons []OpsReason
+	StopURL string
 }
 
 // OpsDay is a field for a day.
@@ -285,8 +320,8 @@ type OpsDay struct {
 // OpsDays are the fields of the first and the last day on which bills were charged.
 func OpsDays(f Form, today jst.Day) []OpsDay {
 	return []OpsDay{
-		{"first", "ops.waive.first", f.Typed["first"], today, f.SlipOf("first")},
-		{"last", "ops.waive.last", f.Typed["last"], today, f.SlipOf("last")},
+		{"from", "ops.waive.first", f.Typed["from"], today, f.SlipOf("from")},
+		{"to", "ops.waive.last", f.Typed["to"], today, f.SlipOf("to")},
 	}
 }
 
@@ -303,7 +338,8 @@ type OpsLate struct {
 	Promise   jst.Day // zero without one
 	Next      OpsStep
 	NextDay   jst.Day
-	Awaited   bool // a bank was asked to debit it
+	Awaited   bool     // a bank was asked to debit it
+	Hold      *OpsHold // why nothing is sent, or nil
 	URL       string
 }
 
@@ -316,6 +352,7 @@ const (
 	OpsStepSecond OpsStep = "ops.step.second"
 	OpsStepLast   OpsStep = "ops.step.last"
 	OpsStepCall   OpsStep = "ops.step.call" // all was written; a person calls
+	OpsStepNone   OpsStep = "ops.step.none" // nothing is sent, and nobody calls: dunning is stopped without an end
 )
 
 // Key is the step in the catalogue.
@@ -342,8 +379,9 @@ type OpsContactPage struct {
 	Charges   []OpsCharge // that it was charged for being late
 	Excuses   []OpsReason // for which they can be taken back; none if the reader may not ask for it
 	WaiveURL  string
-	Waive     *OpsRequest   // a request to take charges back that waits
-	ChargeErr *Slip         // what is wrong with the charges that were chosen
+	Waive     *OpsRequest // a request to take charges back that waits
+	ChargeErr *Slip       // what is wrong with the charges that were chosen
+	Holding   OpsHolding
 	Sent      []SentMessage // the newest first
 }
 
@@ -498,4 +536,12 @@ func OpsReasonKey(reason string) string { return opsReasons[reason] }
 var opsReasons = map[string]string{
 	"bankrupt": "ops.reason.bankrupt", "deceased": "ops.reason.deceased", "untraceable": "ops.reason.untraceable",
 	"time_barred": "ops.reason.time_barred", "too_small": "ops.reason.too_small", "other": "ops.reason.other",
+}
+
+// OpsHoldKey is why dunning is stopped, in the catalogue.
+func OpsHoldKey(reason string) string { return opsHolds[reason] }
+
+var opsHolds = map[string]string{
+	"hardship": "ops.hold.hardship", "talks": "ops.hold.talks", "dispute": "ops.hold.dispute", "deceased": "ops.hold.deceased",
+	"incident": "ops.hold.incident", "other": "ops.hold.other",
 }

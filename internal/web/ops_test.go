@@ -69,6 +69,14 @@ func opsExamples() []example {
 	called.NextDay, called.Next = jst.Day{}, OpsStepCall
 	bank.Awaited, bank.Next = true, OpsStepSecond
 	huge.Owed = biggest
+	hold := OpsHold{Member: "mem_01k0000000000000000000000a", Reason: OpsHoldKey("hardship"), Last: june.Add(2).Day(1), By: "sato", At: noon, ResumeURL: OpsResumePath("stm_1")}
+	holdAll := OpsHold{All: true, Reason: OpsHoldKey("incident"), By: "sato", At: noon, ResumeURL: OpsResumePath(OpsEverybody)}
+	held, heldAll := late, late
+	held.Hold = &hold
+	heldAll.Hold, heldAll.Next, heldAll.NextDay = &holdAll, OpsStepNone, jst.Day{}
+	everybody := OpsHolding{Token: opsFrame("").Token, All: true, May: true, StopURL: OpsStopPath(OpsEverybody), Reasons: []OpsReason{{"incident", OpsHoldKey("incident")}}}
+	stoppedAll, wrongAll := everybody, everybody
+	stoppedAll.Hold, wrongAll.Form = &holdAll, slip("last")
 	contact := OpsContactPage{
 		Frame: opsFrame(OpsContactPath("stm_1")), Late: promised, Name: "髙••••", Phone: "•••• 5678", Mail: "h••••@example.jp", MayReveal: true,
 		Action: OpsContactPath("stm_1"), Sent: []SentMessage{{Subject: "30,209円・7月10日(金)まで", At: noon, Medium: ByMail, To: "h••••@example.jp", State: DeliverySent}},
@@ -89,7 +97,7 @@ func opsExamples() []example {
 	unchosen, waiving := contact, contact
 	unchosen.Form, unchosen.ChargeErr = slip("charge"), slip("charge").SlipOf("charge")
 	waiving.Waive = ptr(testRequest(OpsWaiting))
-	many := OpsLatePage{Frame: opsFrame(OpsLatePath), Bills: []OpsLate{late}, Reasons: contact.Excuses, WaiveURL: OpsWaiveManyPath, Form: slip("last")}
+	many := OpsLatePage{Frame: opsFrame(OpsLatePath), Bills: []OpsLate{late}, Reasons: contact.Excuses, WaiveURL: OpsWaiveManyPath, Form: slip("to")}
 	many.Days = OpsDays(many.Form, june.Add(3).Day(1))
 	manyAsked := testRequest(OpsWaiting)
 	manyAsked.What, manyAsked.Way, manyAsked.Count = "ops.kind.waive_charges", "ops.excuse.our_fault", 200
@@ -98,6 +106,13 @@ func opsExamples() []example {
 	noRight, why, giveUp := contact, contact, contact
 	giveUp.Asked = ptr(testRequest(OpsWaiting))
 	noRight.Reasons, noRight.Excuses = nil, nil
+	contact.Holding = OpsHolding{Token: opsFrame("").Token, May: true, StopURL: OpsStopPath("stm_1")}
+	for reason, key := range opsHolds {
+		contact.Holding.Reasons = append(contact.Holding.Reasons, OpsReason{reason, key})
+	}
+	stopped, stopWrong := contact, contact
+	stopped.Late, stopped.Holding.Hold, stopped.Said = held, &hold, SaidOpsStopped
+	stopWrong.Form, stopWrong.Holding.Form = slip("last"), slip("last")
 	noRight.MayReveal, noRight.Sent = false, nil
 	why.Form = slip("reason")
 	books := OpsBooksPage{
@@ -133,9 +148,15 @@ func opsExamples() []example {
 		{"ops-approval-own", own},
 		{"ops-approval-no", may},
 		{"ops-approval-done", done},
-		{"ops-late-full", OpsLatePage{Frame: opsFrame(OpsLatePath), Bills: []OpsLate{late, promised, called, bank, huge}, More: true}},
+		{"ops-late-full", OpsLatePage{Frame: opsFrame(OpsLatePath), Bills: []OpsLate{late, promised, called, bank, huge}, More: true, All: everybody}},
+		{"ops-late-stopped", OpsLatePage{
+			Frame: func() Frame { f := opsFrame(OpsLatePath); f.Said = SaidOpsResumed; return f }(), Bills: []OpsLate{held, heldAll}, All: stoppedAll, Held: []OpsHold{hold},
+		}},
+		{"ops-late-wrong", OpsLatePage{Frame: opsFrame(OpsLatePath), Form: slip("last"), All: wrongAll}},
 		{"ops-late-empty", OpsLatePage{Frame: opsFrame(OpsLatePath)}},
 		{"ops-contact-full", contact},
+		{"ops-contact-stopped", stopped},
+		{"ops-contact-nostop", stopWrong},
 		{"ops-contact-empty", noRight},
 		{"ops-contact-wrong", why},
 		{"ops-contact-asked", giveUp},

@@ -29,6 +29,7 @@ var saidKeys = map[Said]string{
 	SaidPlanned:        "said.planned",
 	SaidOpsMatched:     "said.ops_matched", SaidOpsAsked: "said.ops_asked", SaidOpsApproved: "said.ops_approved", SaidOpsRefused: "said.ops_refused",
 	SaidOpsSignedOut: "said.ops_signed_out",
+	SaidOpsStopped:   "said.ops_stopped", SaidOpsResumed: "said.ops_resumed",
 }
 
 // Key is the note in the catalogue.
