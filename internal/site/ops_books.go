@@ -155,6 +155,9 @@ func (v *visit) showContact(form web.Form) error {
 		if err != nil {
 			return err
 		}
+		if page.Preview, err = v.previewOf(tx, st, page.Late, p.Lang); err != nil {
+			return err
+		}
 		page.Name, page.Phone, page.Mail = firstOfName(p.Name.Family), p.Phone.Masked(), p.Mail.Masked()
 		sent, err := v.site.Notices.Messages(tx, st.Member, string(v.lang), notice.MessageID{}, opsMax)
 		for _, m := range sent {
@@ -168,6 +171,25 @@ func (v *visit) showContact(form web.Form) error {
 		return err
 	}
 	return v.show(page)
+}
+
+// stepKinds are the notices of the steps that are written by themselves.
+var stepKinds = map[web.OpsStep]notice.Kind{
+	web.OpsStepFirst: notice.DunFirst, web.OpsStepSecond: notice.DunSecond, web.OpsStepLast: notice.DunLast,
+}
+
+// previewOf words the next step of a bill. There is none where a bank was asked for it, and while it is paid in parts (rules N11,
+// N13).
+func (v *visit) previewOf(tx *db.Tx, st billing.Statement, late web.OpsLate, lang string) (*web.OpsPreview, error) {
+	kind, written := stepKinds[late.Next]
+	if !written || st.Awaited || !st.PastDue {
+		return nil, nil //nolint:nilnil // a page without a preview
+	}
+	if p, found, err := collection.FindPlan(tx, st.ID); err != nil || found && p.State == collection.Standing {
+		return nil, err
+	}
+	p, _, err := v.site.Notices.Preview(tx, st, kind, lang)
+	return &web.OpsPreview{Step: late.Next, Day: late.NextDay, Subject: p.Subject, Letter: p.Letter, Text: p.Text, Lang: p.Lang}, err
 }
 
 // opsAskWriteOff asks a second person to give a bill up (rule O09).

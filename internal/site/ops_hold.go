@@ -11,7 +11,7 @@ import (
 	"tsuke/internal/web"
 )
 
-// The stop switch of O7: dunning of one member, or of everybody, is stopped and goes on (rules N14, N15).
+// The stop switch of O7: dunning of one member, or of everybody, is stopped and goes on (rules N14, N15, O15).
 
 // opsHold words a hold. names is nil where nobody is told who stopped it.
 func opsHold(h collection.Hold, names map[id.Staff]string, path string) *web.OpsHold {

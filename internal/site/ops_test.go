@@ -426,7 +426,7 @@ func (s *service) held(whom id.Member) (collection.Hold, bool) {
 	return h, found
 }
 
-// TestStopSwitch is the stop switch of O7 for one member (rules N14, O01): who may press it, what it says, and that it is pressed
+// TestStopSwitch is the stop switch of O7 for one member (rules N14, O01, O15): who may press it, what it says, and that it is pressed
 // once however often it arrives.
 func TestStopSwitch(t *testing.T) {
 	t.Parallel()
@@ -449,6 +449,7 @@ func TestStopSwitch(t *testing.T) {
 		t.Fatal("stopped by a wrong form")
 	}
 	kubo.post(resume).says(http.StatusNotFound, "止められていません")
+	sato.get(here).says(http.StatusOK, "次に送るもの", "支払える日を教えてください・6月分18,709円", "受付番号: "+s.bill.Reference().String())
 	kubo.post(stop, "hold", "hardship", "last", "２０２６/7/25").at(here).says(http.StatusOK, "督促を止めました", "この会員の督促を止めています", "生活の事情", "7月25日", "kubo")
 	kubo.post(stop, "hold", "hardship", "last", "2026-07-25").at(here) // twice is once
 	kubo.post(stop, "hold", "talks").says(http.StatusConflict, "すでに", "再開してから")
@@ -461,7 +462,9 @@ func TestStopSwitch(t *testing.T) {
 	kubo.post(resume).at(here)
 	sato.get(web.OpsLatePath+"?lang=ja").says(http.StatusOK, "2回目の案内", "7月20日")
 
-	kubo.post(stop, "hold", "deceased").at(here)
+	if text := kubo.post(stop, "hold", "deceased").at(here).main(); strings.Contains(text, "次に送るもの") {
+		t.Error("a step is shown although nothing is sent")
+	}
 	if text := sato.get(web.OpsLatePath).says(http.StatusOK, "次: 何も送りません").main(); strings.Contains(text, "2回目の案内") {
 		t.Error("a step is announced although dunning is stopped")
 	}

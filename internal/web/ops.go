@@ -382,7 +382,18 @@ type OpsContactPage struct {
 	Waive     *OpsRequest // a request to take charges back that waits
 	ChargeErr *Slip       // what is wrong with the charges that were chosen
 	Holding   OpsHolding
+	Preview   *OpsPreview   // of the next step; nil if nothing is sent by itself
 	Sent      []SentMessage // the newest first
+}
+
+// OpsPreview is the next step in the words in which it would go out now, in the member's language.
+type OpsPreview struct {
+	Step    OpsStep
+	Day     jst.Day
+	Subject string
+	Letter  string
+	Text    string
+	Lang    string
 }
 
 // OpsCharge is what a bill was charged for being late on a day.

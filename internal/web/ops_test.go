@@ -85,6 +85,10 @@ func opsExamples() []example {
 		contact.Reasons = append(contact.Reasons, OpsReason{reason, key})
 	}
 	contact.WriteURL = OpsContactPath("stm_1") + "/write"
+	contact.Preview = &OpsPreview{
+		Step: OpsStepFirst, Day: june.Add(2).Day(9), Subject: "6月分のお支払いの確認ができていません・30,209円", Letter: "6月分の30,209円のお支払いを、まだ確認できていません。\n\n受付番号: K7F2-9QXM\n",
+		Text: "【ツケ】6月分のお支払いを確認できていません。", Lang: "ja",
+	}
 	for reason, key := range opsExcuses {
 		contact.Excuses = append(contact.Excuses, OpsReason{reason, key})
 	}
@@ -105,7 +109,7 @@ func opsExamples() []example {
 	bulk.Request, bulk.About = manyAsked, ""
 	noRight, why, giveUp := contact, contact, contact
 	giveUp.Asked = ptr(testRequest(OpsWaiting))
-	noRight.Reasons, noRight.Excuses = nil, nil
+	noRight.Reasons, noRight.Excuses, noRight.Preview = nil, nil, nil
 	contact.Holding = OpsHolding{Token: opsFrame("").Token, May: true, StopURL: OpsStopPath("stm_1")}
 	for reason, key := range opsHolds {
 		contact.Holding.Reasons = append(contact.Holding.Reasons, OpsReason{reason, key})

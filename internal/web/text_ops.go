@@ -200,6 +200,10 @@ var opsTexts = catalogue{
 	"ops.hold.deceased":      {"死亡", "deceased"},
 	"ops.hold.incident":      {"障害", "an incident"},
 	"ops.hold.other":         {"その他", "another reason"},
+	"ops.preview.title":      {"次に送るもの", "What is sent next"},
+	"ops.preview.text":       {"今送るとしたときの文面です。金額と日付は、送る日のものになります。氏名や住所は入りません。", "The words as they would go out now. Sums and days will be those of the day. No name or address is in them."},
+	"ops.preview.letter":     {"メールの文面", "The mail"},
+	"ops.preview.sms":        {"SMSの文面", "The text message"},
 
 	"ops.books.title":     {"帳簿と毎日の点検", "Books and daily check"},
 	"ops.books.checked":   {"{at:second}の時点で、すべて合っています。", "Everything agrees, {at:second}."},
