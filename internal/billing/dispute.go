@@ -1,7 +1,6 @@
 package billing
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -27,7 +26,7 @@ const linkBytes = 2 + 32
 func NewLink(tx *db.Tx, st Statement) (mask.Secret, error) {
 	var b [linkBytes]byte
 	binary.BigEndian.PutUint16(b[:], uint16(st.ID.Bucket()))
-	_, _ = rand.Read(b[2:]) // crypto/rand.Read never gives an error: it ends the process instead
+	tx.Chance(b[2:])
 	hash := sha256.Sum256(b[:])
 	return mask.Secret(base64.RawURLEncoding.EncodeToString(b[:])), insertLink(tx, st, hash[:])
 }
