@@ -132,6 +132,7 @@ func (a *App) build() {
 	a.Checkout.TakeRefund, a.Billing.Return = a.Billing.TakeRefund, a.returnPurchase
 	a.Collection = &collection.Collection{Terms: a.Terms, Billing: a.Billing}
 	a.Billing.NextPart, a.Billing.Follow = a.Collection.NextPart, a.Collection.Follow
+	a.Billing.Excess = a.Collection.Excess
 	a.Debits = a.debits()
 	a.Notices = &notice.Notices{
 		DB: a.DB, Members: a.Members, Merchants: a.Merchants, Billing: a.Billing, Terms: a.Terms, Late: a.late,

@@ -74,6 +74,10 @@ type Billing struct {
 	// be nil.
 	Follow func(tx *db.Tx, st Statement) error
 
+	// Excess lists those charges of a statement that, by what is known of its payments now, exceed the legal cap: they are taken
+	// back when a payment is told of late (rule D05). None are if it is nil.
+	Excess func(tx *db.Tx, late Late) ([]Charge, error)
+
 	// Vault seals who made a transfer while its money waits (rule B37); needed by the verbs about transfers.
 	Vault *vault.Vault
 	// Named answers the members whose name is a payer's, as banks write names (rule B27). Nil: nobody is found so.

@@ -91,7 +91,7 @@ func LockLate(tx *db.Tx, statements []Statement) ([]Late, error) {
 			return nil, err
 		}
 		for _, r := range all {
-			if r.State.Live() && r.Use == Matched {
+			if r.pays() {
 				l.Receipts = append(l.Receipts, r)
 			}
 		}
@@ -105,6 +105,9 @@ func LockLate(tx *db.Tx, statements []Statement) ([]Late, error) {
 	}
 	return late, nil
 }
+
+// pays tells whether a receipt pays its statement.
+func (r Receipt) pays() bool { return r.State.Live() && r.Use == Matched }
 
 // AddCharges charges statements that LockLate locked. A charge of the same statement, day and kind is made once, whatever
 // became of it. The member is told of what is asked for on the bill (rule D06). It answers the statement with them.
@@ -179,29 +182,30 @@ func (c Charge) lines(rate money.BasisPoints) []ledger.Line {
 	return lines
 }
 
-// waiveUndue takes back what a statement was charged on days after the payment with which it is paid: the agent's report of
-// a payment comes hours or days after it (rule D05). It answers what is left of its late charges; who called stores that and
-// folds the receipts anew. What a later statement asks for, or has used, stays as it is.
+// waiveUndue takes back what a payment that is told of late leaves undue: the agent's report comes hours or days after it
+// (rule D05). It answers what is left of the statement's late charges; who called stores that and folds the receipts anew.
+// What a later statement asks for, or has used, stays as it is.
 func (b *Billing) waiveUndue(tx *db.Tx, st Statement, receipts []Receipt) (money.Yen, error) {
-	if st.WrittenOff { // it was given up with the rest
-		return st.Late, nil
-	}
-	if st.Late == 0 || st.State == Issued {
+	if st.WrittenOff || st.Late == 0 { // given up with the rest, or nothing is asked for
 		return st.Late, nil
 	}
 	charges, err := selectCharges(tx, st.ID)
 	if err != nil {
 		return 0, err
 	}
-	day, free := paidIn(st, receipts), st.Owed()
+	undue, err := b.undue(tx, st, receipts, charges)
+	if err != nil {
+		return 0, err
+	}
+	free := st.Owed()
 	for _, r := range receipts {
 		if r.used == 0 {
 			free += r.Late
 		}
 	}
 	left := st.Late
-	for _, c := range charges {
-		if c.Waived != "" || !c.Day.After(day) || st.Late-left+c.Amount > free {
+	for _, c := range undue {
+		if st.Late-left+c.Amount > free {
 			continue
 		}
 		if err := b.waive(tx, c, PaidBefore); err != nil {
@@ -210,6 +214,31 @@ func (b *Billing) waiveUndue(tx *db.Tx, st Statement, receipts []Receipt) (money
 		left -= c.Amount
 	}
 	return left, nil
+}
+
+// undue are the charges that would not have been made had everything been known that is known now: those of days after the
+// payment with which the statement was paid, and those that exceed the cap because a part was paid before them.
+func (b *Billing) undue(tx *db.Tx, st Statement, receipts []Receipt, charges []Charge) ([]Charge, error) {
+	var undue []Charge
+	if st.State != Issued {
+		day := paidIn(st, receipts)
+		for i, c := range charges {
+			if c.Waived == "" && c.Day.After(day) {
+				charges[i].Waived = PaidBefore
+				undue = append(undue, c)
+			}
+		}
+	}
+	if b.Excess == nil {
+		return undue, nil
+	}
+	writeOffs, err := selectWriteOffs(tx, st.ID)
+	if err != nil {
+		return nil, err
+	}
+	paying := slices.DeleteFunc(slices.Clone(receipts), func(r Receipt) bool { return !r.pays() })
+	excess, err := b.Excess(tx, Late{Statement: st, Receipts: paying, Charges: charges, WriteOffs: writeOffs})
+	return append(undue, excess...), err
 }
 
 // paidIn is the first day on which what had been paid by then came to the statement's total, whichever of the receipts pay it:

@@ -7,7 +7,7 @@
 // they are asked for (rule D02). By default both together never exceed the legal cap (rule D03), and each charge keeps
 // what it was reckoned from, so that the bill can show the sum. What is charged stands beside the bill's total: a bill is
 // paid when its total is, and what remains of the charges is asked for by the next one (rule D04). A payment that was
-// made before a charge and told of after it takes the charge back by itself (rule D05). On days on which we kept people
+// made before a charge and told of after it takes the charge back by itself (rule D05, [Collection.Excess]). On days on which we kept people
 // from paying, and on the day after, nobody is charged (rule D07): an operator enters these days ([AddOutage]).
 //
 // A member who cannot pay at once names a day ([Collection.Promise], rule D08). Until it is over nobody is reminded; a promise
@@ -128,6 +128,19 @@ func (c *Collection) chargeOne(tx *db.Tx, late billing.Late, until jst.Day, char
 		}
 	}
 	return days, nil
+}
+
+// Excess lists those charges of a bill that exceed the cap now that a payment made before them is known (rule D05). Package
+// billing asks for it, with the account locked, and takes them back.
+func (c *Collection) Excess(tx *db.Tx, late billing.Late) ([]billing.Charge, error) {
+	if !slices.ContainsFunc(late.Charges, func(k billing.Charge) bool { return k.Waived == "" && k.Kind != billing.Fallback }) {
+		return nil, nil
+	}
+	outages, err := selectOutages(tx)
+	if err != nil {
+		return nil, err
+	}
+	return excess(late, c.Terms.Current(), append(outages, givenUp(late.WriteOffs)...)), nil
 }
 
 // AddOutage enters days on which we kept people from paying (rule D07). What was charged on them before stays until a person

@@ -40,6 +40,32 @@ func feeDays(terms term.Terms, due, until jst.Day) []jst.Day {
 	return days
 }
 
+// excess are the charges with which what a bill is charged exceeds the cap, or its damages their rate, by what is known of its
+// payments now, the earliest first: a payment of a part that was told of after them was made before them (rules D03, D05). A
+// charge before which nothing was paid stays.
+func excess(late billing.Late, terms term.Terms, outages []Span) []billing.Charge {
+	var all, damages money.Yen
+	var over []billing.Charge
+	for _, k := range late.Charges {
+		if k.Waived == billing.PaidBefore || k.Kind == billing.Fallback {
+			continue
+		}
+		yenDays := YenDays(late.Principal(), late.Due, k.Day, late.Receipts, outages)
+		f := figuresOn(terms, k.Day)
+		more := k.Kind == billing.Damages && damages+k.Amount > perYear(yenDays, k.Rate) ||
+			f.capped && all+k.Amount > perYear(yenDays, f.capRate)
+		paid := slices.ContainsFunc(late.Receipts, func(r billing.Receipt) bool { return r.PaidDay.Before(k.Day) })
+		if more && paid && k.Waived == "" && k.Amount > 0 {
+			over = append(over, k)
+			continue
+		}
+		if all += k.Amount; k.Kind == billing.Damages {
+			damages += k.Amount
+		}
+	}
+	return over
+}
+
 // Span is a run of days, both ends included.
 type Span struct {
 	From, To jst.Day

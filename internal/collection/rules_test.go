@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,8 +166,9 @@ func TestCharges(t *testing.T) { // rules D01, D02, D03
 }
 
 // TestTheCapHolds follows bills through years of fee days: whatever is paid and whenever we were down, what a bill was charged
-// never exceeds what the cap's rate makes of its yen-days, and is never taken back by a later day.
-func TestTheCapHolds(t *testing.T) { // rule D03
+// never exceeds what the cap's rate makes of its yen-days, and is never taken back by a later day, whenever we are told of a
+// payment of a part.
+func TestTheCapHolds(t *testing.T) { // rules D03, D05
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		late := billing.Late{Statement: billing.Statement{Due: day(t, "2026-07-10"), Fee: 209}}
@@ -177,12 +179,16 @@ func TestTheCapHolds(t *testing.T) { // rule D03
 		outages := []Span{{from, from.Add(rapid.IntRange(0, 20).Draw(r, "long"))}}
 		paid := late.Due.Add(rapid.IntRange(0, 400).Draw(r, "paid"))
 		part := billing.Receipt{PaidDay: paid, Principal: money.Yen(rapid.Int64Range(0, int64(late.Principal())).Draw(r, "part"))}
-		late.Received = part.Principal
+		told := paid.Add(rapid.IntRange(1, 100).Draw(r, "told"))
 		for _, d := range feeDays(terms(t), late.Due, last) {
-			known := late
-			if part.PaidDay.Before(d) {
-				known.Receipts = []billing.Receipt{part}
+			if !told.After(d) && len(late.Receipts) == 0 {
+				late.Receipts = []billing.Receipt{part}
+				for _, over := range excess(late, terms(t), outages) {
+					i := slices.IndexFunc(late.Charges, func(c billing.Charge) bool { return c.Day == over.Day && c.Kind == over.Kind })
+					late.Charges[i].Waived = billing.PaidBefore
+				}
 			}
+			known := late
 			for _, c := range chargesOn(known, d, true, f, outages) {
 				if c.Amount < 0 {
 					r.Fatalf("%d yen are charged on %s", c.Amount, d)
@@ -191,13 +197,61 @@ func TestTheCapHolds(t *testing.T) { // rule D03
 			}
 			var sum money.Yen
 			for _, c := range late.Charges {
-				sum += c.Amount
+				if c.Waived == "" {
+					sum += c.Amount
+				}
 			}
 			if most := perYear(YenDays(late.Principal(), late.Due, d, known.Receipts, outages), 1460); sum > most {
 				r.Fatalf("by %s %d yen were charged, the cap is %d", d, sum, most)
 			}
 		}
 	})
+}
+
+// A payment of a part that was made before charges and is told of after them takes back those with which the cap is exceeded,
+// and no others (rule D05).
+func TestExcess(t *testing.T) {
+	t.Parallel()
+	const principal, due = 1_000, "2026-07-10"
+	charge := func(on string, amount money.Yen) billing.Charge {
+		return billing.Charge{Kind: billing.LateFee, Day: day(t, on), Amount: amount, Full: 100, Rate: 1460}
+	}
+	aug10, aug25, sep10 := charge("2026-08-10", 12), charge("2026-08-25", 6), charge("2026-09-10", 6)
+	waived := aug25
+	waived.Waived = billing.PaidBefore
+	forgiven := aug25
+	forgiven.Waived = billing.Courtesy
+	outage := []Span{{day(t, "2026-08-01"), day(t, "2026-08-05")}}
+	for _, tc := range []struct {
+		name    string
+		paid    string // nothing if empty
+		part    money.Yen
+		outages []Span
+		charges []billing.Charge
+		want    []string
+	}{
+		{"nothing was paid", "", 0, nil, []billing.Charge{aug10, aug25}, nil},
+		{"what was paid after them changes nothing", "2026-09-11", 900, nil, []billing.Charge{aug10, aug25, sep10}, nil},
+		{"paid before the last one", "2026-08-25", 900, nil, []billing.Charge{aug10, aug25, sep10}, []string{"2026-09-10"}},
+		{"paid before two", "2026-08-10", 900, nil, []billing.Charge{aug10, aug25, sep10}, []string{"2026-08-25", "2026-09-10"}},
+		{"so little that no yen is too much", "2026-09-09", 1, nil, []billing.Charge{aug10, aug25, sep10}, nil},
+		{"taken back already", "2026-08-10", 900, nil, []billing.Charge{aug10, waived}, nil},
+		{"what people took back counts as if it stood (rule O12)", "2026-08-25", 900, nil, []billing.Charge{aug10, forgiven, sep10}, []string{"2026-09-10"}},
+		{"an outage that was entered later, nothing paid before", "2026-08-10", 1, outage, []billing.Charge{aug10}, nil},
+		{"an outage that was entered later, a part paid before", "2026-08-09", 1, outage, []billing.Charge{aug10}, []string{"2026-08-10"}},
+	} {
+		late := billing.Late{Statement: billing.Statement{Total: principal + 209, Fee: 209, Due: day(t, due)}, Charges: tc.charges}
+		if tc.paid != "" {
+			late.Receipts = []billing.Receipt{{PaidDay: day(t, tc.paid), Principal: tc.part}}
+		}
+		var got []string
+		for _, c := range excess(late, terms(t), tc.outages) {
+			got = append(got, c.Day.String())
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
 }
 
 // What people took back is not made again, whereas what a rule took back is reckoned anew (rules O12, D05).

@@ -175,6 +175,9 @@ func (w *world) checkCharges(t *memory.Tables, b *memory.Statement, charges []*m
 	paid := paidDay(t, b)
 	for _, k := range charges {
 		w.checkCharge(t, b, k)
+		if k.State != "waived" && b.Moved == 0 {
+			w.checkCap(t, k) // again, now that more is known of its payments
+		}
 		if k.State != "waived" && paid != "" && k.Day > paid {
 			w.breaks("G12", "%s's bill of %s was paid on %s and is charged %d for %s", w.nameOf(b.Member), b.Month, paid, k.Amount, k.Day)
 		}
@@ -182,7 +185,7 @@ func (w *world) checkCharges(t *memory.Tables, b *memory.Statement, charges []*m
 }
 
 // checkCap is G12 of a charge that was just made: with it, what its bill is charged up to its day is no more than the legal rate
-// makes of what was open until then, as far as it was known. It is told later of payments that were made before.
+// makes of what was open until then, as far as it was known; and again when more is known, as long as it can be taken back.
 func (w *world) checkCap(t *memory.Tables, k *memory.Charge) {
 	if k.Kind == "fallback" {
 		return // it is the fee of another way to pay, and not for being late

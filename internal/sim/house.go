@@ -86,6 +86,7 @@ func newHouse(w *world) *house {
 	h.checkout = &checkout.Checkout{Terms: h.book}
 	h.billing = &billing.Billing{Terms: h.book}
 	h.collection = &collection.Collection{Terms: h.book, Billing: h.billing}
+	h.billing.Excess = h.collection.Excess
 	h.credit = &credit.Credit{Terms: h.book}
 	h.members = &membership.Members{Terms: h.book, Hooks: membership.Hooks{LockAccount: lockAccount}}
 	h.billing.Ways = h.members.WaysToPay

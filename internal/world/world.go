@@ -80,6 +80,7 @@ func New(t testing.TB) *World {
 	w.Billing.HasAccount = func(_ *db.Tx, m id.Member) (bool, error) { _, has := w.Accounts[m]; return has, nil }
 	w.Collection = &collection.Collection{Terms: book, Billing: w.Billing}
 	w.Billing.NextPart, w.Billing.Follow = w.Collection.NextPart, w.Collection.Follow
+	w.Billing.Excess = w.Collection.Excess
 	w.Billing.Ways = func(*db.Tx, []id.Member) (map[id.Member]string, error) { return w.Ways, nil }
 	w.Checkout.TakeRefund = w.Billing.TakeRefund
 	w.Billing.Return = w.giveBack
