@@ -245,6 +245,15 @@ var bills = []Mutant{
 		Catchers: []Catcher{by("G12", "collection", "TestChargesTakenBackCount")},
 	},
 	{
+		Name: "part-told-late-exceeds-the-cap", Bug: "A part payment that is told of late leaves charges that exceed the legal cap.",
+		Edits: []Edit{{
+			"internal/billing/late.go",
+			`if b.Excess == nil {`,
+			`if b.Excess == nil || st.State == Issued {`,
+		}},
+		Catchers: []Catcher{by("G12", "diary", "TestDiaries")},
+	},
+	{
 		Name: "match-leaves-suspense-full", Bug: "Money in suspense that is matched pays a bill and leaves suspense as full as it was.",
 		Edits: []Edit{{
 			"internal/billing/suspense.go",
