@@ -184,6 +184,9 @@ func (c *Collection) EndPlan(tx *db.Tx, member id.Member, statement id.Statement
 	if _, err := billing.LockLate(tx, []billing.Statement{d.Statement}); err != nil {
 		return Plan{}, err
 	}
+	if d, err = billing.LoadStatement(tx, member, statement); err != nil {
+		return Plan{}, err
+	}
 	p, found, err := FindPlan(tx, statement)
 	switch {
 	case err != nil:
@@ -193,7 +196,7 @@ func (c *Collection) EndPlan(tx *db.Tx, member id.Member, statement id.Statement
 	case !found || p.State != Standing:
 		return Plan{}, NoPlan.New().About(statement.String())
 	}
-	return p, p.move(tx, End, jst.DayOf(tx.Now()).Add(1), p.fact("plan.ended", fault.Us, by, nil))
+	return p, p.move(tx, End, jst.DayOf(tx.Now()).Add(1), p.fact("plan.ended", fault.Us, by, map[string]any{"month": d.Month, "owed": d.Owed()}))
 }
 
 // BreakPlans breaks plans of which a part was not paid by the end of its day and the days of grace (rule D12), at most limit,

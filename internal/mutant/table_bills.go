@@ -176,8 +176,8 @@ var bills = []Mutant{
 		Name: "late-charge-kept", Bug: "What a bill was charged for days after its payment is taken back only while it is not paid: never.",
 		Edits: []Edit{{
 			"internal/billing/late.go",
-			`if st.Late == 0 || st.State == Issued {`,
-			`if st.Late == 0 || st.State != Issued {`,
+			`if c.Waived == "" && c.Day.After(day) {`,
+			`if c.Waived == "" && c.Day.After(day) && st.State == Issued {`,
 		}},
 		Catchers: []Catcher{seen("G12", 100)},
 	},

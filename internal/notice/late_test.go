@@ -91,6 +91,31 @@ func promises(day string) func(*house, id.Member, billing.Statement) {
 	return func(h *house, m id.Member, _ billing.Statement) { h.promise(m, day) }
 }
 
+// takesBack takes all late charges of the bill back, as two people do (rule O12).
+func takesBack(h *house, _ id.Member, st billing.Statement) {
+	h.t.Helper()
+	h.write(func(tx *db.Tx) error {
+		charges, err := billing.ChargesOf(tx, st.ID)
+		if err != nil {
+			return err
+		}
+		which := make([]id.LateCharge, len(charges))
+		for i, c := range charges {
+			which[i] = c.ID
+		}
+		return h.billing.WaiveCharges(tx, which, "stf_1", "stf_2", billing.OurFault)
+	})
+}
+
+// endsPlan ends the plan, as a person says.
+func endsPlan(h *house, m id.Member, st billing.Statement) {
+	h.t.Helper()
+	h.write(func(tx *db.Tx) error {
+		_, err := h.collection().EndPlan(tx, m, st.ID, "stf_1")
+		return err
+	})
+}
+
 func pays(h *house, _ id.Member, st billing.Statement) { h.tell(st, billing.LinePrompt, 1) }
 
 // TestDunning are diaries of bills of June over 30,209 yen that were due on Friday 10 July (rules N07, N11, N12, D08).
@@ -145,6 +170,13 @@ func TestDunning(t *testing.T) {
 			{"2026-08-10", nil, []string{"mail 遅れた分100円が加わりました（8月10日(月)）"}},
 			{"2026-08-20", nil, nil},
 			{"2026-08-21", nil, []string{"mail 担当者からお電話します・6月分30,309円", lastText}},
+		},
+		"what was added is taken back": {
+			{"2026-07-11", nil, []string{pastDueMail}},
+			{"2026-07-31", promises("2026-08-20"), []string{"mail 8月20日(木)に支払うというお約束を受け付けました"}},
+			{"2026-08-10", nil, []string{"mail 遅れた分100円が加わりました（8月10日(月)）"}},
+			{"2026-08-11", takesBack, []string{"mail 遅れた分100円を取り消しました（6月分）"}},
+			{"2026-08-12", nil, nil},
 		},
 		"paid meanwhile": {
 			{"2026-07-11", nil, []string{pastDueMail}},
@@ -259,6 +291,14 @@ func TestPlans(t *testing.T) {
 			{"2026-08-14", nil, []string{"mail 8月17日(月)までに10,069円（6月分の分割）"}},
 			{"2026-08-15", paysPart(3), []string{paidMail}},
 			{"2026-08-17", nil, nil},
+		},
+		"ended by a person": {
+			{"2026-07-11", allowPlans, []string{pastDueMail}},
+			{"2026-07-12", agrees("2026-07-20"), []string{"mail 6月分を3回に分けて支払うお約束を受け付けました"}},
+			{"2026-07-13", nil, nil},
+			{"2026-07-16", endsPlan, []string{"mail 分割のお約束を終わりにしました・残り30,209円（6月分）", firstMail, firstText}},
+			{"2026-07-20", nil, []string{secondMail}}, // Marine Day
+			{"2026-07-21", nil, []string{secondText}},
 		},
 		"broken": {
 			{"2026-07-11", allowPlans, []string{pastDueMail}},

@@ -139,6 +139,8 @@ const (
 	PlanPartToday      Kind = "plan_part_today" // the last day of a part
 	PlanBroken         Kind = "plan_broken"     // a part did not come in
 	PlanDone           Kind = "plan_done"       // all parts are paid
+	PlanEnded          Kind = "plan_ended"      // a person ended it
+	LateWaived         Kind = "late_waived"     // people took late charges back
 
 	DisputeNoted    Kind = "dispute_noted"    // somebody said that an invoice is not theirs: nothing is asked for
 	DisputeUpheld   Kind = "dispute_upheld"   // it is not theirs to pay

@@ -82,6 +82,8 @@ var plans = map[Kind]plan{
 	PlanPartToday:      {AboutStatement, false, mail, unpaidAndLate},
 	PlanBroken:         {AboutStatement, true, mail, unpaidAndLate},
 	PlanDone:           {AboutStatement, true, nil, nil},
+	PlanEnded:          {AboutStatement, true, mail, unpaidAndLate},
+	LateWaived:         {AboutStatement, true, mail, nil},
 
 	DisputeNoted:    {AboutStatement, true, mail, nil},
 	DisputeUpheld:   {AboutStatement, true, mail, nil},
@@ -149,10 +151,10 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 		"payment.expired", "payment.refunded", "payment.disowned":
 		return ofPayment(f, d)
 	case "statement.issued", "statement.confirming", "statement.paid", "statement.reopened", "statement.past_due",
-		"statement.part_paid", "statement.not_debited", "statement.late_charged",
+		"statement.part_paid", "statement.not_debited", "statement.late_charged", "statement.late_waived",
 		"statement.disputed", "statement.dispute_upheld", "statement.dispute_rejected":
 		return ofStatement(f, d)
-	case "plan.agreed", "plan.broken", "plan.done":
+	case "plan.agreed", "plan.broken", "plan.done", "plan.ended":
 		return ofPlan(f, d)
 	case "collection.promised":
 		return ofPromise(f, d)
@@ -246,6 +248,8 @@ func ofStatement(f event.Recorded, d draft) ([]draft, error) {
 		d.kind, d.figures.Amount, d.figures.Owed = PartPaid, data.Received, data.Owed
 	case "statement.not_debited":
 		d.kind, d.figures.Code = NotDebited, data.Code
+	case "statement.late_waived":
+		d.kind, d.figures.Amount, d.figures.Owed = LateWaived, data.Amount, data.Owed
 	case "statement.late_charged":
 		if data.Kind == billing.Fallback { // NotDebited tells of it
 			return nil, nil
@@ -270,6 +274,11 @@ func ofPlan(f event.Recorded, d draft) ([]draft, error) {
 		d.kind, d.figures.Day, d.figures.Amount, d.figures.Owed = PlanBroken, data.Day, data.Amount, data.Owed
 	case "plan.done":
 		d.kind = PlanDone
+	case "plan.ended":
+		if data.Owed == 0 { // with the bill, which was given up
+			return nil, nil
+		}
+		d.kind, d.figures.Owed = PlanEnded, data.Owed
 	}
 	return []draft{d}, nil
 }

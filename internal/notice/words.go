@@ -138,7 +138,7 @@ func (n *Notices) viewOf(tx *db.Tx, s stored, lang string, known shopNames) (vie
 		v.Days = s.figures.Due.Sub(jst.DayOf(tx.Now()))
 	}
 	switch s.kind { //nolint:exhaustive // the others say nothing about costs
-	case PastDue, DunFirst, DunSecond, DunLast, PlanBroken:
+	case PastDue, DunFirst, DunSecond, DunLast, PlanBroken, PlanEnded:
 		due := s.figures.Due
 		if due.IsZero() { // of a plan: fees are added from the month after the bill's due day, which is over
 			due = s.figures.Month.Next().First()

@@ -319,4 +319,21 @@ If you have paid in the meantime, there is nothing to do.`,
 	PlanDone: {
 		head: `All parts are paid ({{month .Month}})`,
 	},
+	PlanEnded: {
+		head: `Paying in parts was ended · {{yen .Owed}} left for {{month .Month}}`,
+		body: `Our staff have ended paying your bill for {{month .Month}} in parts.
+
+Left to pay: {{yen .Owed}}
+To see the barcode, log in at the address below and open "Bills".
+{{with .Costs}}If it is still unpaid on {{range $i, $day := $.Fees}}{{if $i}} and on {{end}}{{day $day}}{{end}}, a fee of {{yen .Fee}} is added each time. Nothing is added for the time before.
+{{end}}
+If you did not expect this, or can't pay now, please contact us. We will find a way together.`,
+	},
+	LateWaived: {
+		head: `{{yen .Amount}} for being late was taken back ({{month .Month}})`,
+		body: `We took back {{yen .Amount}} that had been added to your bill for {{month .Month}} for being late. It will not be added again.
+
+Left to pay: {{yen .Owed}}
+To see each charge, log in at the address below and open "Bills". A barcode over the earlier sum still pays; what it pays too much comes off your next bill or is sent back.`,
+	},
 }

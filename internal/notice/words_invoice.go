@@ -115,6 +115,14 @@ var japaneseInvoice = map[Kind]wording{
 ` + payJA + `
 {{day .Day}}より前に支払っていたときは、確認できしだい自動で取り消します。`,
 	},
+	LateWaived: {
+		head: `遅れた分{{yen .Amount}}を取り消しました・{{.Shop}}の請求書`,
+		body: `{{.Shop}}の請求書に遅れた分として加わっていた{{yen .Amount}}を、当社で取り消しました。取り消した分が、もう一度加わることはありません。
+
+残りのお支払い: {{yen .Owed}}
+
+` + payJA,
+	},
 	PartPaid: {
 		head: `一部のお支払いを確認しました・残り{{yen .Owed}}・{{.Shop}}`,
 		body: `{{.Shop}}の請求書に、お支払いを確認しました。ありがとうございます。
@@ -242,6 +250,14 @@ Pay later is paused until it is paid.
 
 ` + payEN + `
 If you paid before {{day .Day}}, it is taken back by itself when we see that.`,
+	},
+	LateWaived: {
+		head: `{{yen .Amount}} for being late was taken back · invoice of {{.Shop}}`,
+		body: `We took back {{yen .Amount}} that had been added to the invoice of {{.Shop}} for being late. It will not be added again.
+
+Left to pay: {{yen .Owed}}
+
+` + payEN,
 	},
 	PartPaid: {
 		head: `We received a part · {{yen .Owed}} left · {{.Shop}}`,
