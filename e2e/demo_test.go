@@ -100,6 +100,9 @@ func (d *demo) end(t *testing.T, command *exec.Cmd) {
 		t.Error(err)
 	}
 	for line := range strings.Lines(string(text)) {
+		if t.Failed() && strings.Contains(line, "level=WARN") {
+			t.Logf("the server's log: %s", line) // what was tried again may be why something came late
+		}
 		if strings.Contains(line, "level=ERROR") || strings.Contains(line, `"level":"ERROR"`) {
 			t.Errorf("the server's log: %s", line)
 		}

@@ -131,9 +131,7 @@ func (r *round) run(ctx context.Context) error {
 	for range min(r.db.Writers(), 2) {
 		workers.Go(func() {
 			for slice := r.next(ctx); len(slice) > 0; slice = r.next(ctx) {
-				begun := r.db.Now()
-				r.close(ctx, slice)
-				r.db.GiveWay(ctx, r.db.Now().Sub(begun))
+				r.db.Turn(ctx, func() { r.close(ctx, slice) })
 			}
 		})
 	}

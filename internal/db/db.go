@@ -144,15 +144,19 @@ func (d *DB) Writers() int {
 	return 1
 }
 
-// GiveWay is called between two transactions of long work, with what the last one took: if others wait for SQLite's one
-// writer, it lets them have it for as long. So whatever else writes keeps at least half of its pace. On PostgreSQL nobody
-// waits for a writer.
-func (d *DB) GiveWay(ctx context.Context, took time.Duration) {
+// Turn does one piece of long work. If others wait for SQLite's one writer when it is done, they have it for as long as the
+// piece took, so whatever else writes keeps at least half of its pace. On PostgreSQL nobody waits for a writer.
+//
+// How long it took the machine's monotonic clock tells. The database's clock may be set meanwhile, by hours or by weeks, and
+// the work would pause for as long as it was moved.
+func (d *DB) Turn(ctx context.Context, work func()) {
+	begun := time.Now()
+	work()
 	lite, ok := d.backend.(*sqliteDB)
-	if !ok || took <= 0 || len(lite.queue) == 0 {
+	if !ok || len(lite.queue) == 0 {
 		return
 	}
-	timer := time.NewTimer(took)
+	timer := time.NewTimer(time.Since(begun))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
