@@ -69,7 +69,11 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	defer stopWork()
 	var workers sync.WaitGroup
 	if err := a.work(working, &workers); err != nil {
-		return errors.Join(err, listener.Close())
+		err = errors.Join(err, listener.Close())
+		if desk != nil {
+			err = errors.Join(err, desk.Close())
+		}
+		return err
 	}
 	err = a.answerBoth(ctx, listener, handler, desk, console, ready)
 	lanes.Stop()
