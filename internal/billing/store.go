@@ -21,9 +21,9 @@ const openSQL = `-- billing.selectOpen
 	ORDER BY r.bucket`
 
 func scanOpen(open *[]openBucket) func(db.Row) error {
+	var o openBucket // one for all rows, because a scan takes it to the heap
+	var refunded jst.Month
 	return func(row db.Row) error {
-		var o openBucket
-		var refunded jst.Month
 		err := row.Scan(&o.bucket, &o.oldest, &refunded)
 		if o.oldest.IsZero() || !refunded.IsZero() && refunded.Before(o.oldest) {
 			o.oldest = refunded
@@ -44,9 +44,28 @@ func setOf(buckets []int) *db.Set {
 // selectOpen lists those of some buckets, in ascending order, in which a month is not closed, with the oldest month up to it
 // that has something to bill.
 func selectOpen(tx *db.Tx, month jst.Month, buckets []int) ([]openBucket, error) {
-	var open []openBucket
+	open := make([]openBucket, 0, len(buckets))
 	_, err := tx.Each(openSQL, setOf(buckets), scanOpen(&open), month)
 	return open, err
+}
+
+// countUnbilled counts those of some buckets in which a month is not closed and it, or one before it, has something to bill.
+func countUnbilled(tx *db.Tx, month jst.Month, buckets []int) (int, error) {
+	all := 0
+	_, err := tx.Each(`-- billing.countUnbilled
+		SELECT COUNT(*) FROM {rows}
+		WHERE NOT EXISTS (SELECT 1 FROM month_close k WHERE k.bucket = r.bucket AND k.month = $2)
+			AND (EXISTS (SELECT 1 FROM capture c WHERE c.bucket = r.bucket AND c.bill_month <= $2
+					AND c.bill_month > COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = r.bucket), ''))
+				OR EXISTS (SELECT 1 FROM refund f WHERE f.bucket = r.bucket AND f.bill_month <= $2
+					AND f.bill_month > COALESCE((SELECT MAX(k.month) FROM month_close k WHERE k.bucket = r.bucket), '')))`,
+		setOf(buckets), func(row db.Row) error {
+			n := 0
+			err := row.Scan(&n)
+			all += n
+			return err
+		}, month)
+	return all, err
 }
 
 func queueOpen(q *db.Queue, month jst.Month, buckets []int, open *[]openBucket) {

@@ -248,13 +248,7 @@ func OldestPrompt(tx *db.Tx) (since time.Time, found bool, err error) {
 // Unbilled counts the buckets in which something of a month, or of an earlier one, is not billed. After the close of the
 // month there is none.
 func Unbilled(tx *db.Tx, month jst.Month) (buckets int, err error) {
-	open, err := selectOpen(tx, month, allBuckets())
-	for _, o := range open {
-		if !o.oldest.IsZero() {
-			buckets++
-		}
-	}
-	return buckets, err
+	return countUnbilled(tx, month, allBuckets())
 }
 
 // findOfMember answers a member's statement. It gives NoStatement if there is none, or it is another's.

@@ -3,12 +3,14 @@ package db
 import (
 	"database/sql/driver"
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgtype"
 )
@@ -19,9 +21,10 @@ type Cols []string
 
 // Set is a list of rows handed to one statement. It is filled by Add and used once.
 type Set struct {
-	cols []column
-	rows [][]any
-	err  error
+	cols  []column
+	rows  [][]any
+	space []any // of the next rows, so that not each is made alone
+	err   error
 }
 
 type column struct {
@@ -30,7 +33,10 @@ type column struct {
 	nullable bool
 }
 
-var parsedCols sync.Map // "a:int,b:text" → []column; the texts are constants of the program, so the map is small
+var (
+	parsedCols atomic.Pointer[map[string][]column] // "a:int,b:text" → columns; the texts are constants of the program, so the map is small
+	parsing    sync.Mutex                          // of whoever replaces the map by a larger copy
+)
 
 // NewSet makes an empty set of these columns.
 func NewSet(cols Cols) *Set {
@@ -38,9 +44,24 @@ func NewSet(cols Cols) *Set {
 }
 
 func parseCols(cols Cols) []column {
-	key := strings.Join(cols, ",")
-	if known, ok := parsedCols.Load(key); ok {
-		return known.([]column)
+	var space [256]byte
+	key := space[:0]
+	for _, c := range cols {
+		key = append(append(key, c...), ',')
+	}
+	if known := parsedCols.Load(); known != nil {
+		if out, ok := (*known)[string(key)]; ok {
+			return out
+		}
+	}
+	parsing.Lock()
+	defer parsing.Unlock()
+	more := map[string][]column{}
+	if known := parsedCols.Load(); known != nil {
+		if out, ok := (*known)[string(key)]; ok { // another was faster
+			return out
+		}
+		maps.Copy(more, *known)
 	}
 	out := make([]column, len(cols))
 	for i, c := range cols {
@@ -51,7 +72,8 @@ func parseCols(cols Cols) []column {
 		}
 		out[i] = column{name: name, kind: kind, nullable: nullable}
 	}
-	parsedCols.Store(key, out)
+	more[string(key)] = out
+	parsedCols.Store(&more)
 	return out
 }
 
@@ -61,13 +83,20 @@ func (s *Set) Add(values ...any) {
 		s.err = fmt.Errorf("db: a row of %d values for %d columns", len(values), len(s.cols))
 		return
 	}
-	row, err := plainArgs(values)
-	if err != nil {
+	n := len(values)
+	if len(s.space) < n {
+		s.space = make([]any, n*min(max(len(s.rows), 1), spaceMax))
+	}
+	row := s.space[:n:n]
+	if err := fillPlain(row, values); err != nil {
 		s.err = err
 		return
 	}
-	s.rows = append(s.rows, row)
+	s.rows, s.space = append(s.rows, row), s.space[n:]
 }
+
+// spaceMax is how many rows are made at once at most.
+const spaceMax = 64
 
 // Len is the number of rows.
 func (s *Set) Len() int { return len(s.rows) }
@@ -142,14 +171,21 @@ func wrongType(c column, v any) error {
 // Value method (ids, days, months) is asked for its value; other named types count as their underlying kind.
 func plainArgs(args []any) ([]any, error) {
 	out := make([]any, len(args))
+	if err := fillPlain(out, args); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func fillPlain(out, args []any) error {
 	for i, a := range args {
 		v, err := plain(a)
 		if err != nil {
-			return nil, fmt.Errorf("db: argument %d: %w", i+1, err)
+			return fmt.Errorf("db: argument %d: %w", i+1, err)
 		}
 		out[i] = v
 	}
-	return out, nil
+	return nil
 }
 
 func plain(a any) (any, error) {

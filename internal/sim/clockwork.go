@@ -1,9 +1,6 @@
 package sim
 
-import (
-	"container/heap"
-	"time"
-)
+import "time"
 
 // happening is something that will happen.
 type happening struct {
@@ -13,30 +10,49 @@ type happening struct {
 	do   func()
 }
 
-// queue is what will happen, the next first.
+// queue is what will happen, the next first: a heap. It is written out here because one of interfaces boxes each happening.
 type queue []happening
 
-func (q queue) Len() int { return len(q) }
-
-func (q queue) Less(i, j int) bool {
+func (q queue) before(i, j int) bool {
 	if q[i].at.Equal(q[j].at) {
 		return q[i].nth < q[j].nth
 	}
 	return q[i].at.Before(q[j].at)
 }
 
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *queue) push(h happening) {
+	*q = append(*q, h)
+	all := *q
+	for i := len(all) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !all.before(i, up) {
+			return
+		}
+		all[i], all[up] = all[up], all[i]
+		i = up
+	}
+}
 
-// Push implements heap.Interface.
-func (q *queue) Push(x any) { *q = append(*q, x.(happening)) }
-
-// Pop implements heap.Interface.
-func (q *queue) Pop() any {
-	old := *q
-	last := old[len(old)-1]
-	old[len(old)-1] = happening{}
-	*q = old[:len(old)-1]
-	return last
+func (q *queue) pop() happening {
+	all := *q
+	first, last := all[0], len(all)-1
+	all[0], all[last] = all[last], happening{}
+	all = all[:last]
+	*q = all
+	for i := 0; ; {
+		next := 2*i + 1
+		if next >= last {
+			return first
+		}
+		if next+1 < last && all.before(next+1, next) {
+			next++
+		}
+		if !all.before(next, i) {
+			return first
+		}
+		all[i], all[next] = all[next], all[i]
+		i = next
+	}
 }
 
 // after plans something. The same instant is shared by nobody: a microsecond is added for each plan.
@@ -44,13 +60,13 @@ func (w *world) after(d time.Duration, what string, do func()) { w.at(w.now.Add(
 
 func (w *world) at(at time.Time, what string, do func()) {
 	w.planned++
-	heap.Push(&w.queue, happening{at: at.Truncate(time.Microsecond), nth: w.planned, what: what, do: do})
+	w.queue.push(happening{at: at.Truncate(time.Microsecond), nth: w.planned, what: what, do: do})
 }
 
 // play lets things happen until an instant, or until a guarantee is broken.
 func (w *world) play(until time.Time) {
 	for len(w.queue) > 0 && w.violation == nil && w.queue[0].at.Before(until) {
-		next := heap.Pop(&w.queue).(happening)
+		next := w.queue.pop()
 		if next.at.After(w.now) {
 			w.now = next.at
 		}

@@ -79,3 +79,12 @@ func TestAFleetCanBeStopped(t *testing.T) {
 		t.Errorf("%d seeds were played on %d cores, the next is %d", tally.Seeds, tally.Cores, tally.Next)
 	}
 }
+
+// BenchmarkTown plays years of small towns one after the other.
+func BenchmarkTown(b *testing.B) {
+	steps := 0
+	for seed := uint64(0); b.Loop(); seed++ {
+		steps += sim.Run(seed, sim.Options{}).Steps
+	}
+	b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
+}

@@ -52,7 +52,7 @@ func begin(in io.Reader, f Format, way direction) (*Reader, error) {
 		return nil, err
 	}
 	sum := sha256.New()
-	r := &Reader{in: bufio.NewReaderSize(io.TeeReader(in, sum), 64<<10), hash: sum, format: f, way: way}
+	r := &Reader{in: bufio.NewReaderSize(io.TeeReader(in, sum), 8<<10), hash: sum, format: f, way: way}
 	r.next()
 	if runeOf(r.line[0]) == unknown {
 		r.refuse(wholeRecord, NotJIS) // UTF-8 with its mark, or UTF-16

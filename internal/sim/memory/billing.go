@@ -8,6 +8,12 @@ import (
 // The statements of package billing about closing months, statements, slips and credits.
 var _ = teach(map[string]handler{
 	"billing.selectOpen": {2, selectOpen},
+	"billing.countUnbilled": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		if bought, back := s.unbilled(v.n(0), v.text(1)); bought+back == "" {
+			return 0, nil // a list's count of nothing
+		}
+		return 1, out(s.fresh().int(1))
+	}},
 	"billing.insertCloses": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		return 1, s.Closes.insert(&Close{Bucket: v.n(0), Month: v.text(1), Statements: v.n(2), Total: v.n(3), Closed: v.n(4)})
 	}},
@@ -182,11 +188,20 @@ func selectOpen(s *Store, v values, out func(*row) error) (int64, error) {
 	if s.Closes.Find(monthKey{bucket, month}) != nil {
 		return 0, nil
 	}
+	bought, back := s.unbilled(bucket, month)
+	return 1, out(s.fresh().int(bucket).day(bought).day(back))
+}
+
+// unbilled is the first month that is not closed and has purchases, and that with refunds, of a bucket up to a month.
+func (s *Store) unbilled(bucket int64, month string) (bought, back string) {
+	if len(s.captured[bucket])+len(s.refunded[bucket]) == 0 || s.Closes.Find(monthKey{bucket, month}) != nil {
+		return "", ""
+	}
 	newest := ""
 	for _, c := range s.closesOf[bucket] {
 		newest = max(newest, c.Month)
 	}
-	return 1, out(s.fresh().int(bucket).day(s.captured.oldest(bucket, newest, month)).day(s.refunded.oldest(bucket, newest, month)))
+	return s.captured.oldest(bucket, newest, month), s.refunded.oldest(bucket, newest, month)
 }
 
 // months counts rows by bucket and the month that they are billed in.

@@ -162,6 +162,7 @@ func (t session) Each(sql string, set *db.Set, extra []any, scan func(db.Row) er
 	var total int64
 	rows := set.Rows()
 	list := 0
+	var both []any // a row's values and those behind them; a handler reads them while it runs
 	for i, args := range rows {
 		if list == 0 {
 			list = t.s.chunk(len(rows) - i)
@@ -169,7 +170,8 @@ func (t session) Each(sql string, set *db.Set, extra []any, scan func(db.Row) er
 		}
 		list--
 		if len(extra) > 0 {
-			args = append(append(make([]any, 0, len(args)+len(extra)), args...), extra...)
+			both = append(append(both[:0], args...), extra...)
+			args = both
 		}
 		n, err := t.call(h, name, args, out)
 		if err != nil {

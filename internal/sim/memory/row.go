@@ -59,6 +59,7 @@ type cell struct {
 	n    int64
 	s    string
 	b    []byte
+	id   ID // what b is of, if the column is an id
 }
 
 // row is a row on its way out. It is used again for the next one.
@@ -112,7 +113,9 @@ func (r *row) id(id ID) *row {
 		r.cells = append(r.cells, cell{})
 		return r
 	}
-	r.cells = append(r.cells, cell{kind: isBytes, b: slices.Clone(id[:])})
+	r.cells = append(r.cells, cell{kind: isBytes, id: id})
+	c := &r.cells[len(r.cells)-1]
+	c.b = c.id[:]
 	return r
 }
 
