@@ -83,4 +83,22 @@ var debits = []Mutant{
 		}},
 		Catchers: []Catcher{by("G11", "debit", "TestWhenItIsGathered")},
 	},
+	{
+		Name: "sim-awaited-for-ever", Bug: "A bill that was paid at a till while a bank was asked awaits the bank for ever after it has refused: once the payment is taken back, nobody asks for it.",
+		Edits: []Edit{{
+			"internal/billing/debit.go",
+			"\tst.Awaited = false\n\tif st.State == Issued {\n",
+			"\tst.Awaited = st.State != Issued\n\tif st.State == Issued {\n",
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
+		Name: "sim-late-before-the-bank-answers", Bug: "A bill whose payment at a till is taken back becomes past due although a bank is asked for it and has not answered.",
+		Edits: []Edit{{
+			"internal/billing/receipt.go",
+			`case st.State == Issued && s.before.State != Issued && !st.Awaited && st.Due.Before(s.day):`,
+			`case st.State == Issued && s.before.State != Issued && st.Due.Before(s.day):`,
+		}},
+		Catchers: []Catcher{seen("G12", 100)},
+	},
 }

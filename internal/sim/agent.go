@@ -203,7 +203,7 @@ func (a *agent) scan(m *member, slip billing.Slip) {
 	}
 	a.number++
 	t := &till{store: strconv.Itoa(100_000 + a.number), member: m, bill: slip.Statement, amount: slip.Amount, day: jst.DayOf(w.now), told: map[billing.LineKind]bool{}}
-	t.confirmed = !w.percent(w.plan.takenBack)
+	t.confirmed = !w.percent(w.plan.takenBack) && (!m.insists || !w.percent(w.plan.regrets))
 	a.till = append(a.till, t)
 	l := line{till: t, Line: billing.Line{
 		Day: jst.DayOf(w.now), Time: w.now.Add(9 * time.Hour).Format("1504"), Digits: slip.Digits, Amount: slip.Amount,
@@ -342,11 +342,15 @@ func (a *agent) find(store string) *till {
 	return a.till[n-100_001]
 }
 
+// lastWord is how long after the faults have stopped the agent has taken back all that it will.
+const lastWord = 55 * 24 * time.Hour
+
 // heal lets the agent send everything within days.
 func (a *agent) heal() {
 	a.away = time.Time{}
 	for _, m := range a.w.members {
 		a.w.after(time.Hour, "pay", m.pay)
+		a.w.after(lastWord, "pay", m.pay) // what was taken back meanwhile
 	}
 }
 

@@ -204,7 +204,11 @@ func (w *world) demand(day jst.Day, bills int) {
 	w.after(w.between(time.Hour, 40*time.Hour), "ask", func() { w.ask(d) })
 	for _, m := range w.members {
 		if w.percent(w.plan.payAnyway) {
-			w.after(w.between(time.Hour, 14*24*time.Hour), "pay", m.payAnyway)
+			most := 14 * 24 * time.Hour
+			if w.in(2) == 0 { // before the bank has anything to say
+				most = 3 * 24 * time.Hour
+			}
+			w.after(w.between(time.Hour, most), "pay", m.payAnyway)
 		}
 	}
 }
@@ -403,6 +407,9 @@ func (w *world) takeAnswer(d *demand) {
 	}
 	first := !d.taken
 	d.taken = true
+	if left := w.answering(d); len(left) > 0 {
+		w.breaks("G17", "the result for %s is taken to its end, and %d bills still wait for it", d.day, len(left))
+	}
 	if first && len(d.truth) > 0 && w.percent(w.plan.bankOther) {
 		w.after(w.between(time.Hour, 9*24*time.Hour), "result", func() { w.takeBadAnswer(d, result(d.request, d.otherwise)) })
 	}

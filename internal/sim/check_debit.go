@@ -252,7 +252,7 @@ func countBank(t *memory.Tables) Bank {
 }
 
 // checkKnown is G17 at the end: whatever was under way long enough before is known. No report is unconfirmed, no bill awaits a
-// bank, no result is missing, and nobody has left anything in suspense.
+// bank, no result is missing, nobody has left anything in suspense, and everybody could pay what was due.
 func (w *world) checkKnown(t *memory.Tables) {
 	long := w.now.Add(-45 * 24 * time.Hour)
 	day := jst.DayOf(long).String()
@@ -272,6 +272,11 @@ func (w *world) checkKnown(t *memory.Tables) {
 	for _, b := range t.Bills.Rows() {
 		if b.Awaited && b.Due < day {
 			w.breaks("G17", "%s's bill of %s waits for a bank that was to debit it on %s", w.nameOf(b.Member), b.Month, b.Due)
+		}
+	}
+	for _, b := range t.Bills.Rows() {
+		if b.State == "issued" && b.Due < day {
+			w.breaks("G17", "%s's bill of %s was to be paid until %s; nothing is wrong any more, and it is not", w.nameOf(b.Member), b.Month, b.Due)
 		}
 	}
 	for _, f := range t.Files.Rows() {

@@ -31,6 +31,7 @@ type plan struct {
 	outages                               int // in a run: days that the operator enters
 	damages, uncapped                     bool
 
+	regrets                                          int // in 100: who has paid at a till what a bank is asked for, and takes it back
 	debits, wayChanges, notDebited, payAnyway, tardy                            int // members who pay by debit, change, are not debited, pay all the same; who are always months late
 	bankLate, bankSilent, bankTwice, bankOther, bankShort, bankChanged, bankCut int // in 100: the bank's results
 	askTwice                                                                    int // in 100: the clerk's requests
@@ -62,7 +63,7 @@ func newPlan(r *rand.Rand, o Options) plan {
 	p.payMonths, p.payShown, p.payOld, p.promises = draw(r, 95), draw(r, 100), draw(r, 40), draw(r, 60)
 	p.tellLate, p.outages = draw(r, 80), draw(r, 12)
 	p.damages, p.uncapped = r.IntN(3) == 0, r.IntN(4) == 0
-	p.debits, p.wayChanges, p.notDebited, p.payAnyway = draw(r, 90), draw(r, 6), r.IntN(60), draw(r, 60)
+	p.debits, p.wayChanges, p.notDebited, p.payAnyway, p.regrets = draw(r, 100), draw(r, 6), r.IntN(60), draw(r, 100), draw(r, 90)
 	p.tardy = draw(r, 60)
 	p.bankLate, p.bankSilent, p.bankTwice, p.bankOther = draw(r, 50), draw(r, 30), draw(r, 60), draw(r, 60)
 	p.bankShort, p.bankChanged, p.bankCut, p.askTwice = draw(r, 60), draw(r, 60), draw(r, 50), draw(r, 60)

@@ -20,7 +20,7 @@ func main() {
 	flags := flag.NewFlagSet("probe", flag.ContinueOnError)
 	seeds := flags.Uint64("seeds", 100, "how many seeds are run")
 	only := flags.String("only", "", "the name of one check")
-	days := flags.Int("days", 60, "how long each is")
+	days := flags.Int("days", 90, "how long each is")
 	if err := flags.Parse(os.Args[1:]); err != nil {
 		os.Exit(2)
 	}
