@@ -1,7 +1,10 @@
 package zengin
 
 // Layout and Span are the tables behind the records, for their test.
-var Layout = layout
+var (
+	Layout         = layout
+	TransferLayout = transferLayout
+)
 
 func Span(f Field) (from, size int, ja, en string) {
 	return fields[f].from, fields[f].size, fields[f].ja, fields[f].en
@@ -10,7 +13,7 @@ func Span(f Field) (from, size int, ja, en string) {
 // The bounds of what can be told.
 const (
 	Fine            = fine
-	LastProblem     = NotZero
+	LastProblem     = BadMark
 	LastField       = FieldSymbolNumber
 	FirstDifference = AnotherConsignor
 	LastDifference  = AccountChanged

@@ -42,6 +42,11 @@ const (
 	MoreAfter  // something follows the end record
 	WrongCount // the trailer counts or sums otherwise than the records
 	NotZero    // the trailer of a request tells results
+
+	NotTransfer    // the type is not 21
+	PaidTwice      // the key stands in an earlier record too
+	BadDesignation // a transfer that is not sent by wire
+	BadMark        // the mark does not say that the key is EDI information, or says so where it is not
 )
 
 var problems = [...]fault.Text{
@@ -74,6 +79,11 @@ var problems = [...]fault.Text{
 	MoreAfter:  {JA: "エンドレコードの後に続きがあります。複数のファイルがつながっていないか確かめてください", EN: "Something follows the end record. See whether several files were joined"},
 	WrongCount: {JA: "トレーラーの件数・金額がデータレコードの合計と違います。取り込まずに金融機関に問い合わせてください", EN: "The trailer counts or sums otherwise than the records. Do not book it; ask the bank"},
 	NotZero:    {JA: "依頼のトレーラーに結果の件数・金額があります。結果ファイルと取り違えていないか確かめてください", EN: "The trailer of a request tells results. See whether it is a result file"},
+
+	NotTransfer:    {JA: "総合振込（21）のファイルではありません。別の種類のファイルと取り違えていないか確かめてください", EN: "Not a file of transfers (21). See whether it was mistaken for one of another type"},
+	PaidTwice:      {JA: "同じ番号のレコードが前にもあります。二重に振り込まないよう、片方を除いてください", EN: "An earlier record has the same key. Take one of them out, so that nobody is paid twice"},
+	BadDesignation: {JA: "電信扱い（7）ではありません。振込指定区分を7にしてください", EN: "Not sent by wire (7). Write 7"},
+	BadMark:        {JA: "EDI情報があるときはY、顧客コードのときは空白です。契約の設定を確かめてください", EN: "Y where EDI information stands, a space where customer codes do. Check what was agreed with the bank"},
 }
 
 // FieldError is one field, record or file that was refused. It never repeats what stands there.

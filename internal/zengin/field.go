@@ -46,6 +46,25 @@ const (
 
 	fieldEndFiller // of the end record
 
+	FieldTransferDay // of the header of transfers, where debits have their day
+
+	FieldPayeeBank // of a transfer's data record
+	FieldPayeeBankName
+	FieldPayeeBranch
+	FieldPayeeBranchName
+	FieldClearing
+	FieldPayeeType
+	FieldPayeeNumber
+	FieldPayee
+	FieldTransferAmount
+	FieldTransferNew
+	FieldTransferKey
+	FieldDesignation
+	FieldMark
+	fieldTransferFiller
+
+	fieldSumFiller // of the trailer of transfers
+
 	FieldSymbol       // 記号, in a passbook of Japan Post Bank; in no file
 	FieldSymbolNumber // 番号
 )
@@ -94,6 +113,23 @@ var fields = [...]struct {
 
 	fieldEndFiller: {2, 119, "ダミー", "filler"},
 
+	FieldTransferDay:     {55, 4, "取組日", "transfer day"},
+	FieldPayeeBank:       {2, 4, "被仕向銀行番号", "bank"},
+	FieldPayeeBankName:   {6, 15, "被仕向銀行名", "bank name"},
+	FieldPayeeBranch:     {21, 3, "被仕向支店番号", "branch"},
+	FieldPayeeBranchName: {24, 15, "被仕向支店名", "branch name"},
+	FieldClearing:        {39, 4, "手形交換所番号", "clearing house"},
+	FieldPayeeType:       {43, 1, "預金種目", "account type"},
+	FieldPayeeNumber:     {44, 7, "口座番号", "account number"},
+	FieldPayee:           {51, 30, "受取人名", "payee"},
+	FieldTransferAmount:  {81, 10, "振込金額", "amount"},
+	FieldTransferNew:     {91, 1, "新規コード", "new code"},
+	FieldTransferKey:     {92, 20, "EDI情報", "EDI information"},
+	FieldDesignation:     {112, 1, "振込指定区分", "how it is sent"},
+	FieldMark:            {113, 1, "識別表示", "mark"},
+	fieldTransferFiller:  {114, 7, "ダミー", "filler"},
+	fieldSumFiller:       {20, 101, "ダミー", "filler"},
+
 	FieldSymbol:       {0, 5, "記号", "passbook symbol"},
 	FieldSymbolNumber: {0, 8, "番号", "passbook number"},
 }
@@ -112,6 +148,19 @@ var layout = map[byte][]Field{
 		FieldKind, FieldCount, FieldSum, FieldDoneCount, FieldDoneSum, FieldFailedCount, FieldFailedSum, fieldTrailerFiller,
 	},
 	kindEnd: {FieldKind, fieldEndFiller},
+}
+
+// transferLayout lists the fields of the records that transfers have otherwise.
+var transferLayout = map[byte][]Field{
+	kindHeader: {
+		FieldKind, FieldType, FieldCode, FieldConsignor, FieldConsignorName, FieldTransferDay, FieldOurBank, FieldOurBankName,
+		FieldOurBranch, FieldOurBranchName, FieldOurAccountType, FieldOurAccountNumber, fieldHeaderFiller,
+	},
+	kindData: {
+		FieldKind, FieldPayeeBank, FieldPayeeBankName, FieldPayeeBranch, FieldPayeeBranchName, FieldClearing, FieldPayeeType, FieldPayeeNumber,
+		FieldPayee, FieldTransferAmount, FieldTransferNew, FieldTransferKey, FieldDesignation, FieldMark, fieldTransferFiller,
+	},
+	kindTrailer: {FieldKind, FieldCount, FieldSum, fieldSumFiller},
 }
 
 // of cuts the field out of a record.
@@ -141,7 +190,7 @@ func judgeText(f Field, s, extra string) Problem {
 	switch {
 	case n > fields[f].size:
 		return TooLong
-	case s == "" && (f == FieldHolder || f == FieldCustomer || f == FieldConsignorName):
+	case s == "" && (f == FieldHolder || f == FieldCustomer || f == FieldConsignorName || f == FieldPayee || f == FieldTransferKey):
 		return Empty
 	case s != "" && (s[0] == ' ' || s[len(s)-1] == ' '):
 		return BadSpace

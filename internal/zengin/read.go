@@ -236,8 +236,9 @@ func (r *Reader) readHeader() {
 	if r.bad != nil {
 		return
 	}
-	if r.digits(FieldType) != typeDebit {
-		r.refuse(FieldType, NotDebit)
+	form := r.way.form()
+	if r.digits(FieldType) != form.kind {
+		r.refuse(FieldType, form.another)
 	}
 	switch Code(FieldCode.of(r.line[:])[0]) {
 	case JIS:
@@ -247,12 +248,12 @@ func (r *Reader) readHeader() {
 		r.refuse(FieldCode, BadCode)
 	}
 	h := Header{
-		Consignor: r.digits(FieldConsignor), ConsignorName: r.text(FieldConsignorName), Day: MonthDay(r.digits(FieldDay)),
+		Consignor: r.digits(FieldConsignor), ConsignorName: r.text(FieldConsignorName), Day: MonthDay(r.digits(form.day)),
 		Bank: r.digits(FieldOurBank), BankName: r.text(FieldOurBankName),
 		Branch: r.digits(FieldOurBranch), BranchName: r.text(FieldOurBranchName),
 	}
 	if !h.Day.exists() {
-		r.refuse(FieldDay, BadDay)
+		r.refuse(form.day, BadDay)
 	}
 	both := r.line[fields[FieldOurAccountType].from-1 : fields[fieldHeaderFiller].from-1]
 	if len(bytes.Trim(both, " ")) > 0 && len(bytes.Trim(both, "0")) > 0 {
@@ -264,23 +265,29 @@ func (r *Reader) readHeader() {
 }
 
 func (r *Reader) readDebit() Debit {
+	f := r.way.form()
 	d := Debit{
 		Account: Account{
-			Bank: r.digits(FieldBank), BankName: r.text(FieldBankName), Branch: r.digits(FieldBranch), BranchName: r.text(FieldBranchName),
-			Type: r.accountType(FieldAccountType), Number: AccountNumber(r.digits(FieldAccountNumber)), Holder: mask.Name(r.text(FieldHolder)),
+			Bank: r.digits(f.bank), BankName: r.text(f.bankName), Branch: r.digits(f.branch), BranchName: r.text(f.branchName),
+			Type: r.accountType(f.accountType), Number: AccountNumber(r.digits(f.number)), Holder: mask.Name(r.text(f.holder)),
 		},
-		Amount:   money.Yen(r.number(FieldAmount)),
-		New:      NewCode(r.number(FieldNew)),
-		Customer: r.text(FieldCustomer),
-		Result:   r.result(),
+		Amount:   money.Yen(r.number(f.amount)),
+		New:      NewCode(r.number(f.isNew)),
+		Customer: r.text(f.key),
 	}
-	r.refuse(FieldAmount, judgeAmount(d.Amount))
+	r.refuse(f.amount, judgeAmount(d.Amount))
 	if d.New > Changed {
-		r.refuse(FieldNew, BadNew)
+		r.refuse(f.isNew, BadNew)
 	}
-	r.blank(fieldDataFiller)
-	r.blank(fieldDataEndFiller)
-	r.refuse(r.sums.add(d))
+	if r.way == transfer {
+		r.wire()
+	} else {
+		d.Result = r.result()
+		r.blank(fieldDataFiller)
+		r.blank(fieldDataEndFiller)
+	}
+	field, problem := r.sums.add(d)
+	r.refuse(f.named(field), problem)
 	return d
 }
 
@@ -307,6 +314,10 @@ func (r *Reader) readTrailer() {
 		default:
 			r.refuse(c.field, WrongCount)
 		}
+	}
+	if r.way == transfer {
+		r.blank(fieldSumFiller)
+		return
 	}
 	r.blank(fieldTrailerFiller)
 }

@@ -34,6 +34,7 @@ type direction int
 const (
 	request direction = iota
 	result
+	transfer // has no answer, and other fields
 )
 
 func write(w io.Writer, f Format, h Header, debits iter.Seq2[Debit, error], way direction) (Summary, error) {
@@ -154,13 +155,14 @@ func (s *scribe) text(f Field, text string) {
 
 func (s *scribe) header(h Header) {
 	s.begin(kindHeader)
-	s.digits(FieldType, typeDebit)
+	form := s.way.form()
+	s.digits(FieldType, form.kind)
 	FieldCode.of(s.line[:])[0] = byte(JIS)
 	s.digits(FieldConsignor, h.Consignor)
 	s.text(FieldConsignorName, h.ConsignorName)
-	s.digits(FieldDay, string(h.Day))
+	s.digits(form.day, string(h.Day))
 	if !h.Day.exists() {
-		s.refuse(FieldDay, BadDay)
+		s.refuse(form.day, BadDay)
 	}
 	s.digits(FieldOurBank, h.Bank)
 	s.text(FieldOurBankName, h.BankName)
@@ -183,24 +185,29 @@ func (s *scribe) accountType(f Field, t AccountType) {
 
 func (s *scribe) debit(d Debit) {
 	s.begin(kindData)
-	a := d.Account
-	s.digits(FieldBank, a.Bank)
-	s.text(FieldBankName, a.BankName)
-	s.digits(FieldBranch, a.Branch)
-	s.text(FieldBranchName, a.BranchName)
-	s.accountType(FieldAccountType, a.Type)
-	s.digits(FieldAccountNumber, a.Number.Reveal())
-	s.text(FieldHolder, a.Holder.Reveal())
-	s.refuse(FieldAmount, judgeAmount(d.Amount))
-	s.number(FieldAmount, int64(d.Amount))
+	a, f := d.Account, s.way.form()
+	s.digits(f.bank, a.Bank)
+	s.text(f.bankName, a.BankName)
+	s.digits(f.branch, a.Branch)
+	s.text(f.branchName, a.BranchName)
+	s.accountType(f.accountType, a.Type)
+	s.digits(f.number, a.Number.Reveal())
+	s.text(f.holder, a.Holder.Reveal())
+	s.refuse(f.amount, judgeAmount(d.Amount))
+	s.number(f.amount, int64(d.Amount))
 	if d.New < NotNew || d.New > Changed {
-		s.refuse(FieldNew, BadNew)
+		s.refuse(f.isNew, BadNew)
 	}
-	s.number(FieldNew, int64(d.New))
-	s.text(FieldCustomer, d.Customer)
-	s.result(d.Result)
-	s.refuse(FieldCustomer, s.first())
-	s.refuse(s.sums.add(d))
+	s.number(f.isNew, int64(d.New))
+	s.text(f.key, d.Customer)
+	if s.way == transfer {
+		s.wire()
+	} else {
+		s.result(d.Result)
+	}
+	s.refuse(f.key, s.first())
+	field, problem := s.sums.add(d)
+	s.refuse(f.named(field), problem)
 }
 
 func judgeAmount(y money.Yen) Problem {
@@ -226,7 +233,7 @@ func (s *scribe) result(c ResultCode) {
 func (s *scribe) first() Problem {
 	key := [20]byte(FieldCustomer.of(s.line[:]))
 	if _, again := s.seen[key]; again {
-		return Doubled
+		return s.way.form().doubled
 	}
 	s.seen[key] = struct{}{}
 	return fine
@@ -269,7 +276,7 @@ type sumColumn struct {
 
 // told is what the trailer tells. A request has no results to tell, whatever the debits' own say.
 func (s *sums) told(way direction) Totals {
-	if way == request {
+	if way != result {
 		return Totals{Count: s.totals.Count, Amount: s.totals.Amount}
 	}
 	return s.totals
@@ -278,12 +285,14 @@ func (s *sums) told(way direction) Totals {
 // columns are the trailer's figures.
 func (s *sums) columns(way direction) []sumColumn {
 	t := s.told(way)
-	return []sumColumn{
-		{FieldCount, int64(t.Count)},
-		{FieldSum, int64(t.Amount)},
+	both := []sumColumn{{FieldCount, int64(t.Count)}, {FieldSum, int64(t.Amount)}}
+	if way == transfer {
+		return both
+	}
+	return append(both, []sumColumn{
 		{FieldDoneCount, int64(t.DoneCount)},
 		{FieldDoneSum, int64(t.DoneAmount)},
 		{FieldFailedCount, int64(t.FailedCount)},
 		{FieldFailedSum, int64(t.FailedAmount)},
-	}
+	}...)
 }

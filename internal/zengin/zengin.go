@@ -1,5 +1,6 @@
-// Package zengin reads and writes the files with which Japanese banks are asked to debit accounts and tell what came of it:
-// direct debit (口座振替, type 91) in the fixed records of the Zengin convention (全銀協標準フォーマット).
+// Package zengin reads and writes the files with which Japanese banks are asked to debit accounts and tell what came of it
+// (direct debit, 口座振替, type 91), and to pay into accounts (transfers, 総合振込, type 21), in the fixed records of the Zengin
+// convention (全銀協標準フォーマット).
 //
 // # The story
 //
@@ -31,7 +32,13 @@
 // The header's day has no year. It is told from the run that is expected ([MonthDay.Near]), never from today: results of
 // December are read in January.
 //
-// Type 21 (総合振込, what merchants are paid with) has the same header, and other data and trailer records.
+// Transfers (総合振込) have the same header with type 21 and, in 55–58, the day on which they are to be made. No file answers
+// them: what could not be paid in comes back as a notice of the bank ([WriteTransfers], [ReadTransfers]).
+//
+//	data     1–38, 43–91 as above, of who is paid · 39–42 clearing house, spaces or zeros · 92–111 EDI information: our key
+//	         112 how it is sent, 7 by wire · 113 Y where 92–111 are EDI information, a space where they are customer codes
+//	         114–120 spaces
+//	trailer  1 kind 8 · 2–7, 8–19 count and sum · 20–120 spaces
 //
 // Sources: the record layouts that Miyagin (宮城), Hokkoku and Gunma banks publish for their customers.
 package zengin
@@ -62,7 +69,11 @@ const (
 	kindEnd     = '9'
 )
 
-const typeDebit = "91" // 種別コード of 口座振替
+// 種別コード.
+const (
+	typeDebit    = "91" // 口座振替
+	typeTransfer = "21" // 総合振込
+)
 
 // Code is the header's コード区分: in which code the file's bytes are.
 type Code byte
@@ -82,6 +93,7 @@ type Format struct {
 	Code               Code // 0 stands for JIS
 	NoConsignorAccount bool // columns 96–103 of the header are spaces
 	BlankResult        bool // a request carries a space, not 0, where the result will stand
+	CustomerCodes      bool // 92–111 of a transfer are two customer codes, and not EDI information
 	// Extra lists the characters that the agent takes besides A–Z, 0–9, ｱ–ﾝ, ﾞ, ﾟ, space and ( ) - . They can be any of
 	// / , ' + : ? ｢ ｣ ¥ ｦ; others are refused.
 	Extra string

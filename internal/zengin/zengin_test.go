@@ -178,18 +178,29 @@ func TestWorkedExample(t *testing.T) {
 func TestLayout(t *testing.T) {
 	t.Parallel()
 	listed := map[zengin.Field]bool{zengin.FieldSymbol: true, zengin.FieldSymbolNumber: true} // stand in no file
+	type record struct {
+		name   string
+		fields []zengin.Field
+	}
+	var records []record
 	for kind, fields := range zengin.Layout {
-		at := 1
-		for _, f := range fields {
+		records = append(records, record{string(kind), fields})
+	}
+	for kind, fields := range zengin.TransferLayout {
+		records = append(records, record{string(kind) + " of transfers", fields})
+	}
+	for _, r := range records {
+		kind, at := r.name, 1
+		for _, f := range r.fields {
 			from, size, _, _ := zengin.Span(f)
 			if from != at || size < 1 {
-				t.Errorf("record %c: field %d begins at %d, want %d", kind, f, from, at)
+				t.Errorf("record %s: field %d begins at %d, want %d", kind, f, from, at)
 			}
 			at += size
 			listed[f] = true
 		}
 		if at != 121 {
-			t.Errorf("record %c has %d bytes", kind, at-1)
+			t.Errorf("record %s has %d bytes", kind, at-1)
 		}
 	}
 	for f := zengin.FieldKind; f <= zengin.LastField; f++ {
