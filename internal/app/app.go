@@ -30,6 +30,7 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/job"
+	"tsuke/internal/journal"
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/member"
@@ -61,6 +62,7 @@ type App struct {
 	Relay      *event.Relay
 	Staff      *staff.Staff
 	Approvals  *approval.Approvals
+	Journal    *journal.Journal
 	Log        *slog.Logger
 
 	public *url.URL
@@ -70,18 +72,21 @@ type App struct {
 // Terms lists every figure of the domain.
 func terms() []term.Def {
 	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms, notice.Terms,
-		site.Terms, staff.Terms, approval.Terms)
+		site.Terms, staff.Terms, approval.Terms,
+		journal.Terms)
 }
 
 // Kinds lists every fault of the service, for the catalogue in the documents.
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
-		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds, staff.Kinds, approval.Kinds)
+		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds, staff.Kinds, approval.Kinds,
+		journal.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
 func Checks() []ledger.Check {
-	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks)
+	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks,
+		journal.Checks)
 }
 
 // Open builds the service on an existing or new database. Whoever opens it closes it.
@@ -140,8 +145,10 @@ func (a *App) build() {
 	}
 	a.Relay = event.NewRelay(a.DB, a.Log, nil)
 	a.Staff = &staff.Staff{Vault: a.Vault, Terms: a.Terms}
+	a.Journal = &journal.Journal{Terms: a.Terms}
 	a.Approvals = &approval.Approvals{DB: a.DB, Terms: a.Terms, Verbs: approval.Verbs{
 		ReturnReceipt: a.returnReceipt, WriteOff: a.writeOff, WaiveCharges: a.waiveCharges,
+		PostJournal: a.postJournal, ReverseJournal: a.reverseJournal,
 	}}
 }
 

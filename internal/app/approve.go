@@ -1,11 +1,13 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"tsuke/internal/approval"
 	"tsuke/internal/billing"
 	"tsuke/internal/db"
+	"tsuke/internal/id"
 	"tsuke/internal/ledger"
 	"tsuke/internal/staff"
 	"tsuke/internal/web"
@@ -36,6 +38,31 @@ func (a *App) waiveCharges(tx *db.Tx, c approval.Command, by, second string) (ap
 		return nil, err
 	}
 	entries, err := billing.WaivedEntries(tx, c.Charges)
+	return approval.EffectOf(entries...), err
+}
+
+// postJournal is what two people of staff decide when they book an entry by hand (rules O16, O17).
+func (a *App) postJournal(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	e, err := a.Journal.Post(tx, c.Draft(), by, second)
+	if err != nil {
+		return nil, err
+	}
+	return movedBy(tx, e.ID, ledger.Manual)
+}
+
+// reverseJournal is what two people of staff decide when they reverse such an entry (rule O18).
+func (a *App) reverseJournal(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	e, err := a.Journal.Reverse(tx, c.Journal, c.Note, by, second)
+	if err != nil {
+		return nil, err
+	}
+	return movedBy(tx, e.ID, ledger.ManualReversed)
+}
+
+// movedBy is what the entry of the books with a reason moves: an entry by hand, or its mirror.
+func movedBy(tx *db.Tx, which id.Journal, why ledger.Reason) (approval.Effect, error) {
+	entries, err := ledger.About(tx, which[:])
+	entries = slices.DeleteFunc(entries, func(p ledger.Posted) bool { return p.Reason != why })
 	return approval.EffectOf(entries...), err
 }
 

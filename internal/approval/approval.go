@@ -28,6 +28,7 @@ import (
 	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
+	"tsuke/internal/journal"
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/lifecycle"
@@ -44,7 +45,18 @@ const (
 	ReturnReceipt Kind = "receipt_return" // money in suspense goes back to whoever paid it (rule B26)
 	WriteOff      Kind = "write_off"      // what is owed on a bill past due is given up (rule D14)
 	WaiveCharges  Kind = "waive_charges"  // late charges of bills past due are taken back (rules O12, O13)
+
+	PostJournal    Kind = "journal_post"    // an entry of the books by hand (rules O16, O17)
+	ReverseJournal Kind = "journal_reverse" // such an entry is reversed (rule O18)
 )
+
+// right is what asking for a command takes.
+func (k Kind) right() staff.Right {
+	if k == PostJournal || k == ReverseJournal {
+		return staff.Journal
+	}
+	return staff.Ask
+}
 
 // Command is what is asked for. Which fields count depends on the kind. It holds no personal data. Its JSON is canonical:
 // fields in this order, empty ones left out; so it may get fields, and none may be renamed.
@@ -53,8 +65,19 @@ type Command struct {
 	Receipt   id.Receipt      `json:"receipt,omitzero"`   // of a return
 	Way       string          `json:"way,omitempty"`      // of a return: how the money is sent
 	Statement id.Statement    `json:"statement,omitzero"` // of a write-off; of a waiver whose charges are of one bill
-	Reason    string          `json:"reason,omitempty"`   // of a write-off or a waiver: a word out of its list
+	Reason    string          `json:"reason,omitempty"`   // of a write-off, a waiver or an entry: a word out of its list
 	Charges   []id.LateCharge `json:"charges,omitempty"`  // of a waiver, in the order of their ids
+
+	Journal   id.Journal     `json:"journal,omitzero"`    // that is reversed
+	Reference string         `json:"reference,omitempty"` // of an entry: its voucher
+	Day       jst.Day        `json:"day,omitzero"`        // of an entry: that of value
+	Lines     []journal.Line `json:"lines,omitempty"`     // of an entry
+	Note      string         `json:"note,omitempty"`      // of an entry or its reversal; facts do not tell it
+}
+
+// Draft is the entry that a command asks for.
+func (c Command) Draft() journal.Draft {
+	return journal.Draft{Reference: c.Reference, Reason: journal.Reason(c.Reason), Note: c.Note, Day: c.Day, Lines: c.Lines}
 }
 
 // bucket is that of the object which a command is about.
@@ -64,6 +87,10 @@ func (c Command) bucket() int {
 		return c.Statement.Bucket()
 	case c.Kind == WaiveCharges && len(c.Charges) > 0:
 		return c.Charges[0].Bucket()
+	case c.Kind == PostJournal:
+		return journal.BucketOf(c.Reference)
+	case c.Kind == ReverseJournal:
+		return c.Journal.Bucket()
 	}
 	return c.Receipt.Bucket()
 }
@@ -109,10 +136,16 @@ type Verbs struct {
 	ReturnReceipt Verb
 	WriteOff      Verb
 	WaiveCharges  Verb
+
+	PostJournal    Verb
+	ReverseJournal Verb
 }
 
 func (v Verbs) of(k Kind) (Verb, error) {
-	known := map[Kind]Verb{ReturnReceipt: v.ReturnReceipt, WriteOff: v.WriteOff, WaiveCharges: v.WaiveCharges}
+	known := map[Kind]Verb{
+		ReturnReceipt: v.ReturnReceipt, WriteOff: v.WriteOff, WaiveCharges: v.WaiveCharges,
+		PostJournal: v.PostJournal, ReverseJournal: v.ReverseJournal,
+	}
 	if known[k] == nil {
 		return nil, NoSuchKind.New()
 	}
@@ -155,7 +188,7 @@ var errTried = errors.New("approval: tried, and rolled back")
 // Ask tries a command and keeps it for a second person (rule O09). What waits already is answered as it is. The faults are
 // those of the command, staff.NotAllowed and NoSuchKind.
 func (a *Approvals) Ask(ctx context.Context, p staff.Person, c Command) (Approval, error) {
-	if err := p.Needs(staff.Ask); err != nil {
+	if err := p.Needs(c.Kind.right()); err != nil {
 		return Approval{}, err
 	}
 	verb, err := a.Verbs.of(c.Kind)
@@ -293,7 +326,9 @@ func List(tx *db.Tx, limit int) ([]Approval, error) { return selectApprovals(tx,
 // WaitingIn lists the requests of a bucket that nobody has decided about, those whose time is over included.
 func WaitingIn(tx *db.Tx, bucket int) ([]Approval, error) { return selectWaiting(tx, bucket) }
 
+// fact words an event about a request. It tells no note and no reference: people type them.
 func (a Approval) fact(kind string, by id.Staff) event.Fact {
+	a.Command.Note, a.Command.Reference = "", ""
 	return event.Fact{
 		Kind: kind, Subject: event.Subject(a.ID), Side: fault.Us, Actor: by.String(),
 		Data: map[string]any{"command": a.Command, "effect": a.Effect},

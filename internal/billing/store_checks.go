@@ -123,12 +123,14 @@ var moneyChecks = []ledger.Check{
 			OR t.bank <> CASE WHEN t.state IN ('confirmed', 'returned') AND t.chain = 'transfer' THEN t.amount ELSE 0 END
 			OR t.member_side <> CASE WHEN t.state <> 'cancelled' AND t.use <> 'suspense' THEN -t.amount ELSE 0 END
 			OR t.suspense <> CASE WHEN t.state IN ('prompt', 'confirmed') AND t.use = 'suspense' THEN -t.amount ELSE 0 END`},
-	{Name: "the agent's accounts and suspense are the receipts", SQL: `-- billing.checkAgent
+	{Name: "the agent's accounts and suspense are the receipts, less what people booked by hand that the agent paid out", SQL: `-- billing.checkAgent
 		SELECT x.account || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT account, amount FROM line WHERE account IN ('agent_prompt', 'agent_receivable', 'suspense')
 			UNION ALL SELECT 'agent_prompt', -amount FROM receipt WHERE state = 'prompt'
 			UNION ALL SELECT 'agent_receivable', -amount FROM receipt WHERE state IN ('confirmed', 'returned') AND chain NOT IN ('transfer', ` + allowances + `)
-			UNION ALL SELECT 'suspense', amount FROM receipt WHERE state IN ('prompt', 'confirmed') AND use = 'suspense') x
+			UNION ALL SELECT 'suspense', amount FROM receipt WHERE state IN ('prompt', 'confirmed') AND use = 'suspense'
+			UNION ALL SELECT h.account, -h.amount FROM journal j JOIN journal_line h ON h.bucket = j.bucket AND h.journal = j.id
+				WHERE j.undone IS NULL AND h.account = 'agent_receivable') x
 		GROUP BY x.account HAVING SUM(x.amount) <> 0`},
 	{Name: "every line that told of money has its receipt", SQL: `-- billing.checkTold
 		SELECT 'a line of ' || CAST(l.amount AS TEXT) || ' yen in bucket ' || CAST(l.bucket AS TEXT) || ' is ' || l.result

@@ -166,12 +166,14 @@ var transferChecks = []ledger.Check{
 			LEFT JOIN receipt_decision d ON d.bucket = t.bucket AND d.receipt = t.id
 		WHERE (p.receipt IS NOT NULL) <> (t.chain = 'transfer' AND t.use = 'suspense'
 			AND (t.state = 'confirmed' OR (t.state = 'returned' AND d.paid_day IS NULL)))`},
-	{Name: "what the books say is in our account is the transfers less what was sent back", SQL: `-- billing.checkBank
+	{Name: "what the books say is in our account is the transfers less what was sent back, and what people booked by hand", SQL: `-- billing.checkBank
 		SELECT 'our account is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT amount FROM line WHERE account = 'bank'
 			UNION ALL SELECT -amount FROM receipt WHERE chain = 'transfer' AND state IN ('confirmed', 'returned')
 			UNION ALL SELECT t.amount FROM receipt_decision d JOIN receipt t ON t.bucket = d.bucket AND t.id = d.receipt
 				WHERE d.act = 'returned' AND d.paid_day IS NOT NULL
-			UNION ALL SELECT amount FROM credit_return WHERE paid_day IS NOT NULL) x
+			UNION ALL SELECT amount FROM credit_return WHERE paid_day IS NOT NULL
+			UNION ALL SELECT -h.amount FROM journal j JOIN journal_line h ON h.bucket = j.bucket AND h.journal = j.id
+				WHERE j.undone IS NULL AND h.account = 'bank') x
 		HAVING SUM(x.amount) <> 0`},
 }

@@ -59,6 +59,8 @@ type (
 	ApprovalKind struct{}
 	// LookKind is one look of staff at a member's personal data.
 	LookKind struct{}
+	// JournalKind is one entry of the books that two people decided.
+	JournalKind struct{}
 )
 
 func (MemberKind) prefix() string      { return "mem" }
@@ -87,6 +89,7 @@ func (WriteOffKind) prefix() string    { return "wof" }
 func (StaffKind) prefix() string       { return "stf" }
 func (ApprovalKind) prefix() string    { return "apr" }
 func (LookKind) prefix() string        { return "lok" }
+func (JournalKind) prefix() string     { return "jnl" }
 
 // The id of each kind. Ids of two kinds are two types: one cannot be handed over for the other.
 type (
@@ -116,6 +119,7 @@ type (
 	Staff       = ID[StaffKind]       // stf_…
 	Approval    = ID[ApprovalKind]    // apr_…
 	Look        = ID[LookKind]        // lok_…
+	Journal     = ID[JournalKind]     // jnl_…
 )
 
 // kinds lists every kind, so that an id of the wrong kind can be told from a text that is no id.
@@ -146,4 +150,5 @@ var kinds = []Kind{
 	StaffKind{},
 	ApprovalKind{},
 	LookKind{},
+	JournalKind{},
 }

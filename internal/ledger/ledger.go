@@ -46,10 +46,22 @@ const (
 	Recoveries       Account = "recoveries"        // income: what came in after it was given up
 )
 
+// Accounts that only people move, by entries of their own (rule O16). None has a holder.
+const (
+	BankFees    Account = "bank_fees"    // expense, without tax: what the bank took of our account
+	AgentFees   Account = "agent_fees"   // expense, without tax: what an agent kept of what it paid out
+	InputTax    Account = "input_tax"    // asset: consumption tax in what we paid
+	Interest    Account = "interest"     // income: what the bank paid for our balance, before tax was withheld
+	WithheldTax Account = "withheld_tax" // asset: income tax that the bank withheld from interest
+	Differences Account = "differences"  // expense or income: yen that an agent or a bank paid more or less, roundings
+	HeadOffice  Account = "head_office"  // asset or liability: what goes to and comes from the company's general ledger
+)
+
 // Chart lists every account; a line on any other is refused.
 var Chart = []Account{
 	MemberReceivable, AgentPrompt, AgentReceivable, MerchantPayable, BillingFee, LateFee, LateDamages, ConsumptionTax, Suspense,
 	ReturnsPayable, Bank, BadDebt, Recoveries,
+	BankFees, AgentFees, InputTax, Interest, WithheldTax, Differences, HeadOffice,
 }
 
 // Reason says why an entry stands in the books.
@@ -74,6 +86,9 @@ const (
 	WrittenOff       Reason = "written_off"       // ref: write-off
 	WriteOffUndone   Reason = "write_off_undone"  // ref: write-off
 	Recovered        Reason = "recovered"         // ref: a hash of the receipt and the state that brought or took the money
+
+	Manual         Reason = "manual"          // ref: the entry that two people decided
+	ManualReversed Reason = "manual_reversed" // ref: the same
 )
 
 // Line is one side of an entry. Amount is in yen, debit positive, credit negative, never zero.

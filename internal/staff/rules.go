@@ -41,13 +41,14 @@ const (
 	Books   Right = "books"   // the ledger and its checks
 	Audit   Right = "audit"   // who looked at whose data
 	Hold    Right = "hold"    // stop dunning, and let it go on
+	Journal Right = "journal" // ask for entries of the books by hand
 )
 
 // rights is the table of what each role may do (rule O01).
 var rights = map[Role][]Right{
 	Support:    {See, Reveal},
 	Collection: {See, Reveal, Ask, Hold},
-	Finance:    {See, Reveal, Match, Ask, Approve, Books, Hold},
+	Finance:    {See, Reveal, Match, Ask, Approve, Books, Hold, Journal},
 	Admin:      {See, Approve, Books, Audit},
 }
 

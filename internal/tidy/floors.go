@@ -63,6 +63,7 @@ var packages = []Package{
 	{"internal/merchant", 4, "merchants, shops, keys, fee terms"},
 	{"internal/credit", 4, "limit, exposure, holds, blocks, decision"},
 	{"internal/staff", 4, "who works for the operator: roles, sign-in with an authenticator, looks at personal data"},
+	{"internal/journal", 4, "entries of the books that two people decide, and which accounts they may touch"},
 
 	{"internal/approval", 5, "commands that two people decide about"},
 	{"internal/checkout", 5, "sessions and payments: authorize, confirm, capture, void, refund, expire"},
