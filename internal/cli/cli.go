@@ -40,6 +40,7 @@ type commands struct {
 	Orders    orders    `cmd:"" help:"Merchants' lists of their orders."`
 	Review    review    `cmd:"" help:"Registrations that wait for a person."`
 	Staff     people    `cmd:"" help:"People who work at the console."`
+	Journal   journals  `cmd:"" help:"Entries of the books by hand, for what no other command books. Two people decide them."`
 	Term      terms     `cmd:"" help:"The figures of the domain: limits, fees, days."`
 	Close     closeCmd  `cmd:"" help:"Close a month by hand. A month that is closed stays as it is."`
 	Status    status    `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
