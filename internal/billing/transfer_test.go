@@ -379,7 +379,7 @@ func TestTransferOverAgentsWords(t *testing.T) { // rule B35
 
 func TestTransferChecksFind(t *testing.T) { // rules B35, B37
 	t.Parallel()
-	const lines, payers, bank = "every line of a bank's statement is one receipt, and every transfer is a line", "who made a transfer is kept exactly while its money waits or has to go back", "what the books say is in our account is the transfers less what was sent back"
+	const lines, payers, bank = "every line of a bank's statement is one receipt, and every transfer is a line", "who made a transfer is kept exactly while its money waits or has to go back", "what the books say is in our account is the transfers less what was sent back, and what people booked by hand"
 	for _, tc := range []struct{ name, damage, check string }{
 		{"a line lost", "DELETE FROM transfer_line", lines},
 		{"a receipt lost", "DELETE FROM receipt WHERE chain = 'transfer'", lines},
