@@ -42,7 +42,7 @@ test-pg: ## all tests on a private PostgreSQL server that is started for them
 
 .PHONY: race
 race: ## all tests with the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+	CGO_ENABLED=1 $(GO) test -race "-gcflags=modernc.org/sqlite/lib=-race=false" -shuffle=on ./...
 
 .PHONY: sim
 sim: build ## seeded years with faults, every guarantee checked; ARGS="--seeds 2000", or ARGS="--replay 7" for a story
