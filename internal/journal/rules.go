@@ -149,17 +149,20 @@ func (d Draft) checkLines(most money.Yen) []*fault.Error {
 			wrong = append(wrong, err)
 		}
 		if l.Amount == 0 || l.Amount > most || l.Amount < -most {
-			wrong = append(wrong, AmountWrong.In(fmt.Sprintf("amount%d", i+1)).With("max", most.String()))
+			wrong = append(wrong, AmountWrong.In(fmt.Sprintf("amount%d", i+1)).With("max", figure(most)))
 			continue
 		}
 		debits += max(l.Amount, 0)
 		credits += max(-l.Amount, 0)
 	}
 	if len(wrong) == 0 && debits != credits {
-		wrong = append(wrong, NotBalanced.In("lines").With("debits", debits.String()).With("credits", credits.String()))
+		wrong = append(wrong, NotBalanced.In("lines").With("debits", figure(debits)).With("credits", figure(credits)))
 	}
 	return wrong
 }
+
+// figure writes an amount with commas, for sentences that name the yen themselves.
+func figure(y money.Yen) string { return strings.TrimSuffix(y.JA(), "円") }
 
 // checkAccount says what is wrong with the account of a line, if anything.
 func (d Draft) checkAccount(i int) *fault.Error {

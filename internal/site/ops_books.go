@@ -342,6 +342,9 @@ func objectOf(text string) ([]byte, bool) {
 	if l, err := id.Parse[id.LateChargeKind](text); err == nil {
 		return l[:], true
 	}
+	if j, err := id.Parse[id.JournalKind](text); err == nil {
+		return j[:], true
+	}
 	return nil, false
 }
 

@@ -210,6 +210,15 @@ func opsRequest(tx *db.Tx, names map[id.Staff]string, a approval.Approval) web.O
 		r.Way = web.OpsReasonKey(a.Command.Reason)
 	case approval.WaiveCharges:
 		r.Way, r.Count = web.OpsExcuseKey(a.Command.Reason), len(a.Command.Charges)
+	case approval.PostJournal:
+		r.Way = web.OpsManualKey(a.Command.Reason)
+		for _, l := range a.Command.Lines {
+			r.Lines = append(r.Lines, opsMove(l.Account, l.Amount))
+		}
+	case approval.ReverseJournal:
+		for _, m := range a.Effect {
+			r.Lines = append(r.Lines, opsMove(m.Account, m.Amount))
+		}
 	case approval.ReturnReceipt:
 	}
 	if a.Over(tx.Now()) {
@@ -284,6 +293,13 @@ func (s *Site) opsApproval(v *visit) error {
 		switch {
 		case page.Bill:
 			page.About = web.OpsContactPath(a.Command.Statement.String())
+		case a.Command.Kind == approval.PostJournal:
+			page.Manual = opsDraftOf(a.Command.Draft())
+			if a.State == approval.Approved {
+				page.Entry, page.About = true, web.OpsJournalOf(a.Command.Reference)
+			}
+		case a.Command.Kind == approval.ReverseJournal:
+			page.Entry, page.About, page.Note = true, web.OpsEntryPath(a.Command.Journal.String(), ""), a.Command.Note
 		case a.Command.Kind == approval.ReturnReceipt:
 			page.About = web.OpsReceiptPath(a.Command.Receipt.String(), "")
 		}

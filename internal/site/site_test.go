@@ -29,6 +29,7 @@ import (
 	"tsuke/internal/gateway"
 	"tsuke/internal/gateway/paper"
 	"tsuke/internal/id"
+	"tsuke/internal/journal"
 	"tsuke/internal/mask"
 	"tsuke/internal/member"
 	"tsuke/internal/merchant"
@@ -71,6 +72,7 @@ func newSite(t *testing.T) *service {
 	var err error
 	if s.terms, err = term.NewBook(slices.Concat(
 		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms, site.Terms, staff.Terms, approval.Terms,
+		journal.Terms,
 	)...); err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +97,7 @@ func newSite(t *testing.T) *service {
 	s.staff = &staff.Staff{Vault: keys, Terms: s.terms}
 	s.approvals = &approval.Approvals{DB: s.db, Terms: s.terms, Verbs: approval.Verbs{
 		ReturnReceipt: s.returnReceipt, WriteOff: s.writeOff, WaiveCharges: s.waiveCharges,
+		PostJournal: s.postJournal, ReverseJournal: s.reverseJournal,
 	}}
 	s.serve()
 	s.shop = s.newShop("みどり雑貨", "Midori Goods")

@@ -18,6 +18,7 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
+	"tsuke/internal/journal"
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/mask"
@@ -28,7 +29,7 @@ import (
 )
 
 // checks are what must hold besides the books.
-var checks = slices.Concat(credit.Checks, checkout.Checks, billing.Checks)
+var checks = slices.Concat(credit.Checks, checkout.Checks, billing.Checks, journal.Checks)
 
 var byShop = checkout.Actor{Side: fault.Merchant, Name: "merchant"}
 

@@ -54,7 +54,8 @@ func testFrame(here string) Frame {
 
 func examples() []example {
 	return slices.Concat(memberExamples(), menuExamples(), registerExamples(), checkoutExamples(), accountExamples(), publicExamples(), errorExamples(),
-		hardExamples(), planExamples(), invoiceExamples(), opsExamples())
+		hardExamples(), planExamples(), invoiceExamples(), opsExamples(),
+		journalExamples())
 }
 
 func testBill(state BillState) BillHead {

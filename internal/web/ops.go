@@ -214,9 +214,10 @@ type OpsApprovalsPage struct {
 
 // OpsRequest is something that two people decide.
 type OpsRequest struct {
-	What    string // key of what is asked for
-	Way     string // key of how money is sent, or of the reason to give up a bill or to take charges back
-	Count   int    // how many charges are taken back; 0 for other requests
+	What    string    // key of what is asked for
+	Way     string    // key of how money is sent, or of the reason to give up a bill or to take charges back
+	Count   int       // how many charges are taken back; 0 for other requests
+	Lines   []OpsMove // of an entry by hand
 	Amount  money.Yen
 	State   OpsState
 	By      string
@@ -255,9 +256,12 @@ type OpsApprovalPage struct {
 	Frame
 	Request    OpsRequest
 	Moves      []OpsMove
-	About      string // address of what it is about; empty if that is many bills
-	Bill       bool   // that is a bill, and not money
-	Own        bool   // the reader asked for it
+	About      string     // address of what it is about; empty if that is many bills
+	Bill       bool       // that is a bill, and not money
+	Entry      bool       // that is an entry by hand
+	Manual     *OpsManual // the entry by hand that is asked for; nil for other requests
+	Note       string     // why an entry by hand is to be reversed
+	Own        bool       // the reader asked for it
 	MayApprove bool
 	ApproveURL string
 	RefuseURL  string
@@ -510,6 +514,9 @@ var opsAccounts = map[string]string{
 	"consumption_tax": "ops.account.consumption_tax", "suspense": "ops.account.suspense",
 	"returns_payable": "ops.account.returns_payable", "bank": "ops.account.bank",
 	"bad_debt": "ops.account.bad_debt", "recoveries": "ops.account.recoveries",
+	"bank_fees": "ops.account.bank_fees", "agent_fees": "ops.account.agent_fees", "input_tax": "ops.account.input_tax",
+	"interest": "ops.account.interest", "withheld_tax": "ops.account.withheld_tax", "differences": "ops.account.differences",
+	"head_office": "ops.account.head_office",
 }
 
 // OpsWhyKey is why money or a notice waits, in the catalogue.
@@ -529,7 +536,10 @@ var opsWays = map[string]string{"agent": "ops.way.agent", "bank": "ops.way.bank"
 // OpsKindKey is what a request asks for, in the catalogue.
 func OpsKindKey(kind string) string { return opsKinds[kind] }
 
-var opsKinds = map[string]string{"receipt_return": "ops.kind.receipt_return", "write_off": "ops.kind.write_off", "waive_charges": "ops.kind.waive_charges"}
+var opsKinds = map[string]string{
+	"receipt_return": "ops.kind.receipt_return", "write_off": "ops.kind.write_off", "waive_charges": "ops.kind.waive_charges",
+	"journal_post": "ops.kind.journal_post", "journal_reverse": "ops.kind.journal_reverse",
+}
 
 // OpsExcuseKey is why charges are taken back, in the catalogue.
 func OpsExcuseKey(reason string) string { return opsExcuses[reason] }

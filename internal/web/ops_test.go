@@ -209,7 +209,7 @@ func TestOpsTabs(t *testing.T) {
 // TestOpsWords: every account, reason and way has words, and a bar of the close is full only when all is done.
 func TestOpsWords(t *testing.T) {
 	t.Parallel()
-	for _, all := range []map[string]string{opsAccounts, opsWhys, opsWays, opsKinds, opsReasons, opsExcuses, opsCharges} {
+	for _, all := range []map[string]string{opsAccounts, opsWhys, opsWays, opsKinds, opsReasons, opsExcuses, opsCharges, opsManuals} {
 		for name, key := range all {
 			if _, ok := texts[key]; !ok {
 				t.Errorf("%s: no text %q", name, key)

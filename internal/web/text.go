@@ -27,7 +27,8 @@ type catalogue map[string]words
 
 // texts is every sentence of every page.
 var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts,
-	numberTexts, planTexts, invoiceTexts, opsTexts)
+	numberTexts, planTexts, invoiceTexts, opsTexts,
+	journalTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}
@@ -338,5 +339,5 @@ var pathNames = map[string]string{
 	"accessibility": AccessibilityPath, "licenses": ThirdPartyNoticesPath, "language": LanguagePath,
 	"hard": HardPath,
 	"ops":  OpsPath, "opsmoney": OpsReceiptsPath, "opspairs": OpsApprovalsPath, "opslate": OpsLatePath, "opsbooks": OpsBooksPath,
-	"opssignout": OpsSignOutPath,
+	"opssignout": OpsSignOutPath, "opsjournal": OpsJournalPath,
 }

@@ -218,7 +218,7 @@ var opsTexts = catalogue{
 	"ops.books.entries":   {"{ref} の仕訳", "Entries about {ref}"},
 	"ops.books.noentries": {"この番号の仕訳はありません。", "No entry is about this number."},
 	"field.object":        {"番号", "Number"},
-	"field.object.hint":   {"cap_、ref_、stm_、rct_、lch_ などで始まる番号", "It begins with cap_, ref_, stm_, rct_, lch_ or the like"},
+	"field.object.hint":   {"cap_、ref_、stm_、rct_、lch_、jnl_ などで始まる番号", "It begins with cap_, ref_, stm_, rct_, lch_, jnl_ or the like"},
 
 	"ops.account.member_receivable": {"会員への請求", "Owed by members"},
 	"ops.account.agent_prompt":      {"収納会社の速報", "Reported by the agent"},
