@@ -84,6 +84,7 @@ type audit struct {
 	aoki, kubo, stranger *person // of staff: finance, admin; nobody
 	invitation           string  // the path of a link that is not used
 	money, request       string  // paths of the console
+	entry, entryAsked    string  // paths of an entry by hand, and of a request for one
 }
 
 // prepare lets people come to every place that there is a page for.
@@ -368,7 +369,7 @@ func (a *audit) nothingForgotten(t *testing.T) {
 		"{session}", a.open.ID, "{statement}", strings.TrimPrefix(a.billed, "/bills/"), "{payment}", a.bought.ID,
 		"{token}", strings.TrimPrefix(a.token, "/menu/shops/"), "{device}", "sgn_0", "{message}", "ntc_0",
 		"{link}", strings.TrimPrefix(a.invitation, "/ops/enrol/"), "{receipt}", strings.TrimPrefix(a.money, "/ops/receipts/"),
-		"{approval}", strings.TrimPrefix(a.request, "/ops/approvals/"), "{look}", "lok_0", "{ref}", "A-1001", "{slug}", "kyusu", "{number}", "1",
+		"{approval}", strings.TrimPrefix(a.request, "/ops/approvals/"), "{look}", "lok_0", "{entry}", strings.TrimPrefix(a.entry, "/ops/journal/"), "{ref}", "A-1001", "{slug}", "kyusu", "{number}", "1",
 	)
 	for origin, routes := range map[string][]string{a.d.public: siteRoutes(t), a.d.stage: demoRoutes(t)} {
 		for _, pattern := range routes {

@@ -68,6 +68,21 @@ func (a *audit) prepareConsole(t *testing.T) {
 	a.aoki.post(t, a.money+"/return", "way", "bank")
 	a.request = fieldOf(a.aoki.get(t, "/ops/approvals"), `href="(/ops/approvals/apr_[0-9a-z]+)"`)
 	a.invitation, _ = d.invited(t, "sato")
+	a.prepareEntries(t)
+}
+
+// prepareEntries leaves an entry of the books by hand, and a request for another one.
+func (a *audit) prepareEntries(t *testing.T) {
+	t.Helper()
+	ask := func(reference string) string {
+		a.aoki.post(t, "/ops/journal/new", "reference", reference, "reason", "bank_fee", "note", "振込手数料 6月分", "day", "2026-06-30",
+			"account1", "bank_fees", "side1", "debit", "amount1", "500", "account2", "input_tax", "side2", "debit", "amount2", "50",
+			"account3", "bank", "side3", "credit", "amount3", "550")
+		return fieldOf(a.aoki.get(t, "/ops/approvals"), `href="(/ops/approvals/apr_[0-9a-z]+)"`)
+	}
+	a.kubo.post(t, ask("BANK-2026-6-1")+"/approve")
+	a.entry = fieldOf(a.aoki.get(t, "/ops/journal"), `href="(/ops/journal/jnl_[0-9a-z]+)"`)
+	a.entryAsked = ask("BANK-2026-6-2")
 }
 
 func (a *audit) staffStops() []stop {
@@ -77,6 +92,10 @@ func (a *audit) staffStops() []stop {
 		a.at("ops-approvals", "/ops/approvals"),
 		{name: "ops-own", pattern: "/ops/approvals/{approval}", url: a.d.public + a.request},
 		a.at("ops-late", "/ops/late"), a.at("ops-books", "/ops/books"),
+		a.at("ops-journal", "/ops/journal"), a.at("ops-draft", "/ops/journal/new"),
+		a.wrong("ops-draft-slips", "/ops/journal/new", `form[action="/ops/journal/new"] button`),
+		{name: "ops-entry", pattern: "/ops/journal/{entry}", url: a.d.public + a.entry},
+		{name: "ops-own-entry", url: a.d.public + a.entryAsked},
 		{name: "ops-entries", url: a.d.public + "/ops/books?object=" + strings.TrimPrefix(a.money, "/ops/receipts/")},
 		{name: "ops-books-slips", url: a.d.public + "/ops/books?object=x", status: slips},
 		{name: "ops-not-allowed", url: a.d.public + "/ops/looks", status: http.StatusForbidden},
