@@ -2,6 +2,7 @@ package approval_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
+	"tsuke/internal/journal"
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/money"
@@ -299,4 +301,45 @@ func TestAskAboutManyCharges(t *testing.T) {
 	d.fails = busy.New()
 	_, err = d.ask(aoki, approval.Command{Kind: approval.WaiveCharges})
 	d.is("none", err, busy)
+}
+
+// Entries by hand are finance's to ask for; they wait by their voucher's reference, and facts tell nothing that was typed (rules
+// O16, O17).
+func TestAskForAnEntry(t *testing.T) {
+	d := open(t)
+	d.all.Verbs.PostJournal = func(*db.Tx, approval.Command, string, string) (approval.Effect, error) { return nil, d.fails }
+	d.all.Verbs.ReverseJournal = d.all.Verbs.PostJournal
+	command := approval.Command{
+		Kind: approval.PostJournal, Reference: "BANK-1", Reason: "bank_fee", Note: "振込手数料", Day: jst.DayOf(dbtest.Start),
+		Lines: []journal.Line{{Account: ledger.BankFees, Amount: 550}, {Account: ledger.Bank, Amount: -550}},
+	}
+	reversal := approval.Command{Kind: approval.ReverseJournal, Journal: id.New[id.JournalKind](dbtest.Start, 5), Note: "振込手数料"}
+	for role, want := range map[staff.Role]*fault.Kind{
+		staff.Support: staff.NotAllowed, staff.Collection: staff.NotAllowed, staff.Admin: staff.NotAllowed, staff.Finance: nil,
+	} {
+		for _, c := range []approval.Command{command, reversal} {
+			_, err := d.ask(person("who", role), c)
+			d.is(string(role)+" asks", err, want)
+		}
+	}
+	aoki := person("aoki", staff.Finance)
+	a, again := d.mustAsk(aoki, command), d.mustAsk(aoki, command)
+	if a.ID != again.ID || a.ID.Bucket() != journal.BucketOf("bank-1") || !cmp.Equal(a.Command.Draft().Lines, command.Lines) {
+		t.Errorf("%+v and %+v", a, again)
+	}
+	if r := d.mustAsk(aoki, reversal); r.ID.Bucket() != 5 {
+		t.Errorf("%+v", r)
+	}
+	err := d.db.Read(context.Background(), func(tx *db.Tx) error {
+		one, err := approval.Load(tx, a.ID)
+		if one.Command.Note != command.Note || one.Command.Reference != command.Reference || one.Command.Day != command.Day {
+			t.Errorf("%+v", one.Command)
+		}
+		told, errTold := event.Timeline(tx, event.Subject(a.ID), 10)
+		if len(told) != 1 || strings.Contains(string(told[0].Data), "振込") || strings.Contains(string(told[0].Data), "BANK-1") || !strings.Contains(string(told[0].Data), "bank_fees") {
+			t.Errorf("%v", told)
+		}
+		return errors.Join(err, errTold)
+	})
+	d.is("read", err, nil)
 }
