@@ -75,7 +75,7 @@ func (a *audit) prepareConsole(t *testing.T) {
 func (a *audit) prepareEntries(t *testing.T) {
 	t.Helper()
 	ask := func(reference string) string {
-		a.aoki.post(t, "/ops/journal/new", "reference", reference, "reason", "bank_fee", "note", "振込手数料 6月分", "day", "2026-06-30",
+		a.aoki.post(t, "/ops/journal/new", "reference", reference, "reason", "bank_fee", "note", "2026-06-30", "day", "2026-06-30",
 			"account1", "bank_fees", "side1", "debit", "amount1", "500", "account2", "input_tax", "side2", "debit", "amount2", "50",
 			"account3", "bank", "side3", "credit", "amount3", "550")
 		return fieldOf(a.aoki.get(t, "/ops/approvals"), `href="(/ops/approvals/apr_[0-9a-z]+)"`)

@@ -16,7 +16,7 @@ var journalTexts = catalogue{
 	"ops.entries.more":   {"ほかにもあります。取引日で絞り込んでください。", "There are more. Narrow the days to see them."},
 	"ops.entries.link":   {"手で入れた仕訳を見る", "See entries by hand"},
 
-	"ops.entry.title":     {"仕訳 {ref:whole}", "Entry {ref:whole}"},
+	"ops.entry.title":     {"仕訳 {ref}", "Entry {ref}"},
 	"ops.entry.reversed":  {"取消し済み", "Reversed"},
 	"ops.entry.reference": {"証憑番号", "Reference"},
 	"ops.entry.why":       {"理由", "Reason"},
@@ -59,6 +59,7 @@ var journalTexts = catalogue{
 
 	"ops.kind.journal_post":    {"手で仕訳を入れる", "Book an entry by hand"},
 	"ops.kind.journal_reverse": {"手で入れた仕訳を取り消す", "Reverse an entry by hand"},
+	"ops.approval.manual":      {"求められた仕訳", "The entry that is asked for"},
 	"ops.approval.entry":       {"対象の仕訳を見る", "See the entry that it is about"},
 
 	"ops.manual.bank_fee":         {"銀行の手数料", "A bank's fee"},
