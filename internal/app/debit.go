@@ -48,7 +48,8 @@ func (a *App) unusable(tx *db.Tx, m id.Member) error {
 const gatherAt = 5 * time.Hour
 
 // gatherDebits gathers the run of this month's debit day once its day has come (rule T01), and makes up for a day that was
-// missed as long as the debit day is not over.
+// missed as long as the debit day is not over. After long downtime it can be over before the first run: nothing is gathered
+// for it then, and the runs that follow must not wait until this one is given up.
 func (a *App) gatherDebits(ctx context.Context, run job.Run) (func(*db.Tx) error, error) {
 	today := jst.DayOf(run.Due)
 	if err := a.closeBefore(ctx, today); err != nil {
@@ -59,7 +60,8 @@ func (a *App) gatherDebits(ctx context.Context, run job.Run) (func(*db.Tx) error
 		if err != nil {
 			return nil, err
 		}
-		if today.Before(gather) || !today.Before(day) {
+		over := day.Before(jst.DayOf(a.DB.Now()))
+		if today.Before(gather) || !today.Before(day) || over {
 			continue
 		}
 		if _, err := a.Debits.Gather(ctx, day); err != nil {
