@@ -20,6 +20,7 @@ import (
 	"tsuke/internal/api"
 	"tsuke/internal/approval"
 	"tsuke/internal/billing"
+	"tsuke/internal/check"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
 	"tsuke/internal/collection"
@@ -63,6 +64,7 @@ type App struct {
 	Staff      *staff.Staff
 	Approvals  *approval.Approvals
 	Journal    *journal.Journal
+	Proof      *check.Proof
 	Log        *slog.Logger
 
 	public *url.URL
@@ -73,14 +75,14 @@ type App struct {
 func terms() []term.Def {
 	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms, notice.Terms,
 		site.Terms, staff.Terms, approval.Terms,
-		journal.Terms)
+		journal.Terms, check.Terms)
 }
 
 // Kinds lists every fault of the service, for the catalogue in the documents.
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
 		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds, staff.Kinds, approval.Kinds,
-		journal.Kinds)
+		journal.Kinds, check.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
@@ -150,6 +152,7 @@ func (a *App) build() {
 		ReturnReceipt: a.returnReceipt, WriteOff: a.writeOff, WaiveCharges: a.waiveCharges,
 		PostJournal: a.postJournal, ReverseJournal: a.reverseJournal,
 	}}
+	a.Proof = &check.Proof{DB: a.DB, Checks: ledger.All(Checks()...), Version: buildName(), Log: a.Log}
 }
 
 // returnPurchase gives back a purchase whose invoice was found not to be its payer's (rule I10).

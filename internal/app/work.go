@@ -155,6 +155,7 @@ const (
 	remindJob     = "notice.remind"
 	sweepJob      = "app.sweep"
 	numbersJob    = "billing.numbers"
+	checkJob      = "check.run"
 )
 
 // The times of day, in Japan, at which they run. The close waits half an hour after midnight for transactions that began
@@ -187,6 +188,7 @@ func (a *App) jobs() job.Config {
 			remindJob:      {Outside: a.remind, Deadline: closeWithin},
 			sweepJob:       {Outside: a.sweep, Deadline: time.Hour},
 			numbersJob:     {Outside: a.tellNumbers, Deadline: time.Hour},
+			checkJob:       {Outside: a.checkBooks, Deadline: closeWithin, Waits: checkWaits},
 		},
 		Recurring: []job.Recurring{
 			{Kind: closeMonthJob, Next: func(after time.Time) time.Time { return nextMonthly(after, closeAt) }},
@@ -197,6 +199,7 @@ func (a *App) jobs() job.Config {
 			{Kind: remindJob, Next: func(after time.Time) time.Time { return nextDaily(after, remindAt) }, SkipMissed: true},
 			{Kind: sweepJob, Next: func(after time.Time) time.Time { return nextDaily(after, sweepAt) }, SkipMissed: true},
 			{Kind: numbersJob, Next: a.nextNumbers, SkipMissed: true},
+			{Kind: checkJob, Next: a.nextCheck, SkipMissed: true},
 		},
 	}
 }

@@ -168,36 +168,36 @@ func updateFrozen(tx *db.Tx, st Statement) error {
 // invoiceChecks: an invoice is its capture, whatever lowers it stands in the books, and nothing is asked for while its payer says
 // that it is not theirs (rules I05, I07, I09).
 var invoiceChecks = []ledger.Check{
-	{Name: "a statement is of a month or of one capture", SQL: `-- billing.checkInvoiceKinds
-		SELECT 'a statement in bucket ' || CAST(s.bucket AS TEXT) || ' due on ' || s.due
+	{Name: "a statement is of a month or of one capture", Of: id.StatementKind{}, SQL: `-- billing.checkInvoiceKinds
+		SELECT s.id, 'a statement in bucket ' || CAST(s.bucket AS TEXT) || ' due on ' || s.due
 		FROM statement s WHERE (s.month IS NULL) <> (s.capture IS NOT NULL)`},
-	{Name: "an invoice is its capture less the refunds that it counts", SQL: `-- billing.checkInvoices
-		SELECT 'an invoice in bucket ' || CAST(s.bucket AS TEXT) || ' due on ' || s.due || ' over ' || CAST(s.total AS TEXT)
+	{Name: "an invoice is its capture less the refunds that it counts", Of: id.StatementKind{}, SQL: `-- billing.checkInvoices
+		SELECT s.id, 'an invoice in bucket ' || CAST(s.bucket AS TEXT) || ' due on ' || s.due || ' over ' || CAST(s.total AS TEXT)
 		FROM statement s
 		LEFT JOIN capture c ON c.bucket = s.bucket AND c.id = s.capture AND c.invoice = s.id AND c.member = s.member AND c.bill_month IS NULL
 		WHERE s.capture IS NOT NULL AND (c.id IS NULL OR c.amount <> s.purchases OR s.store <> 0
 			OR s.refunds <> COALESCE((SELECT SUM(f.amount) FROM refund f WHERE f.bucket = s.bucket AND f.invoice = s.id), 0))`},
-	{Name: "what is billed by invoice is of payments by invoice, and on the invoice that it names", SQL: `-- billing.checkInvoiced
-		SELECT 'a capture of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT)
+	{Name: "what is billed by invoice is of payments by invoice, and on the invoice that it names", Of: id.CaptureKind{}, SQL: `-- billing.checkInvoiced
+		SELECT c.id, 'a capture of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT)
 		FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment
 		WHERE p.invoice <> (c.bill_month IS NULL)
 			OR (c.invoice IS NOT NULL AND NOT EXISTS (SELECT 1 FROM statement s WHERE s.bucket = c.bucket AND s.id = c.invoice AND s.capture = c.id))`},
-	{Name: "a refund by invoice is counted once", SQL: `-- billing.checkInvoiceRefunds
-		SELECT 'a refund of ' || CAST(f.amount AS TEXT) || ' in bucket ' || CAST(f.bucket AS TEXT)
+	{Name: "a refund by invoice is counted once", Of: id.RefundKind{}, SQL: `-- billing.checkInvoiceRefunds
+		SELECT f.id, 'a refund of ' || CAST(f.amount AS TEXT) || ' in bucket ' || CAST(f.bucket AS TEXT)
 		FROM refund f JOIN payment p ON p.bucket = f.bucket AND p.id = f.payment
 		LEFT JOIN receipt t ON t.bucket = f.bucket AND t.id = f.receipt
 		WHERE p.invoice <> (f.bill_month IS NULL) OR (f.invoice IS NOT NULL AND f.receipt IS NOT NULL)
 			OR (f.bill_month IS NOT NULL AND (f.invoice IS NOT NULL OR f.receipt IS NOT NULL))
 			OR (f.receipt IS NOT NULL AND (t.id IS NULL OR t.amount <> f.amount OR t.member <> f.member OR t.chain <> 'refund' OR t.state <> 'confirmed'))`},
-	{Name: "what an invoice asks for less stands in the books", SQL: `-- billing.checkAllowances
-		SELECT 'an allowance of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' (' || t.chain || ')'
+	{Name: "what an invoice asks for less stands in the books", Of: id.ReceiptKind{}, SQL: `-- billing.checkAllowances
+		SELECT t.id, 'an allowance of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' (' || t.chain || ')'
 		FROM receipt t WHERE t.chain IN (` + allowances + `) AND (t.state <> 'confirmed' OR t.use = 'suspense'
 			OR (t.chain = 'refund' AND NOT EXISTS (SELECT 1 FROM refund f WHERE f.bucket = t.bucket AND f.receipt = t.id))
 			OR (t.chain <> 'refund' AND NOT EXISTS (SELECT 1 FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 				WHERE e.bucket = t.bucket AND e.ref = t.id AND e.reason = 'invoice_waived' AND l.account = 'member_receivable'
 					AND l.holder = t.member AND l.amount = -t.amount)))`},
-	{Name: "nothing is asked for while an invoice is disputed", SQL: `-- billing.checkDisputes
-		SELECT 'an invoice in bucket ' || CAST(s.bucket AS TEXT) || ' due on ' || s.due
+	{Name: "nothing is asked for while an invoice is disputed", Of: id.StatementKind{}, SQL: `-- billing.checkDisputes
+		SELECT s.id, 'an invoice in bucket ' || CAST(s.bucket AS TEXT) || ' due on ' || s.due
 		FROM statement s LEFT JOIN invoice_dispute d ON d.bucket = s.bucket AND d.statement = s.id
 		WHERE (s.capture IS NOT NULL AND s.awaited <> (COALESCE(d.state, '') = 'open'))
 			OR (d.state IS NOT NULL AND (s.capture IS NULL OR s.member <> d.member)) OR (d.state = 'open' AND s.past_due)`},

@@ -100,12 +100,12 @@ func selectToSendBack(tx *db.Tx, limit int) ([]ToSendBack, error) {
 // surplusChecks: what a member wanted back is used for nothing else (rules B38, B39). That it is owed until it was sent is
 // proved beside the returns that people decided.
 var surplusChecks = []ledger.Check{
-	{Name: "money that a member wanted back is no bill's any more", SQL: `-- billing.checkCreditReturns
-		SELECT 'a credit of ' || CAST(COALESCE(c.amount, 0) AS TEXT) || ' that is to be sent back is ' || COALESCE(c.state, 'not there')
+	{Name: "money that a member wanted back is no bill's any more", Of: id.ReceiptKind{}, SQL: `-- billing.checkCreditReturns
+		SELECT k.source, 'a credit of ' || CAST(COALESCE(c.amount, 0) AS TEXT) || ' that is to be sent back is ' || COALESCE(c.state, 'not there')
 		FROM credit_return k LEFT JOIN bill_credit c ON c.bucket = k.bucket AND c.source = k.source AND c.member = k.member AND c.reason = 'surplus'
 		WHERE c.source IS NULL OR c.amount <> k.amount OR c.state <> 'used' OR c.used_in <> c.source
 			OR NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = k.bucket AND t.id = k.source AND t.state = 'confirmed' AND t.statement = k.statement)
 		UNION ALL
-		SELECT 'a credit of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' is used in itself and goes back to nobody'
+		SELECT c.source, 'a credit of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' is used in itself and goes back to nobody'
 		FROM bill_credit c WHERE c.used_in = c.source AND NOT EXISTS (SELECT 1 FROM credit_return k WHERE k.bucket = c.bucket AND k.source = c.source)`},
 }

@@ -204,27 +204,27 @@ func selectOwing(tx *db.Tx, amount money.Yen, day jst.Day, limit int) ([]Stateme
 
 // suspenseChecks: what people decided about money in suspense was done once, and leads both ways (rules B24 to B29).
 var suspenseChecks = []ledger.Check{
-	{Name: "money is out of suspense by a decision, and a decision takes it out", SQL: `-- billing.checkDecisions
-		SELECT 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is ' || t.state || ', and it was decided: '
+	{Name: "money is out of suspense by a decision, and a decision takes it out", Of: id.ReceiptKind{}, SQL: `-- billing.checkDecisions
+		SELECT t.id, 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is ' || t.state || ', and it was decided: '
 			|| COALESCE(d.act, 'nothing')
 		FROM receipt t LEFT JOIN receipt_decision d ON d.bucket = t.bucket AND d.receipt = t.id
 		WHERE COALESCE(d.act, '') <> CASE t.state WHEN 'moved' THEN 'matched' WHEN 'returned' THEN 'returned' ELSE '' END
 		UNION ALL
-		SELECT 'a decision in bucket ' || CAST(d.bucket AS TEXT) || ' is about no receipt'
+		SELECT d.receipt, 'a decision in bucket ' || CAST(d.bucket AS TEXT) || ' is about no receipt'
 		FROM receipt_decision d WHERE NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = d.bucket AND t.id = d.receipt)`},
-	{Name: "money that was matched is carried on by one receipt, and that one leads back", SQL: `-- billing.checkCarried
-		SELECT 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' was matched and is not carried on'
+	{Name: "money that was matched is carried on by one receipt, and that one leads back", Of: id.ReceiptKind{}, SQL: `-- billing.checkCarried
+		SELECT d.receipt, 'a receipt of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' was matched and is not carried on'
 		FROM receipt_decision d JOIN receipt t ON t.bucket = d.bucket AND t.id = d.receipt
 		WHERE d.act = 'matched' AND NOT EXISTS (SELECT 1 FROM receipt c
 			JOIN receipt_origin o ON o.bucket = c.bucket AND o.receipt = c.id AND o.source_bucket = d.bucket AND o.source = d.receipt
 			WHERE c.bucket = d.carried_bucket AND c.id = d.carried AND c.amount = t.amount AND c.paid_day = t.paid_day
 				AND c.statement = d.statement AND c.member = d.member AND c.use <> 'suspense')
 		UNION ALL
-		SELECT 'a receipt in bucket ' || CAST(o.bucket AS TEXT) || ' comes from no match'
+		SELECT o.receipt, 'a receipt in bucket ' || CAST(o.bucket AS TEXT) || ' comes from no match'
 		FROM receipt_origin o WHERE NOT EXISTS (SELECT 1 FROM receipt_decision d
 			WHERE d.bucket = o.source_bucket AND d.receipt = o.source AND d.carried_bucket = o.bucket AND d.carried = o.receipt)`},
-	{Name: "money to be sent back is owed until it was", SQL: `-- billing.checkReturns
-		SELECT 'money of ' || CAST(t.amount AS TEXT) || ' to be sent back in bucket ' || CAST(t.bucket AS TEXT) || ' is owed with '
+	{Name: "money to be sent back is owed until it was", Of: id.ReceiptKind{}, SQL: `-- billing.checkReturns
+		SELECT t.id, 'money of ' || CAST(t.amount AS TEXT) || ' to be sent back in bucket ' || CAST(t.bucket AS TEXT) || ' is owed with '
 			|| CAST(t.owed AS TEXT) || ' and sent with ' || CAST(t.sent AS TEXT)
 		FROM (SELECT t.bucket, t.id, COALESCE(k.amount, t.amount) AS amount, COALESCE(d.act, CASE WHEN k.source IS NOT NULL THEN 'returned' END) AS act,
 				COALESCE(d.paid_day, k.paid_day) AS paid_day,
@@ -239,14 +239,14 @@ var suspenseChecks = []ledger.Check{
 		WHERE t.owed <> CASE WHEN t.act IS NOT NULL AND t.paid_day IS NULL THEN t.amount ELSE 0 END
 			OR t.sent <> CASE WHEN t.paid_day IS NOT NULL THEN t.amount ELSE 0 END`},
 	{Name: "what is owed to be sent back is decided returns and nothing else", SQL: `-- billing.checkReturnsTotal
-		SELECT 'returns payable are out by ' || CAST(SUM(x.amount) AS TEXT)
+		SELECT 'returns_payable', 'returns payable are out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT amount FROM line WHERE account = 'returns_payable'
 			UNION ALL SELECT t.amount FROM receipt_decision d JOIN receipt t ON t.bucket = d.bucket AND t.id = d.receipt
 				WHERE d.act = 'returned' AND d.paid_day IS NULL
 			UNION ALL SELECT amount FROM credit_return WHERE paid_day IS NULL) x
 		HAVING SUM(x.amount) <> 0`},
 	{Name: "what was closed with a note is a notice that waited, and not money", SQL: `-- billing.checkClosed
-		SELECT 'a note in bucket ' || CAST(c.bucket AS TEXT) || ' is about no notice that waits'
+		SELECT c.line_key, 'a note in bucket ' || CAST(c.bucket AS TEXT) || ' is about no notice that waits'
 		FROM receipt_line_close c WHERE NOT EXISTS (SELECT 1 FROM receipt_line l WHERE l.bucket = c.bucket AND l.line_key = c.line_key
 			AND l.result = 'suspense' AND (l.receipt IS NULL OR l.reason = 'cancel_after_confirm'))`},
 }

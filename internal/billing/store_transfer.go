@@ -151,23 +151,23 @@ func updatePayerKey(tx *db.Tx, receipt id.Receipt, wrapped []byte) error {
 
 // transferChecks: a transfer is taken once, stands at the bank, and who made it is known only while that is needed (rules B35 to B37).
 var transferChecks = []ledger.Check{
-	{Name: "every line of a bank's statement is one receipt, and every transfer is a line", SQL: `-- billing.checkTransfers
-		SELECT 'a transfer of ' || CAST(l.amount AS TEXT) || ' on ' || l.day || ' has no receipt'
+	{Name: "every line of a bank's statement is one receipt, and every transfer is a line", Of: id.ReceiptKind{}, SQL: `-- billing.checkTransfers
+		SELECT l.receipt, 'a transfer of ' || CAST(l.amount AS TEXT) || ' on ' || l.day || ' has no receipt'
 		FROM transfer_line l WHERE NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = l.receipt_bucket AND t.id = l.receipt AND t.chain = 'transfer'
 			AND t.amount = l.amount AND t.paid_day = l.day)
 		UNION ALL
-		SELECT 'a transfer of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is in no statement of the bank, or in several'
+		SELECT t.id, 'a transfer of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is in no statement of the bank, or in several'
 		FROM receipt t LEFT JOIN transfer_line l ON l.receipt_bucket = t.bucket AND l.receipt = t.id
 		WHERE t.chain = 'transfer' AND NOT EXISTS (SELECT 1 FROM receipt_origin o WHERE o.bucket = t.bucket AND o.receipt = t.id)
 		GROUP BY t.bucket, t.id, t.amount HAVING COUNT(l.receipt) <> 1`},
-	{Name: "who made a transfer is kept exactly while its money waits or has to go back", SQL: `-- billing.checkPayers
-		SELECT 'a transfer of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is ' || t.state || ', ' || t.use
+	{Name: "who made a transfer is kept exactly while its money waits or has to go back", Of: id.ReceiptKind{}, SQL: `-- billing.checkPayers
+		SELECT t.id, 'a transfer of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' is ' || t.state || ', ' || t.use
 		FROM receipt t LEFT JOIN transfer_payer p ON p.bucket = t.bucket AND p.receipt = t.id
 			LEFT JOIN receipt_decision d ON d.bucket = t.bucket AND d.receipt = t.id
 		WHERE (p.receipt IS NOT NULL) <> (t.chain = 'transfer' AND t.use = 'suspense'
 			AND (t.state = 'confirmed' OR (t.state = 'returned' AND d.paid_day IS NULL)))`},
 	{Name: "what the books say is in our account is the transfers less what was sent back, and what people booked by hand", SQL: `-- billing.checkBank
-		SELECT 'our account is out by ' || CAST(SUM(x.amount) AS TEXT)
+		SELECT 'bank', 'our account is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT amount FROM line WHERE account = 'bank'
 			UNION ALL SELECT -amount FROM receipt WHERE chain = 'transfer' AND state IN ('confirmed', 'returned')
 			UNION ALL SELECT t.amount FROM receipt_decision d JOIN receipt t ON t.bucket = d.bucket AND t.id = d.receipt

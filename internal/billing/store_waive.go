@@ -77,11 +77,11 @@ func selectChargesIn(tx *db.Tx, first, last jst.Day, limit int) ([]Charge, error
 
 // waiverChecks: what people took back is told by two of them (rules O12, O13).
 var waiverChecks = []ledger.Check{
-	{Name: "a late charge that people took back has the two who did, and no other has", SQL: `-- billing.checkWaivers
-		SELECT 'a late charge of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' is ' || c.state || ' ' || c.reason
+	{Name: "a late charge that people took back has the two who did, and no other has", Of: id.LateChargeKind{}, SQL: `-- billing.checkWaivers
+		SELECT c.id, 'a late charge of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' is ' || c.state || ' ' || c.reason
 		FROM late_charge c WHERE (c.reason IN ('` + string(OurFault) + `', '` + string(Courtesy) + `', '` + string(Hardship) + `'))
 			<> EXISTS (SELECT 1 FROM late_waiver w WHERE w.bucket = c.bucket AND w.charge = c.id)
 		UNION ALL
-		SELECT 'a waiver in bucket ' || CAST(w.bucket AS TEXT) || ' is of no charge'
+		SELECT w.charge, 'a waiver in bucket ' || CAST(w.bucket AS TEXT) || ' is of no charge'
 		FROM late_waiver w WHERE NOT EXISTS (SELECT 1 FROM late_charge c WHERE c.bucket = w.bucket AND c.id = w.charge)`},
 }

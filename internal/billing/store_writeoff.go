@@ -82,16 +82,16 @@ func selectLinesOf(tx *db.Tx, reason ledger.Reason, ref id.WriteOff) ([]ledger.L
 
 // writeOffChecks: what was given up is what stands in the books, and what came in all the same (rules D14 to D16).
 var writeOffChecks = []ledger.Check{
-	{Name: "a statement is written off by a decision that stands", SQL: `-- billing.checkWrittenOff
-		SELECT 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' is written off by nobody'
+	{Name: "a statement is written off by a decision that stands", Of: id.StatementKind{}, SQL: `-- billing.checkWrittenOff
+		SELECT s.id, 'a statement of ' || s.month || ' in bucket ' || CAST(s.bucket AS TEXT) || ' is written off by nobody'
 		FROM statement s WHERE s.written_off AND NOT EXISTS (SELECT 1 FROM write_off w
 			WHERE w.bucket = s.bucket AND w.statement = s.id AND w.member = s.member AND w.undone IS NULL)
 		UNION ALL
-		SELECT 'a write-off of ' || CAST(w.amount AS TEXT) || ' in bucket ' || CAST(w.bucket AS TEXT) || ' stands for nothing'
+		SELECT w.statement, 'a write-off of ' || CAST(w.amount AS TEXT) || ' in bucket ' || CAST(w.bucket AS TEXT) || ' stands for nothing'
 		FROM write_off w WHERE w.undone IS NULL AND NOT EXISTS (SELECT 1 FROM statement s
 			WHERE s.bucket = w.bucket AND s.id = w.statement AND s.written_off)`},
-	{Name: "every write-off stands in the books, and one that was taken back is reversed", SQL: `-- billing.checkWriteOffBooks
-		SELECT 'a write-off of ' || CAST(x.amount AS TEXT) || ' in bucket ' || CAST(x.bucket AS TEXT) || ' is booked with ' || CAST(x.booked AS TEXT)
+	{Name: "every write-off stands in the books, and one that was taken back is reversed", Of: id.WriteOffKind{}, SQL: `-- billing.checkWriteOffBooks
+		SELECT x.id, 'a write-off of ' || CAST(x.amount AS TEXT) || ' in bucket ' || CAST(x.bucket AS TEXT) || ' is booked with ' || CAST(x.booked AS TEXT)
 		FROM (SELECT w.bucket, w.id, w.amount, w.undone,
 				COALESCE(SUM(CASE WHEN e.reason = 'written_off' THEN l.amount END), 0) AS booked,
 				COUNT(CASE WHEN e.reason = 'write_off_undone' THEN 1 END) AS reversals
@@ -101,7 +101,7 @@ var writeOffChecks = []ledger.Check{
 			GROUP BY w.bucket, w.id, w.amount, w.undone) x
 		WHERE x.booked <> -x.amount OR (x.undone IS NULL AND x.reversals > 0) OR (x.undone IS NOT NULL AND x.reversals = 0)`},
 	{Name: "recoveries are what came in for statements that are written off", SQL: `-- billing.checkRecoveries
-		SELECT 'recoveries in bucket ' || CAST(x.bucket AS TEXT) || ' are out by ' || CAST(SUM(x.amount) AS TEXT)
+		SELECT 'bucket ' || CAST(x.bucket AS TEXT), 'recoveries in bucket ' || CAST(x.bucket AS TEXT) || ' are out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT bucket, amount FROM line WHERE account = 'recoveries'
 			UNION ALL SELECT w.bucket, w.amount FROM write_off w WHERE w.undone IS NULL
 			UNION ALL SELECT s.bucket, s.received + s.moved - s.total - s.late FROM statement s WHERE s.written_off) x

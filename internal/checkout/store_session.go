@@ -123,19 +123,19 @@ func updateSessionToken(tx *db.Tx, sid id.Session, token id.Token) error {
 
 // Checks are what Verify proves about payments (rules P01, P04, C02).
 var Checks = []ledger.Check{
-	{Name: "what is held is the sum of open authorizations", SQL: `-- checkout.checkHeld
-		SELECT 'an account in bucket ' || CAST(c.bucket AS TEXT) || ' holds ' || CAST(c.held AS TEXT) || ', its payments '
+	{Name: "what is held is the sum of open authorizations", Of: id.MemberKind{}, SQL: `-- checkout.checkHeld
+		SELECT c.member, 'an account in bucket ' || CAST(c.bucket AS TEXT) || ' holds ' || CAST(c.held AS TEXT) || ', its payments '
 			|| CAST(COALESCE(p.open, 0) AS TEXT)
 		FROM credit c LEFT JOIN (SELECT bucket, member, SUM(amount - captured - released) AS open
 			FROM payment WHERE state IN ('authorized', 'confirmed') GROUP BY bucket, member) p
 			ON p.bucket = c.bucket AND p.member = c.member
 		WHERE c.held <> COALESCE(p.open, 0)`},
-	{Name: "captures and refunds are in the channel of their payment", SQL: `-- checkout.checkChannels
-		SELECT 'a payment in bucket ' || CAST(p.bucket AS TEXT) || ' was made in ' || p.channel || ', what was billed of it in ' || x.channel
+	{Name: "captures and refunds are in the channel of their payment", Of: id.PaymentKind{}, SQL: `-- checkout.checkChannels
+		SELECT p.id, 'a payment in bucket ' || CAST(p.bucket AS TEXT) || ' was made in ' || p.channel || ', what was billed of it in ' || x.channel
 		FROM (SELECT bucket, payment, channel FROM capture UNION ALL SELECT bucket, payment, channel FROM refund) x
 		JOIN payment p ON p.bucket = x.bucket AND p.id = x.payment WHERE p.channel <> x.channel`},
-	{Name: "captures and refunds add up to their payment", SQL: `-- checkout.checkSums
-		SELECT 'a payment of ' || CAST(p.amount AS TEXT) || ' in bucket ' || CAST(p.bucket AS TEXT) || ' says captured '
+	{Name: "captures and refunds add up to their payment", Of: id.PaymentKind{}, SQL: `-- checkout.checkSums
+		SELECT p.id, 'a payment of ' || CAST(p.amount AS TEXT) || ' in bucket ' || CAST(p.bucket AS TEXT) || ' says captured '
 			|| CAST(p.captured AS TEXT) || ', refunded ' || CAST(p.refunded AS TEXT)
 		FROM payment p
 		LEFT JOIN (SELECT bucket, payment, SUM(amount) AS total FROM capture GROUP BY bucket, payment) c
@@ -143,27 +143,28 @@ var Checks = []ledger.Check{
 		LEFT JOIN (SELECT bucket, payment, SUM(amount) AS total FROM refund GROUP BY bucket, payment) f
 			ON f.bucket = p.bucket AND f.payment = p.id
 		WHERE p.captured <> COALESCE(c.total, 0) OR p.refunded <> COALESCE(f.total, 0)`},
-	{Name: "an order has at most one live payment", SQL: `-- checkout.checkOrders
-		SELECT 'an order has ' || CAST(COUNT(*) AS TEXT) || ' live payments, one of them in bucket ' || CAST(MIN(p.bucket) AS TEXT)
-		FROM payment p WHERE p.state IN ('authorized', 'confirmed', 'captured')
-		GROUP BY p.merchant, p.order_ref HAVING COUNT(*) > 1`},
-	{Name: "an order that is live has a live payment", SQL: `-- checkout.checkLive
-		SELECT 'a live order in bucket ' || CAST(o.bucket AS TEXT) || ' has no live payment'
+	{Name: "an order has at most one live payment", Of: id.PaymentKind{}, SQL: `-- checkout.checkOrders
+		SELECT p.id, 'an order has ' || CAST(x.n AS TEXT) || ' live payments, one of them in bucket ' || CAST(p.bucket AS TEXT)
+		FROM payment p JOIN (SELECT merchant, order_ref, COUNT(*) AS n FROM payment WHERE state IN ('authorized', 'confirmed', 'captured')
+			GROUP BY merchant, order_ref HAVING COUNT(*) > 1) x ON x.merchant = p.merchant AND x.order_ref = p.order_ref
+		WHERE p.state IN ('authorized', 'confirmed', 'captured')`},
+	{Name: "an order that is live has a live payment", Of: id.PaymentKind{}, SQL: `-- checkout.checkLive
+		SELECT o.payment, 'a live order in bucket ' || CAST(o.bucket AS TEXT) || ' has no live payment'
 		FROM shop_order o LEFT JOIN payment p ON p.id = o.payment AND p.state IN ('authorized', 'confirmed', 'captured')
 		WHERE o.live AND p.id IS NULL`},
-	{Name: "every live payment is its order's payment", SQL: `-- checkout.checkClaims
-		SELECT 'a live payment in bucket ' || CAST(p.bucket AS TEXT) || ' is not its order''s'
+	{Name: "every live payment is its order's payment", Of: id.PaymentKind{}, SQL: `-- checkout.checkClaims
+		SELECT p.id, 'a live payment in bucket ' || CAST(p.bucket AS TEXT) || ' is not its order''s'
 		FROM payment p WHERE p.state IN ('authorized', 'confirmed', 'captured')
 			AND NOT EXISTS (SELECT 1 FROM shop_order o WHERE o.payment = p.id AND o.live)`},
-	{Name: "every capture and refund stands in the books", SQL: `-- checkout.checkBooks
-		SELECT x.what || ' of ' || CAST(x.amount AS TEXT) || ' yen in bucket ' || CAST(x.bucket AS TEXT) || ' is not in the books'
-		FROM (SELECT 'captured' AS what, bucket, id, member, amount FROM capture
-			UNION ALL SELECT 'refunded', bucket, id, member, -amount FROM refund) x
+	{Name: "every capture and refund stands in the books", Of: id.PaymentKind{}, SQL: `-- checkout.checkBooks
+		SELECT x.payment, x.what || ' of ' || CAST(x.amount AS TEXT) || ' yen in bucket ' || CAST(x.bucket AS TEXT) || ' is not in the books'
+		FROM (SELECT 'captured' AS what, bucket, id, payment, member, amount FROM capture
+			UNION ALL SELECT 'refunded', bucket, id, payment, member, -amount FROM refund) x
 		WHERE NOT EXISTS (SELECT 1 FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 			WHERE e.bucket = x.bucket AND e.reason = x.what AND e.ref = x.id
 				AND l.account = 'member_receivable' AND l.holder = x.member AND l.amount = x.amount)`},
-	{Name: "every payment has the event of its state", SQL: `-- checkout.checkEvents
-		SELECT 'a payment in bucket ' || CAST(p.bucket AS TEXT) || ' is ' || p.state || ' and its timeline does not say so'
+	{Name: "every payment has the event of its state", Of: id.PaymentKind{}, SQL: `-- checkout.checkEvents
+		SELECT p.id, 'a payment in bucket ' || CAST(p.bucket AS TEXT) || ' is ' || p.state || ' and its timeline does not say so'
 		FROM payment p WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.bucket = p.bucket AND e.subject = p.id
 			AND (e.kind = 'payment.' || p.state OR (p.state = 'captured' AND e.kind = 'payment.released')
 				OR (p.state = 'confirmed' AND e.kind = 'payment.captured')))`},

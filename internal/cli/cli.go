@@ -46,6 +46,7 @@ type commands struct {
 	Status    status    `cmd:"" help:"Tell what waits and what is late. The exit status is 1 if somebody should look."`
 	Doctor    doctor    `cmd:"" help:"Tell which settings of the database do not suit a busy service. The exit status is 1 if there is one."`
 	Job       jobs      `cmd:"" help:"Work that was given up."`
+	Breaks    breaks    `cmd:"" help:"What the daily check found: who sees to it, and since when."`
 	Verify    verify    `cmd:"" help:"Prove the books and every kept sum. The exit status is 1 if anything is broken."`
 	Sim       simulate  `cmd:"" name:"sim" help:"Play seeded years with faults and check every guarantee. The exit status is 1 if one did not hold."`
 	OpenAPI   openAPI   `cmd:"" name:"openapi" help:"Print the API's contract (OpenAPI 3.1)."`

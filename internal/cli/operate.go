@@ -400,7 +400,10 @@ func changeTerm(sess *session, s store, c term.Change) error {
 	})
 }
 
-type verify struct{ store }
+type verify struct {
+	store
+	Keep bool `help:"Keep what is found, as the daily check does: what is new gets an owner and an age, what is no more ends."`
+}
 
 // errBroken makes the exit status 1; the breaks were printed.
 var errBroken = errors.New("the books do not agree; see above")
@@ -408,6 +411,9 @@ var errBroken = errors.New("the books do not agree; see above")
 // Run proves the books.
 func (c verify) Run(sess *session) error {
 	return c.open(sess, func(a *app.App) error {
+		if c.Keep {
+			return keepBreaks(sess, a)
+		}
 		broken, err := a.Verify(sess.ctx)
 		if err != nil {
 			return err

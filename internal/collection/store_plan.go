@@ -120,16 +120,16 @@ func bucketAfter(after id.Statement) int {
 
 // Checks are what Verify proves about plans (rules D09, D12).
 var Checks = []ledger.Check{
-	{Name: "the parts of a plan add up to it, one after the other", SQL: `-- collection.checkParts
-		SELECT 'a plan of ' || CAST(x.sum AS TEXT) || ' in bucket ' || CAST(x.bucket AS TEXT)
-		FROM (SELECT p.bucket, p.sum, COUNT(q.part) AS parts, COALESCE(SUM(q.amount), 0) AS total, MAX(q.upto) AS upto, MAX(q.part) AS last,
+	{Name: "the parts of a plan add up to it, one after the other", Of: id.StatementKind{}, SQL: `-- collection.checkParts
+		SELECT x.statement, 'a plan of ' || CAST(x.sum AS TEXT) || ' in bucket ' || CAST(x.bucket AS TEXT)
+		FROM (SELECT p.bucket, p.statement, p.sum, COUNT(q.part) AS parts, COALESCE(SUM(q.amount), 0) AS total, MAX(q.upto) AS upto, MAX(q.part) AS last,
 				SUM(CASE WHEN q.upto = (SELECT SUM(o.amount) FROM bill_plan_part o WHERE o.bucket = q.bucket AND o.statement = q.statement
 					AND o.number = q.number AND o.part <= q.part) THEN 0 ELSE 1 END) AS wrong
 			FROM bill_plan p LEFT JOIN bill_plan_part q ON q.bucket = p.bucket AND q.statement = p.statement AND q.number = p.number
 			GROUP BY p.bucket, p.statement, p.number, p.sum) x
 		WHERE x.parts < 2 OR x.last <> x.parts OR x.total <> x.sum OR x.upto <> x.sum OR x.wrong > 0`},
-	{Name: "a plan stands while its statement is past due, and is done when it is paid", SQL: `-- collection.checkPlans
-		SELECT 'a plan in bucket ' || CAST(p.bucket AS TEXT) || ' is ' || p.state || ', its statement ' || COALESCE(s.state, 'missing')
+	{Name: "a plan stands while its statement is past due, and is done when it is paid", Of: id.StatementKind{}, SQL: `-- collection.checkPlans
+		SELECT p.statement, 'a plan in bucket ' || CAST(p.bucket AS TEXT) || ' is ' || p.state || ', its statement ' || COALESCE(s.state, 'missing')
 		FROM bill_plan p LEFT JOIN statement s ON s.bucket = p.bucket AND s.id = p.statement AND s.member = p.member
 		WHERE s.id IS NULL OR (p.state = 'standing' AND NOT s.past_due) OR (p.state = 'done' AND s.state = 'issued')`},
 }

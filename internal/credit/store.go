@@ -167,7 +167,7 @@ func selectFences(tx *db.Tx, buckets []int) (map[int]jst.Month, error) {
 
 // Checks are what Verify proves about credit rows alone; checkout and billing prove their sums.
 var Checks = []ledger.Check{
-	{Name: "no account uses more than its ceiling", SQL: `-- credit.checkCeiling
-		SELECT 'an account in bucket ' || CAST(bucket AS TEXT) || ' uses ' || CAST(held + unpaid AS TEXT) || ' of ' || CAST(ceiling AS TEXT)
+	{Name: "no account uses more than its ceiling", Of: id.MemberKind{}, SQL: `-- credit.checkCeiling
+		SELECT member, 'an account in bucket ' || CAST(bucket AS TEXT) || ' uses ' || CAST(held + unpaid AS TEXT) || ' of ' || CAST(ceiling AS TEXT)
 		FROM credit WHERE held + unpaid > ceiling`},
 }

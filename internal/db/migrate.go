@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed migrations/*.sql
@@ -97,6 +98,13 @@ func (d *DB) refuseNewer(ctx context.Context, newest int) error {
 		}
 		return nil
 	})
+}
+
+// Made is when this database was made: when its first migration ran.
+func Made(tx *Tx) (time.Time, error) {
+	var at int64
+	err := tx.Row("-- db.made\nSELECT at FROM migration WHERE bucket = 0 AND number = 1").Scan(&at)
+	return FromMicros(at), err
 }
 
 var migrationName = regexp.MustCompile(`^(\d{4})_([a-z0-9_]+)\.sql$`)

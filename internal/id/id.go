@@ -135,7 +135,10 @@ func (i ID[K]) String() string {
 		return ""
 	}
 	var kind K
-	prefix := kind.prefix()
+	return text(kind.prefix(), i)
+}
+
+func text(prefix string, i [16]byte) string {
 	out := make([]byte, len(prefix)+1+textChars)
 	copy(out, prefix)
 	out[len(prefix)] = '_'
@@ -145,6 +148,17 @@ func (i ID[K]) String() string {
 		hi, lo = hi>>5, lo>>5|hi<<59
 	}
 	return string(out)
+}
+
+// Named is the text and the bucket of an id as it is stored, for what knows its kind only when it runs. What is no id has
+// no text.
+func Named(kind Kind, stored []byte) (string, int) {
+	var i ID[EventKind] // ids of all kinds carry their bucket in the same place
+	if len(stored) != len(i) {
+		return "", 0
+	}
+	copy(i[:], stored)
+	return text(kind.prefix(), i), i.Bucket()
 }
 
 // Bucket is the bucket of the object's row, from 0 to Buckets-1.

@@ -61,6 +61,10 @@ type (
 	LookKind struct{}
 	// JournalKind is one entry of the books that two people decided.
 	JournalKind struct{}
+	// CheckRunKind is one run of the daily check.
+	CheckRunKind struct{}
+	// BreakKind is one place where a check does not hold, for as long as it does not.
+	BreakKind struct{}
 )
 
 func (MemberKind) prefix() string      { return "mem" }
@@ -90,6 +94,8 @@ func (StaffKind) prefix() string       { return "stf" }
 func (ApprovalKind) prefix() string    { return "apr" }
 func (LookKind) prefix() string        { return "lok" }
 func (JournalKind) prefix() string     { return "jnl" }
+func (CheckRunKind) prefix() string    { return "chk" }
+func (BreakKind) prefix() string       { return "brk" }
 
 // The id of each kind. Ids of two kinds are two types: one cannot be handed over for the other.
 type (
@@ -120,6 +126,8 @@ type (
 	Approval    = ID[ApprovalKind]    // apr_…
 	Look        = ID[LookKind]        // lok_…
 	Journal     = ID[JournalKind]     // jnl_…
+	CheckRun    = ID[CheckRunKind]    // chk_…
+	Break       = ID[BreakKind]       // brk_…
 )
 
 // kinds lists every kind, so that an id of the wrong kind can be told from a text that is no id.
@@ -151,4 +159,6 @@ var kinds = []Kind{
 	ApprovalKind{},
 	LookKind{},
 	JournalKind{},
+	CheckRunKind{},
+	BreakKind{},
 }

@@ -141,8 +141,8 @@ func accounts(which func(Hand) bool) string {
 // Checks prove that what two people decided is what stands in the books, and that nothing else stands there by hand (rules O16 to
 // O18). What it does to the bank and to what agents owe is derived where these are (billing.Checks).
 var Checks = []ledger.Check{
-	{Name: "every entry by hand stands in the books as it was decided, and its mirror once it was reversed", SQL: `-- journal.checkBooked
-		SELECT 'line ' || CAST(x.number AS TEXT) || ' on ' || x.account || ' of an entry by hand, ' || x.reason || ' in bucket ' || CAST(x.bucket AS TEXT)
+	{Name: "every entry by hand stands in the books as it was decided, and its mirror once it was reversed", Of: id.JournalKind{}, SQL: `-- journal.checkBooked
+		SELECT x.ref, 'line ' || CAST(x.number AS TEXT) || ' on ' || x.account || ' of an entry by hand, ' || x.reason || ' in bucket ' || CAST(x.bucket AS TEXT)
 			|| ', is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT e.bucket, e.ref, e.reason, l.number, l.account, l.amount
 				FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id WHERE e.reason IN ('manual', 'manual_reversed')
@@ -150,19 +150,19 @@ var Checks = []ledger.Check{
 			UNION ALL SELECT l.bucket, l.journal, 'manual_reversed', l.number, l.account, l.amount
 				FROM journal_line l JOIN journal j ON j.bucket = l.bucket AND j.id = l.journal WHERE j.undone IS NOT NULL) x
 		GROUP BY x.bucket, x.ref, x.reason, x.number, x.account HAVING SUM(x.amount) <> 0`},
-	{Name: "an entry by hand has its day, its lines and the two people who decided it", SQL: `-- journal.checkDecided
-		SELECT 'an entry by hand of ' || j.day || ' in bucket ' || CAST(j.bucket AS TEXT) || ' is not in the books of its day'
+	{Name: "an entry by hand has its day, its lines and the two people who decided it", Of: id.JournalKind{}, SQL: `-- journal.checkDecided
+		SELECT j.id, 'an entry by hand of ' || j.day || ' in bucket ' || CAST(j.bucket AS TEXT) || ' is not in the books of its day'
 		FROM journal j WHERE NOT EXISTS (SELECT 1 FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 			WHERE e.bucket = j.bucket AND e.reason = 'manual' AND e.ref = j.id AND e.day = j.day)
 		UNION ALL
-		SELECT 'an entry ' || e.reason || ' of ' || e.day || ' in bucket ' || CAST(e.bucket AS TEXT) || ' was decided by nobody'
+		SELECT e.ref, 'an entry ' || e.reason || ' of ' || e.day || ' in bucket ' || CAST(e.bucket AS TEXT) || ' was decided by nobody'
 		FROM entry e WHERE e.reason IN ('manual', 'manual_reversed') AND NOT EXISTS (SELECT 1 FROM journal j
 			WHERE j.bucket = e.bucket AND j.id = e.ref AND (e.reason = 'manual' OR j.undone IS NOT NULL))
 		UNION ALL
-		SELECT 'a line on ' || l.account || ' in bucket ' || CAST(l.bucket AS TEXT) || ' is of no entry by hand'
+		SELECT l.journal, 'a line on ' || l.account || ' in bucket ' || CAST(l.bucket AS TEXT) || ' is of no entry by hand'
 		FROM journal_line l WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.bucket = l.bucket AND j.id = l.journal)`},
 	{Name: "entries by hand touch only the accounts that are theirs, and these only they touch", SQL: `-- journal.checkAccounts
-		SELECT 'an entry ' || e.reason || ' of ' || e.day || ' in bucket ' || CAST(e.bucket AS TEXT) || ' touches ' || l.account
+		SELECT e.ref, 'an entry ' || e.reason || ' of ' || e.day || ' in bucket ' || CAST(e.bucket AS TEXT) || ' touches ' || l.account
 		FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 		WHERE (e.reason IN ('manual', 'manual_reversed') AND (l.account NOT IN (` + touchable() + `) OR LENGTH(l.holder) > 0))
 			OR (e.reason NOT IN ('manual', 'manual_reversed') AND l.account IN (` + byHand() + `))`},

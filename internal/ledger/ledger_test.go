@@ -166,7 +166,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 func TestVerifyRunsOthersChecks(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
-	b := broken(t, d, ledger.Check{Name: "never", SQL: "-- ledger_test.never\nSELECT 'seen' WHERE 1 = 1"})
+	b := broken(t, d, ledger.Check{Name: "never", SQL: "-- ledger_test.never\nSELECT 'it', 'seen' WHERE 1 = 1"})
 	if len(b) != 1 || b[0].String() != "never: seen" {
 		t.Error(b)
 	}

@@ -98,28 +98,32 @@ func selectAbout(tx *db.Tx, bucket int, ref []byte) ([]Posted, error) {
 
 // booksChecks are the ledger's own proofs: each selects what must not exist.
 var booksChecks = []Check{
-	{Name: "every entry balances", SQL: `-- ledger.checkEntries
-		SELECT 'entry of reason ' || e.reason || ' on ' || e.day || ' is out by ' || CAST(SUM(l.amount) AS TEXT)
+	{Name: "every entry balances", Of: id.EntryKind{}, SQL: `-- ledger.checkEntries
+		SELECT e.id, 'entry of reason ' || e.reason || ' on ' || e.day || ' is out by ' || CAST(SUM(l.amount) AS TEXT)
 		FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 		GROUP BY e.bucket, e.id, e.reason, e.day HAVING SUM(l.amount) <> 0 OR COUNT(*) < 2`},
-	{Name: "no entry without lines", SQL: `-- ledger.checkHeads
-		SELECT 'entry of reason ' || e.reason || ' on ' || e.day || ' has no lines'
+	{Name: "no entry without lines", Of: id.EntryKind{}, SQL: `-- ledger.checkHeads
+		SELECT e.id, 'entry of reason ' || e.reason || ' on ' || e.day || ' has no lines'
 		FROM entry e WHERE NOT EXISTS (SELECT 1 FROM line l WHERE l.bucket = e.bucket AND l.entry = e.id)`},
-	{Name: "no line without entry", SQL: `-- ledger.checkLines
-		SELECT 'line on ' || l.account || ' without entry'
+	{Name: "no line without entry", Of: id.EntryKind{}, SQL: `-- ledger.checkLines
+		SELECT l.entry, 'line on ' || l.account || ' without entry'
 		FROM line l WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.bucket = l.bucket AND e.id = l.entry)`},
 	{Name: "debits equal credits", SQL: `-- ledger.checkTotal
-		SELECT 'the books are out by ' || CAST(SUM(amount) AS TEXT) FROM line HAVING SUM(amount) <> 0`},
+		SELECT 'books', 'the books are out by ' || CAST(SUM(amount) AS TEXT) FROM line HAVING SUM(amount) <> 0`},
 }
 
-// runCheck collects at most breaksMax breaks of one check.
-func runCheck(tx *db.Tx, c Check) ([]string, error) {
-	var found []string
-	err := tx.Rows(c.SQL+" LIMIT 20", nil, func(row db.Row) error {
-		var what string
-		err := row.Scan(&what)
-		found = append(found, what)
-		return err
+// runCheck collects at most limit breaks of one check, in the order of what they are about.
+func runCheck(tx *db.Tx, c Check, limit int) ([]Break, error) {
+	var found []Break
+	err := tx.Rows(c.SQL+" ORDER BY 1, 2 LIMIT $1", []any{limit}, func(row db.Row) error {
+		var about any
+		b := Break{Check: c.Name, Code: c.Code()}
+		if err := row.Scan(&about, &b.What); err != nil {
+			return err
+		}
+		b.Subject, b.Bucket = c.subject(about)
+		found = append(found, b)
+		return nil
 	})
 	return found, err
 }

@@ -31,7 +31,7 @@ type plan struct {
 	outages                               int // in a run: days that the operator enters
 	damages, uncapped                     bool
 
-	regrets                                          int // in 100: who has paid at a till what a bank is asked for, and takes it back
+	regrets                                                                     int // in 100: who has paid at a till what a bank is asked for, and takes it back
 	debits, wayChanges, notDebited, payAnyway, tardy                            int // members who pay by debit, change, are not debited, pay all the same; who are always months late
 	bankLate, bankSilent, bankTwice, bankOther, bankShort, bankChanged, bankCut int // in 100: the bank's results
 	askTwice                                                                    int // in 100: the clerk's requests

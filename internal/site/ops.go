@@ -35,6 +35,7 @@ func NewConsole(o Options) http.Handler {
 func (s *Site) opsRoutes() []route {
 	receipt := web.OpsReceiptsPath + "/{receipt}"
 	request := web.OpsApprovalsPath + "/{approval}"
+	broken := web.OpsBreaksPath + "/{break}"
 	return []route{
 		{"GET " + web.OpsPath, s.opsHome},
 		{"GET " + web.OpsPath + "/{$}", s.opsHome},
@@ -76,6 +77,12 @@ func (s *Site) opsRoutes() []route {
 		{"POST " + web.OpsJournalPath + "/{entry}/reverse", forFreshStaff(staff.Journal, s.opsAskReversal)},
 		{"GET " + web.OpsJournalPath + "/{entry}/reverse", backBy("entry", web.OpsEntryPath)},
 		{"GET " + web.OpsBooksPath, forStaff(staff.Books, s.opsBooks)},
+		{"GET " + web.OpsBreaksPath, forStaff(staff.Books, s.opsBreaks)},
+		{"GET " + broken, forStaff(staff.Books, s.opsBreak)},
+		{"POST " + broken + "/own", forStaff(staff.Books, s.opsOwn)},
+		{"GET " + broken + "/own", backBy("break", web.OpsBreakPath)},
+		{"POST " + broken + "/note", forStaff(staff.Books, s.opsNote)},
+		{"GET " + broken + "/note", backBy("break", web.OpsBreakPath)},
 		{"GET " + web.OpsLooksPath, forStaff(staff.Audit, s.opsLooks)},
 		{"GET " + web.OpsLooksPath + "/{look}", forStaff(staff.Reveal, s.opsLook)},
 	}

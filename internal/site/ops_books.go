@@ -265,7 +265,7 @@ func (s *Site) opsLook(v *visit) error {
 
 func fullName(family, given mask.Name) string { return family.Reveal() + " " + given.Reveal() }
 
-// opsBooks is O11: the books of this instant, what does not agree, how far the last month is closed, and the entries about one
+// opsBooks is O11: the books of this instant, what the daily check says, how far the last month is closed, and the entries about one
 // object.
 func (s *Site) opsBooks(v *visit) error {
 	page := web.OpsBooksPage{Frame: v.frame(), Of: id.Buckets, Form: web.Form{Typed: map[string]string{"object": strings.TrimSpace(v.r.URL.Query().Get("object"))}}}
@@ -284,12 +284,9 @@ func (s *Site) opsBooks(v *visit) error {
 		}
 	}
 	err := v.read(func(tx *db.Tx) error {
-		page.At, page.Month, page.Accounts, page.Breaks, page.Entries = tx.Now(), jst.MonthOf(tx.Now()).Prev(), nil, nil, nil
-		broken, err := ledger.Verify(tx, s.Checks...)
-		for _, b := range broken {
-			page.Breaks = append(page.Breaks, b.String())
-		}
-		if err != nil {
+		page.Month, page.Accounts, page.Entries = jst.MonthOf(tx.Now()).Prev(), nil, nil
+		var err error
+		if page.Check, err = v.dailyCheck(tx); err != nil {
 			return err
 		}
 		totals, err := ledger.Trial(tx)
@@ -344,6 +341,9 @@ func objectOf(text string) ([]byte, bool) {
 	}
 	if j, err := id.Parse[id.JournalKind](text); err == nil {
 		return j[:], true
+	}
+	if w, err := id.Parse[id.WriteOffKind](text); err == nil {
+		return w[:], true
 	}
 	return nil, false
 }

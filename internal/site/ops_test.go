@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"tsuke/internal/approval"
 	"tsuke/internal/billing"
+	"tsuke/internal/check"
 	"tsuke/internal/collection"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
@@ -246,17 +248,94 @@ func TestLookAtContact(t *testing.T) {
 	sato.get(web.OpsContactPath("stm_1")).says(http.StatusNotFound)
 }
 
-// TestBooksPage is O11: accounts, checks, the close, and the entries about an object.
+// TestBooksPage is O11: accounts, the daily check, the close, and the entries about an object.
 func TestBooksPage(t *testing.T) {
 	t.Parallel()
 	s := tellStory(t)
 	aoki := s.hire("aoki", staff.Finance)
 	money := s.odd(s.bill, 6_300, billing.LineConfirmed)
-	aoki.get(web.OpsBooksPath).says(http.StatusOK, "すべて合っています", "1024／1024", "仮受", "会員への請求")
+	aoki.get(web.OpsBooksPath).says(http.StatusOK, "毎日の点検が済んでいません", "毎日の点検を見る")
+	s.check()
+	s.clock.Advance(2 * time.Hour)
+	aoki.enter(web.OpsPath)
+	aoki.get(web.OpsBooksPath).says(http.StatusOK, "合わないところはありません", "2時間前", "1024／1024", "仮受", "会員への請求")
 	aoki.get(web.OpsBooksPath+"?object="+money.String()).says(http.StatusOK, "receipt_confirmed", "6,300円")
 	aoki.get(web.OpsBooksPath+"?object="+s.bill.ID.String()).says(http.StatusOK, "fee_billed", "請求手数料")
 	aoki.get(web.OpsBooksPath+"?object="+id.New[id.CaptureKind](s.clock.Now(), 1).String()).says(http.StatusOK, "仕訳はありません")
 	aoki.get(web.OpsBooksPath+"?object=hello").says(http.StatusUnprocessableEntity, "仕訳を探せません")
+}
+
+// check makes the daily check.
+func (s *service) check() {
+	s.t.Helper()
+	proof := check.Proof{DB: s.db, Checks: ledger.All(checks...), Version: "test", Log: slog.New(slog.DiscardHandler)}
+	if _, err := proof.Run(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// shift changes what an account owes, behind the product's back.
+func (s *service) shift(by int) {
+	s.t.Helper()
+	s.write(func(tx *db.Tx) error {
+		_, err := tx.Exec("-- site_test.shift\nUPDATE credit SET unpaid = unpaid + $1 WHERE unpaid > 0", by)
+		return err
+	})
+}
+
+// TestBreakPages is O19 to O21: what does not agree is listed with its age, is taken over and noted on by those with the right, and
+// ends by itself. Opening a page makes no check.
+func TestBreakPages(t *testing.T) {
+	t.Parallel()
+	s := tellStory(t)
+	aoki, kubo, sato := s.hire("aoki", staff.Finance), s.hire("kubo", staff.Admin), s.hire("sato", staff.Support)
+	sato.get(web.OpsBreaksPath).says(http.StatusForbidden)
+	s.check()
+	aoki.get(web.OpsBreaksPath).says(http.StatusOK, "合わないところはありません", "0時間前")
+	s.shift(-1)
+	aoki.get(web.OpsBreaksPath).says(http.StatusOK, "合わないところはありません")
+	s.check()
+	list := aoki.get(web.OpsBreaksPath).says(http.StatusOK, "合わないところが", "会員の未払いの額を、購入から", "今日から", "担当はまだいません")
+	found := list.links(web.OpsBreaksPath + "/brk_")
+	if len(found) == 0 {
+		t.Fatal("nothing is listed")
+	}
+	here := found[0]
+	s.clock.Advance(3 * 24 * time.Hour)
+	aoki.enter(web.OpsPath)
+	kubo.enter(web.OpsPath)
+	sato.enter(web.OpsPath)
+	aoki.get(web.OpsBreaksPath).says(http.StatusOK, "3日前から", "毎日の点検が済んでいません")
+	aoki.get(here).says(http.StatusOK, "次にすること", "会員の督促を止めて", "当社の記録の問題です", "請求や返金は起きていません", "担当になる", "メモはまだありません")
+
+	sato.get(here).says(http.StatusForbidden)
+	sato.post(here+"/own", "instead", "").says(http.StatusForbidden)
+	sato.post(here+"/note", "finding", "x").says(http.StatusForbidden)
+	aoki.post(here+"/own", "instead", "").at(here).says(http.StatusOK, "担当になりました", "あなたが担当です")
+	aoki.post(here+"/own", "instead", "").at(here).says(http.StatusOK, "あなたが担当です") // pressed twice
+	kubo.post(here+"/own", "instead", "").says(http.StatusConflict, "ほかの担当者に変わりました")
+	kubo.post(here+"/own", "instead", "nobody").says(http.StatusConflict)
+	shown := kubo.get(here).says(http.StatusOK, "aokiさんから引き継ぐ").value("instead")
+	kubo.post(here+"/own", "instead", shown).at(here).says(http.StatusOK, "あなたが担当です")
+	aoki.get(web.OpsBreaksPath).says(http.StatusOK, "担当: kubo")
+	aoki.get(here + "/own").at(here)
+	aoki.get(here + "/note").at(here)
+
+	kubo.post(here+"/note", "finding", " ").says(http.StatusUnprocessableEntity, "500文字以内")
+	kubo.post(here+"/note", "finding", "取り込みが止まっていた").at(here).says(http.StatusOK, "メモを残しました", "取り込みが止まっていた", "kubo")
+	kubo.get(web.OpsBreaksPath + "/brk_1").says(http.StatusNotFound)
+	kubo.get(web.OpsBreakPath(id.New[id.BreakKind](s.clock.Now(), 1).String(), "")).says(http.StatusNotFound, "不一致は見つかりません")
+
+	s.shift(1)
+	s.check()
+	kubo.get(web.OpsBreaksPath).says(http.StatusOK, "合わないところはありません", "この30日で合うようになったもの", "3日間")
+	kubo.get(here).says(http.StatusOK, "に合いました（3日間）", "取り込みが止まっていた")
+	aoki.post(here+"/own", "instead", shown).says(http.StatusConflict, "すでになくなっています")
+	s.clock.Advance(31 * 24 * time.Hour)
+	kubo.enter(web.OpsPath)
+	if len(kubo.get(web.OpsBreaksPath).says(http.StatusOK).links(web.OpsBreaksPath+"/brk_")) > 0 {
+		t.Error("what agrees again for longer than 30 days is listed")
+	}
 }
 
 // writeOff gives a bill up, as the program's wiring does.

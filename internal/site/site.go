@@ -36,7 +36,6 @@ import (
 	"tsuke/internal/gateway/paper"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
-	"tsuke/internal/ledger"
 	"tsuke/internal/member"
 	"tsuke/internal/merchant"
 	"tsuke/internal/notice"
@@ -68,7 +67,6 @@ type Options struct {
 
 	Staff     *staff.Staff // of the console, as are the next two
 	Approvals *approval.Approvals
-	Checks    []ledger.Check // what must always be true besides the books
 }
 
 // Site answers the pages. It is safe for concurrent use.

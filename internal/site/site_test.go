@@ -19,6 +19,7 @@ import (
 
 	"tsuke/internal/approval"
 	"tsuke/internal/billing"
+	"tsuke/internal/check"
 	"tsuke/internal/checkout"
 	"tsuke/internal/clock"
 	"tsuke/internal/collection"
@@ -72,7 +73,7 @@ func newSite(t *testing.T) *service {
 	var err error
 	if s.terms, err = term.NewBook(slices.Concat(
 		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms, site.Terms, staff.Terms, approval.Terms,
-		journal.Terms,
+		journal.Terms, check.Terms,
 	)...); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func (s *service) serve() {
 		Sender: paper.Sender{
 			Name: "見本後払い株式会社", PostalCode: "1500002", Lines: []string{"東京都渋谷区渋谷2丁目21-1"}, Phone: "0120-000-123", Registration: "T1234567890123",
 		},
-		Staff: s.staff, Approvals: s.approvals, Checks: checks,
+		Staff: s.staff, Approvals: s.approvals,
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", site.New(options))

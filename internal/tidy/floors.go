@@ -66,6 +66,7 @@ var packages = []Package{
 	{"internal/journal", 4, "entries of the books that two people decide, and which accounts they may touch"},
 
 	{"internal/approval", 5, "commands that two people decide about"},
+	{"internal/check", 5, "the daily check: what does not agree, with an age, an owner and an end"},
 	{"internal/checkout", 5, "sessions and payments: authorize, confirm, capture, void, refund, expire"},
 
 	{"internal/billing", 6, "statement, slip, receipt, matching"},

@@ -73,10 +73,11 @@ var fieldSpecs = map[string]fieldSpec{
 	"guardian_name":   {Label: "field.guardian_name", Type: "text", Complete: "off"},
 	"totp":            {Label: "ops.totp", Hint: "ops.totp.hint", Type: "text", Mode: "numeric", Complete: "one-time-code", Narrow: true},
 	"reason":          {Label: "ops.reason", Hint: "ops.reason.hint", Type: "text", Complete: "off"},
+	"note":            {Label: "field.note", Hint: "field.note.hint", Type: "text", Complete: "off"},
+	"finding":         {Label: "field.finding", Hint: "field.finding.hint", Type: "text", Complete: "off"},
 	"object":          {Label: "field.object", Hint: "field.object.hint", Type: "text", Complete: "off"},
 	"statement":       {Label: "ops.statement", Hint: "ops.statement.hint", Type: "text", Complete: "off"},
 	"reference":       {Label: "field.reference", Hint: "field.reference.hint", Type: "text", Complete: "off"},
-	"note":            {Label: "field.note", Hint: "field.note.hint", Type: "text", Complete: "off"},
 	"guardian_phone":  {Label: "field.guardian_phone", Hint: "field.guardian_phone.hint", Type: "tel", Mode: "tel", Complete: "off"},
 }
 

@@ -20,6 +20,7 @@ const (
 	OpsLatePath      = "/ops/late"
 	OpsBooksPath     = "/ops/books"
 	OpsLooksPath     = "/ops/looks"
+	OpsBreaksPath    = "/ops/breaks"
 )
 
 // OpsReceiptPath is the page of money that came in, or of an act about it.
@@ -69,6 +70,8 @@ const (
 	SaidOpsSignedOut Said = "ops_signed_out"
 	SaidOpsStopped   Said = "ops_stopped"
 	SaidOpsResumed   Said = "ops_resumed"
+	SaidOpsOwned     Said = "ops_owned"
+	SaidOpsNoted     Said = "ops_noted"
 )
 
 // The console's tabs.
@@ -446,14 +449,13 @@ func (o OpsLookPage) spec(p phrases) spec {
 	return spec{template: "ops/look", title: p.text("ops.look.title"), area: opsArea, tab: OpsLateTab}
 }
 
-// OpsBooksPage (O11) is the books of this instant: what stands on each account, what does not agree, how far a month is
+// OpsBooksPage (O11) is the books of this instant: what stands on each account, what the daily check says, how far a month is
 // closed, and the entries about one object.
 type OpsBooksPage struct {
 	Frame
 	Form     Form
 	Accounts []OpsMove
-	Breaks   []string // what does not agree, as the checks say it
-	At       time.Time
+	Check    OpsCheck
 	Month    jst.Month // the last that is over
 	Billed   int       // buckets of it that are billed
 	Of       int

@@ -120,13 +120,30 @@ func opsExamples() []example {
 	noRight.MayReveal, noRight.Sent = false, nil
 	why.Form = slip("reason")
 	books := OpsBooksPage{
-		Frame: opsFrame(OpsBooksPath), At: noon, Month: june, Billed: 700, Of: 1024, Asked: "rct_1", Entries: []OpsEntry{{Reason: "receipt_returned", Day: june.Next().Day(7), At: noon, Lines: moves}},
+		Frame: opsFrame(OpsBooksPath), Check: OpsCheck{Complete: noon, Hours: 12}, Month: june, Billed: 700, Of: 1024, Asked: "rct_1", Entries: []OpsEntry{{Reason: "receipt_returned", Day: june.Next().Day(7), At: noon, Lines: moves}},
 	}
 	for account := range opsAccounts {
 		books.Accounts = append(books.Accounts, OpsMove{OpsAccountKey(account), biggest})
 	}
 	broken := books
-	broken.Breaks, broken.Entries, broken.Form = []string{"debits equal credits: the books are out by 1"}, nil, slip("object")
+	broken.Check, broken.Entries, broken.Form = OpsCheck{Complete: noon, Hours: 12, Open: 12}, nil, slip("object")
+	open := OpsBreak{
+		Compares: "会員の未払いの額を、購入から返金と支払いを引いた額と比べます。", Subject: "mem_01k0000000000000000000000a", Code: "billing.checkUnpaid",
+		Do:   "会員の購入と支払いを足し直します。多く請求していたら、先に会員の督促を止めてから、番号を開発担当に渡します。",
+		Said: "an account in bucket 1023 is out by 1", Says: "an account in bucket 1023 is out by 123456", First: june.Day(2), Last: june.Day(14), Days: 12, URL: OpsBreakPath("brk_1", ""),
+	}
+	fresh, back := open, open
+	fresh.Subject, fresh.Days, fresh.First, fresh.Said, fresh.Partner = "", 0, june.Day(14), open.Says, true
+	back.Gone, back.Owner, back.Earlier, back.Before = june.Day(14), "aoki", 3, june.Prev().Day(30)
+	mine, others := open, back
+	mine.Owner, others.Gone = "aoki", jst.Day{}
+	noted := []OpsNote{{"入金の取り込みが途中で止まっていた。", "aoki", noon}, {"再取り込み済み。次の点検で消えるはず。", "kubo", noon}}
+	onBreak := func(b OpsBreak) OpsBreakPage {
+		return OpsBreakPage{Frame: opsFrame(b.URL), Break: b, OwnURL: b.URL + "/own", NoteURL: b.URL + "/note"}
+	}
+	seen, taken, over, ended, noteWrong := onBreak(open), onBreak(mine), onBreak(others), onBreak(back), onBreak(fresh)
+	seen.Entries, taken.Mine, taken.Notes, taken.Said, over.Instead, ended.Notes = OpsEntriesPath("stm_1"), true, noted, SaidOpsOwned, "stf_1", noted
+	noteWrong.Form, over.Said = slip("finding"), SaidOpsNoted
 	return []example{
 		{"ops-signin", OpsSignInPage{Frame: outside, Name: "aoki", Return: OpsReceiptsPath}},
 		{"ops-signin-wrong", OpsSignInPage{Frame: outside, Name: "aoki", Form: slip("totp")}},
@@ -173,7 +190,18 @@ func opsExamples() []example {
 		}},
 		{"ops-books-full", books},
 		{"ops-books-broken", broken},
-		{"ops-books-empty", OpsBooksPage{Frame: opsFrame(OpsBooksPath), At: noon, Month: june, Billed: 1024, Of: 1024}},
+		{"ops-books-empty", OpsBooksPage{Frame: opsFrame(OpsBooksPath), Month: june, Billed: 1024, Of: 1024}},
+		{"ops-breaks-full", OpsBreaksPage{
+			Frame: opsFrame(OpsBreaksPath), Check: OpsCheck{Complete: noon, Hours: 30, Missed: true, Open: 210, Failed: []string{"billing.checkLines"}, More: []string{"billing.checkUnpaid"}},
+			Open: []OpsBreak{open, mine, fresh}, More: true, Gone: []OpsBreak{back},
+		}},
+		{"ops-breaks-never", OpsBreaksPage{Frame: opsFrame(OpsBreaksPath), Check: OpsCheck{Missed: true}}},
+		{"ops-breaks-empty", OpsBreaksPage{Frame: opsFrame(OpsBreaksPath), Check: OpsCheck{Complete: noon, Hours: 5}}},
+		{"ops-break-open", seen},
+		{"ops-break-mine", taken},
+		{"ops-break-others", over},
+		{"ops-break-gone", ended},
+		{"ops-break-wrong", noteWrong},
 		{"ops-looks-full", OpsLooksPage{Frame: opsFrame(OpsLooksPath), Looks: []OpsLook{{noon, "aoki", "mem_01k0000000000000000000000a", "電話で問い合わせ"}}, Older: OpsLooksPath + "?before=1"}},
 		{"ops-looks-empty", OpsLooksPage{Frame: opsFrame(OpsLooksPath)}},
 		{"ops-error", ErrorPage{Frame: opsFrame("/ops/x"), Code: "", What: "自分の申請は承認できません。", Next: "別の担当者に頼んでください。", Side: SideOffice, Reference: "K7F2-9QXM", GoURL: OpsPath}},

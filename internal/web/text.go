@@ -338,6 +338,6 @@ var pathNames = map[string]string{
 	"help": HelpPath, "how": HowPath, "terms": TermsPath, "privacy": PrivacyPath,
 	"accessibility": AccessibilityPath, "licenses": ThirdPartyNoticesPath, "language": LanguagePath,
 	"hard": HardPath,
-	"ops":  OpsPath, "opsmoney": OpsReceiptsPath, "opspairs": OpsApprovalsPath, "opslate": OpsLatePath, "opsbooks": OpsBooksPath,
+	"ops":  OpsPath, "opsmoney": OpsReceiptsPath, "opspairs": OpsApprovalsPath, "opslate": OpsLatePath, "opsbooks": OpsBooksPath, "opsbreaks": OpsBreaksPath,
 	"opssignout": OpsSignOutPath, "opsjournal": OpsJournalPath,
 }

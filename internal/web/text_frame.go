@@ -30,6 +30,7 @@ var saidKeys = map[Said]string{
 	SaidOpsMatched:     "said.ops_matched", SaidOpsAsked: "said.ops_asked", SaidOpsApproved: "said.ops_approved", SaidOpsRefused: "said.ops_refused",
 	SaidOpsSignedOut: "said.ops_signed_out",
 	SaidOpsStopped:   "said.ops_stopped", SaidOpsResumed: "said.ops_resumed",
+	SaidOpsOwned: "said.ops_owned", SaidOpsNoted: "said.ops_noted",
 }
 
 // Key is the note in the catalogue.
