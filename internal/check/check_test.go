@@ -433,14 +433,19 @@ func TestCutOff(t *testing.T) {
 		t.Errorf("facts: %s", got)
 	}
 	h.plant("test", taro, 0)
-	if err := h.prove(ctx, &dead, h.Checks[0]); !errors.Is(err, ErrOvertaken) {
-		t.Errorf("a run that was overtaken goes on: %v", err)
-	}
-	if _, err := h.end(ctx, dead); !errors.Is(err, ErrOvertaken) {
-		t.Errorf("a run that was overtaken ends: %v", err)
-	}
-	if open, _ := h.all(); len(open) != 2 {
-		t.Error("a run that was overtaken wrote")
+	for _, when := range []string{"after another run", "during another run"} {
+		if err := h.prove(ctx, &dead, h.Checks[0]); !errors.Is(err, ErrOvertaken) {
+			t.Errorf("%s, one that was overtaken goes on: %v", when, err)
+		}
+		if _, err := h.end(ctx, dead); !errors.Is(err, ErrOvertaken) {
+			t.Errorf("%s, one that was overtaken ends: %v", when, err)
+		}
+		if open, _ := h.all(); len(open) != 2 {
+			t.Errorf("%s, one that was overtaken wrote", when)
+		}
+		if _, err := h.begin(ctx); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

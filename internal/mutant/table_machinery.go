@@ -1,7 +1,17 @@
 package mutant
 
-// machinery are the mutants of db, event, job, ledger and run.
+// machinery are the mutants of db, event, job, ledger, check and run.
 var machinery = []Mutant{
+	{
+		Name: "break-gone-unseen", Bug: "A check that shows only a part of what it found ends the breaks that it did not show, so that the books look mended.",
+		Edits:    []Edit{{"internal/check/rules.go", `case to == Gone && whole:`, `case to == Gone:`}},
+		Catchers: []Catcher{by("G04", "check", "TestCompare"), by("G04", "check", "TestMoreThanIsKept")},
+	},
+	{
+		Name: "overtaken-check-writes", Bug: "A daily check that another has overtaken goes on to write, and ends what the other one found.",
+		Edits:    []Edit{{"internal/check/store.go", `if err == nil && (!found || r.ID != which) {`, `if err == nil && (!found || r.ID.IsZero()) {`}},
+		Catchers: []Catcher{by("G22", "check", "TestCutOff")},
+	},
 	{
 		Name: "db-savepoint-kept", Bug: "A function that failed in a group is not rolled back to its savepoint, so what it wrote before stands.",
 		Edits: []Edit{{
