@@ -91,7 +91,7 @@ func (a *audit) staffStops() []stop {
 		{name: "ops-receipt", pattern: "/ops/receipts/{receipt}", url: a.d.public + a.money},
 		a.at("ops-approvals", "/ops/approvals"),
 		{name: "ops-own", pattern: "/ops/approvals/{approval}", url: a.d.public + a.request},
-		a.at("ops-late", "/ops/late"), a.at("ops-books", "/ops/books"),
+		a.at("ops-late", "/ops/late"), a.at("ops-books", "/ops/books"), a.at("ops-breaks", "/ops/breaks"),
 		a.at("ops-journal", "/ops/journal"), a.at("ops-draft", "/ops/journal/new"),
 		a.wrong("ops-draft-slips", "/ops/journal/new", `form[action="/ops/journal/new"] button`),
 		{name: "ops-entry", pattern: "/ops/journal/{entry}", url: a.d.public + a.entry},
