@@ -33,6 +33,7 @@ import (
 	"tsuke/internal/job"
 	"tsuke/internal/journal"
 	"tsuke/internal/jst"
+	"tsuke/internal/keys"
 	"tsuke/internal/ledger"
 	"tsuke/internal/member"
 	"tsuke/internal/merchant"
@@ -65,6 +66,7 @@ type App struct {
 	Approvals  *approval.Approvals
 	Journal    *journal.Journal
 	Proof      *check.Proof
+	Keys       *keys.Keys
 	Log        *slog.Logger
 
 	public *url.URL
@@ -82,7 +84,7 @@ func terms() []term.Def {
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
 		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds, staff.Kinds, approval.Kinds,
-		journal.Kinds, check.Kinds)
+		journal.Kinds, check.Kinds, keys.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
@@ -153,6 +155,10 @@ func (a *App) build() {
 		PostJournal: a.postJournal, ReverseJournal: a.reverseJournal,
 	}}
 	a.Proof = &check.Proof{DB: a.DB, Checks: ledger.All(Checks()...), Version: buildName(), Log: a.Log}
+	a.Keys = &keys.Keys{
+		DB: a.DB, Vault: a.Vault, Dir: a.Config.Secrets,
+		Places: slices.Concat(a.Members.Keyed(), a.Billing.Keyed(), a.Staff.Keyed()),
+	}
 }
 
 // returnPurchase gives back a purchase whose invoice was found not to be its payer's (rule I10).

@@ -37,6 +37,9 @@ func (a *App) work(ctx context.Context, all *sync.WaitGroup) error {
 	if err := a.worker.Start(ctx); err != nil {
 		return err
 	}
+	if err := a.holdKeys(ctx, all); err != nil {
+		return err
+	}
 	read := make(chan struct{}, 1)
 	a.Relay = event.NewRelay(a.DB, a.Log, func() { nudge(read) })
 	a.DB.OnCommit(inAMoment(func() { a.Relay.Wake(); a.worker.Wake() }))

@@ -124,23 +124,13 @@ func deletePayer(tx *db.Tx, receipt id.Receipt) error {
 	return err
 }
 
-// payerKey is the key under which a payer is sealed.
-type payerKey struct {
-	receipt id.Receipt
-	key     []byte
-}
-
-// selectPayerKeys lists them all: only money that waits has one.
-func selectPayerKeys(tx *db.Tx) ([]payerKey, error) {
-	var found []payerKey
-	err := tx.Rows(`-- billing.selectPayerKeys
-		SELECT p.receipt, p.data_key FROM transfer_payer p ORDER BY p.bucket, p.receipt`, nil, func(row db.Row) error {
-		var k payerKey
-		err := row.Scan(&k.receipt, &k.key)
-		found = append(found, k)
-		return err
-	})
-	return found, err
+func lockPayerKey(tx *db.Tx, receipt id.Receipt) (dataKey []byte, found bool, err error) {
+	err = tx.Row(`-- billing.lockPayerKey
+		SELECT p.data_key FROM transfer_payer p WHERE p.bucket = $1 AND p.receipt = $2 {forupdate}`, receipt.Bucket(), receipt).Scan(&dataKey)
+	if errors.Is(err, db.ErrNone) {
+		return nil, false, nil
+	}
+	return dataKey, err == nil, err
 }
 
 func updatePayerKey(tx *db.Tx, receipt id.Receipt, wrapped []byte) error {
@@ -176,4 +166,14 @@ var transferChecks = []ledger.Check{
 			UNION ALL SELECT -h.amount FROM journal j JOIN journal_line h ON h.bucket = j.bucket AND h.journal = j.id
 				WHERE j.undone IS NULL AND h.account = 'bank') x
 		HAVING SUM(x.amount) <> 0`},
+}
+
+func countPayerKeys(tx *db.Tx, from, to int, take func(db.Row) error) error {
+	return tx.Rows(`-- billing.countPayerKeys
+		SELECT substr(data_key, 1, 5), COUNT(*) FROM transfer_payer WHERE bucket >= $1 AND bucket < $2 GROUP BY substr(data_key, 1, 5)`, []any{from, to}, take)
+}
+
+func selectOldPayerKeys(tx *db.Tx, from, to int, current []byte, take func(db.Row) error) error {
+	return tx.Rows(`-- billing.selectOldPayerKeys
+		SELECT bucket, receipt FROM transfer_payer WHERE bucket >= $1 AND bucket < $2 AND substr(data_key, 1, 5) <> $3 ORDER BY bucket, receipt`, []any{from, to, current}, take)
 }

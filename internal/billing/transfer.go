@@ -11,8 +11,10 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/keys"
 	"tsuke/internal/mask"
 	"tsuke/internal/money"
+	"tsuke/internal/vault"
 )
 
 // Bank transfers.
@@ -352,20 +354,22 @@ func (b *Billing) byPayer(tx *db.Tx, p Payer) ([]Suggestion, error) {
 	return alike, err
 }
 
-// RekeyPayers brings the keys of payers that are kept under the newest wrapping key.
-func (b *Billing) RekeyPayers(tx *db.Tx) error {
-	rows, err := selectPayerKeys(tx)
-	if err != nil {
-		return err
+// Keyed lists what this package keeps under keys of the vault: who made a transfer, while that is needed.
+func (b *Billing) Keyed() []keys.Place {
+	return []keys.Place{{
+		Name: "transfer_payer.data_key", Part: vault.Wrapping, Count: countPayerKeys, Old: selectOldPayerKeys, Move: b.movePayerKey,
+	}}
+}
+
+func (b *Billing) movePayerKey(tx *db.Tx, r keys.Row) (bool, error) {
+	receipt := id.Receipt(r.Name)
+	key, found, err := lockPayerKey(tx, receipt)
+	if err != nil || !found {
+		return false, err
 	}
-	for _, row := range rows {
-		wrapped, moved, err := b.Vault.Rewrap(tx.Context(), row.receipt.String(), row.key)
-		if err == nil && moved {
-			err = updatePayerKey(tx, row.receipt, wrapped)
-		}
-		if err != nil {
-			return err
-		}
+	wrapped, moved, err := b.Vault.Rewrap(tx.Context(), receipt.String(), key)
+	if err != nil || !moved {
+		return false, err
 	}
-	return nil
+	return true, updatePayerKey(tx, receipt, wrapped)
 }

@@ -337,7 +337,6 @@ func TestPayerIsKeptWhileItMatters(t *testing.T) { // rules B24, B26, B37
 	if code(err) != "who_unclear" {
 		t.Errorf("shown to nobody in particular: %v", err)
 	}
-	b.write(func(tx *db.Tx) error { return b.billing.RekeyPayers(tx) })
 	b.write(func(tx *db.Tx) error { _, err := b.billing.MatchReceipt(tx, match, b.hanako.ID, "7"); return err })
 	b.verify()
 	b.expect(b.hanako, billing.Paid, 50_000)

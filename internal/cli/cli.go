@@ -29,6 +29,7 @@ type commands struct {
 	Serve     serve     `cmd:"" help:"Run the service: pages, API and workers."`
 	Demo      demoCmd   `cmd:"" help:"Run the service with a shop, a telephone, a store till and a trouble panel around it."`
 	Secrets   secrets   `cmd:"" help:"Keys that personal data is encrypted with."`
+	Keys      keysCmd   `cmd:"" help:"Replace those keys beside a running service."`
 	Merchant  merchant  `cmd:"" help:"Merchants and the keys of their programs."`
 	Postcards postcards `cmd:"" help:"Bills that are sent by post."`
 	Numbers   numbers   `cmd:"" help:"Receipt numbers that the collection agent is told of."`

@@ -33,8 +33,8 @@ func (c closeCmd) Run(sess *session) error {
 // barParts is in how many parts a bar is drawn, and how many lines tell of it where none can be drawn.
 const barParts = 16
 
-// bar shows how far the close of a month has come: on a terminal one line that is written over, elsewhere a line for every
-// sixteenth of the buckets.
+// bar shows how far a long command has come: on a terminal one line that is written over, elsewhere a line for every sixteenth
+// of it.
 type bar struct {
 	to    io.Writer
 	drawn bool // on a terminal
@@ -49,14 +49,19 @@ func (b *bar) show(p billing.Progress) {
 	if b.begun.IsZero() {
 		b.begun, b.first = b.now(), p.Statements
 	}
-	part := p.Closed * barParts / max(p.Buckets, 1)
-	text := fmt.Sprintf("%d of %d, %d bills over %s%s", p.Closed, p.Buckets, p.Statements, p.Total.EN(), b.rate(p.Statements))
+	b.step("buckets closed: ", p.Closed, p.Buckets,
+		fmt.Sprintf("%d of %d, %d bills over %s%s", p.Closed, p.Buckets, p.Statements, p.Total.EN(), b.rate(p.Statements)))
+}
+
+// step tells how far something has come. Only where no bar can be drawn it says of what.
+func (b *bar) step(what string, done, of int, text string) {
+	part := done * barParts / max(of, 1)
 	switch {
 	case b.drawn:
 		say(b.to, "\r[%s%s] %s\x1b[K", strings.Repeat("#", part), strings.Repeat(".", barParts-part), text)
 		b.told = barParts + 1
 	case part >= b.told:
-		say(b.to, "buckets closed: %s\n", text)
+		say(b.to, "%s%s\n", what, text)
 		b.told = part + 1
 	}
 }

@@ -65,6 +65,8 @@ type (
 	CheckRunKind struct{}
 	// BreakKind is one place where a check does not hold, for as long as it does not.
 	BreakKind struct{}
+	// VaultKeyKind is a key under which personal data is sealed or found, without its material.
+	VaultKeyKind struct{}
 )
 
 func (MemberKind) prefix() string      { return "mem" }
@@ -96,6 +98,8 @@ func (LookKind) prefix() string        { return "lok" }
 func (JournalKind) prefix() string     { return "jnl" }
 func (CheckRunKind) prefix() string    { return "chk" }
 func (BreakKind) prefix() string       { return "brk" }
+
+func (VaultKeyKind) prefix() string { return "vky" }
 
 // The id of each kind. Ids of two kinds are two types: one cannot be handed over for the other.
 type (

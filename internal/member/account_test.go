@@ -458,10 +458,9 @@ func TestRekeyKeepsAccounts(t *testing.T) {
 	must(vault.Add(dir, vault.Wrapping))
 	must(vault.Promote(dir, vault.Wrapping))
 	reopen()
-	h.write(func(tx *db.Tx) error {
-		_, err := h.members.Rekey(tx, id.Member{}, 10)
-		return err
-	})
+	if p := h.rekey(); p.Moved == 0 {
+		t.Error("nothing was moved")
+	}
 	must(vault.Retire(dir, vault.Wrapping))
 	reopen()
 	if got := h.account(m); got != yamadas {

@@ -135,7 +135,7 @@ func (m *Members) FindCode(tx *db.Tx, purpose Purpose, boundTo string) (Pending,
 	if err != nil {
 		return Pending{}, false, err
 	}
-	wrong, err := findRate(tx, m.wrongName(purpose, phone))
+	wrong, err := seeRate(tx, m.wrongName(purpose, phone))
 	if err != nil {
 		return Pending{}, false, err
 	}
@@ -167,6 +167,9 @@ func (m *Members) EnterCode(tx *db.Tx, purpose Purpose, boundTo, typed string) (
 		return Entered{}, err
 	}
 	name := m.wrongName(purpose, phone)
+	if err := gatherRate(tx, name); err != nil {
+		return Entered{}, err
+	}
 	wrong, err := lockRate(tx, name)
 	if err != nil {
 		return Entered{}, err
@@ -178,7 +181,7 @@ func (m *Members) EnterCode(tx *db.Tx, purpose Purpose, boundTo, typed string) (
 	if !tx.Now().Before(row.expires) {
 		return Entered{}, m.expired(tx)
 	}
-	if subtle.ConstantTimeCompare(row.hash, m.codeHash(b, row.sent, digits)) != 1 {
+	if !m.isCode(b, row, digits) {
 		return m.wrongCode(tx, name, e)
 	}
 	return m.rightCode(tx, b, row, name, phone, e)
@@ -230,7 +233,7 @@ func blocked(until, now time.Time) error {
 }
 
 func (m *Members) refuseBlocked(tx *db.Tx, purpose Purpose, phone mask.Phone) error {
-	wrong, err := findRate(tx, m.wrongName(purpose, phone))
+	wrong, err := seeRate(tx, m.wrongName(purpose, phone))
 	if err != nil {
 		return err
 	}
@@ -259,6 +262,9 @@ func (m *Members) countCode(tx *db.Tx, r CodeRequest) error {
 	} {
 		if limit.kind == CodeManyNetwork && r.Address.IsLoopback() {
 			continue // this machine itself: somebody trying the service out, or a proxy that does not say for whom
+		}
+		if err := gatherRate(tx, limit.name); err != nil {
+			return err
 		}
 		counted, err := countRate(tx, limit.name, limit.span)
 		if err != nil {
@@ -303,7 +309,20 @@ func (m *Members) openCode(tx *db.Tx, b binding, row codeRow) (mask.Phone, error
 // codeHash is keyed, so that a copy of the database does not give the codes away though there are only a million. The
 // instant tells two codes for the same thing apart.
 func (m *Members) codeHash(b binding, sent time.Time, digits string) []byte {
-	return m.Vault.Index("code", b.owner()+"/"+fmt.Sprint(db.Micros(sent))+"/"+digits)
+	return m.Vault.Index("code", codeText(b, sent, digits))
+}
+
+func codeText(b binding, sent time.Time, digits string) string {
+	return b.owner() + "/" + fmt.Sprint(db.Micros(sent)) + "/" + digits
+}
+
+// isCode tells whether these are the digits that were sent. They may have been sent under another index key.
+func (m *Members) isCode(b binding, row codeRow, digits string) bool {
+	same := 0
+	for _, hash := range m.Vault.Indexes("code", codeText(b, row.sent, digits)) {
+		same |= subtle.ConstantTimeCompare(row.hash, hash)
+	}
+	return same == 1
 }
 
 func (m *Members) codeWait(tx *db.Tx) time.Duration {
@@ -335,8 +354,58 @@ func (m *Members) wrongName(purpose Purpose, phone mask.Phone) counted {
 
 // countedBy names a count by a keyed hash: a copy of the table tells nobody's number and nobody's address.
 func (m *Members) countedBy(what, value string) counted {
-	name := m.Vault.Index("rate "+what, value)
-	return counted{bucket: id.BucketOf("rate", string(name)), name: name}
+	var names []counted
+	for _, name := range m.Vault.Indexes("rate "+what, value) {
+		names = append(names, counted{bucket: id.BucketOf("rate", string(name)), name: name})
+	}
+	c := names[0]
+	c.others = names[1:]
+	return c
+}
+
+// gatherRate brings what was counted under another index key to the count's own place, so that changing keys forgives nothing.
+func gatherRate(tx *db.Tx, c counted) error {
+	for _, other := range c.others {
+		r, err := lockRate(tx, other)
+		if err != nil {
+			return err
+		}
+		if r.count == 0 {
+			continue
+		}
+		if err := deleteRate(tx, other); err != nil {
+			return err
+		}
+		if !tx.Now().Before(r.ends) {
+			continue
+		}
+		if err := addRate(tx, c, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seeRate is the count without bringing it together.
+func seeRate(tx *db.Tx, c counted) (rate, error) {
+	sum, err := findRate(tx, c)
+	for _, other := range c.others {
+		if err != nil {
+			return rate{}, err
+		}
+		var r rate
+		if r, err = findRate(tx, other); err != nil || !tx.Now().Before(r.ends) {
+			continue
+		}
+		if !tx.Now().Before(sum.ends) {
+			sum.count = 0
+		}
+		sum.count += r.count
+		if r.ends.After(sum.ends) {
+			sum.ends = r.ends
+		}
+	}
+	return sum, err
 }
 
 // binding names what a code is bound to.

@@ -121,7 +121,7 @@ func (m *Members) openGuest(tx *db.Tx, row applicationRow, d Draft, s vault.Subj
 	row.state, row.member = next, known
 	if known.IsZero() {
 		row.member = id.In[id.MemberKind](tx, row.id.Bucket())
-		inserted, err := insertClaim(tx, m.phonePlaces(d.Phone)[0], row.member)
+		inserted, err := m.insertClaim(tx, d.Phone, row.member)
 		if err == nil && !inserted {
 			err = db.ErrSerialization // two browsers at once: the other one's account stands
 		}

@@ -14,6 +14,7 @@ import (
 	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
+	"tsuke/internal/keys"
 	"tsuke/internal/mask"
 	"tsuke/internal/member"
 	"tsuke/internal/term"
@@ -269,3 +270,14 @@ func (h *house) told(subject event.Subject, want ...string) {
 }
 
 func (h *house) later(by time.Duration) { h.clock.Advance(by) }
+
+// rekey brings everything under the keys in use.
+func (h *house) rekey() keys.Progress {
+	h.t.Helper()
+	k := keys.Keys{DB: h.db, Vault: h.members.Vault, Places: h.members.Keyed()}
+	p, err := k.Rekey(h.t.Context(), "operator", func(keys.Progress) {})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return p
+}

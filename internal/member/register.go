@@ -1,6 +1,7 @@
 package member
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -141,7 +142,7 @@ func (m *Members) sealMember(tx *db.Tx, member id.Member, row applicationRow, d 
 		return memberRow{}, err
 	}
 	out := memberRow{
-		id: member, state: Active, dataKey: wrapped, addressIndex: row.addressIndex, lang: row.lang,
+		id: member, state: Active, dataKey: wrapped, lang: row.lang,
 		agreement: row.agreement, agreed: row.agreed, created: tx.Now(), consented: row.consented,
 		phone: s.Seal("phone", d.Phone.Reveal()), birth: s.Seal("birth", d.Birth.String()), mail: s.Seal("mail", d.Mail.Reveal()),
 	}
@@ -156,6 +157,9 @@ func (m *Members) sealMember(tx *db.Tx, member id.Member, row applicationRow, d 
 		return memberRow{}, err
 	}
 	if out.address, err = resealed(old, s, "address", row.address); err != nil {
+		return memberRow{}, err
+	}
+	if out.addressIndex, err = m.addressIndex(s, out.address); err != nil { // the draft's may be under an older key
 		return memberRow{}, err
 	}
 	out.guardian, err = resealed(old, s, "guardian", row.guardian)
@@ -183,7 +187,7 @@ func (m *Members) claim(tx *db.Tx, d Draft, member id.Member, by string) (_ id.M
 		return member, false, err
 	}
 	if !found {
-		inserted, err := insertClaim(tx, m.phonePlaces(d.Phone)[0], member)
+		inserted, err := m.insertClaim(tx, d.Phone, member)
 		if err == nil && !inserted {
 			err = PhoneTaken.In("phone")
 		}
@@ -225,9 +229,30 @@ func passOn(tx *db.Tx, former id.Member, by string) error {
 	})
 }
 
+// insertClaim claims a number that nobody has, and is false if somebody has it after all. While index keys are being changed, another
+// process may claim it under another of them at the same instant: so all places are taken, in one order for all, and those that are
+// not to stay are left again.
+func (m *Members) insertClaim(tx *db.Tx, phone mask.Phone, member id.Member) (bool, error) {
+	stays := m.phonePlaces(phone)[0]
+	for _, p := range m.placesByAge(phone) {
+		if inserted, err := insertClaim(tx, p, member); err != nil || !inserted {
+			return false, err
+		}
+	}
+	for _, p := range m.placesByAge(phone) {
+		if bytes.Equal(p.index, stays.index) {
+			continue
+		}
+		if err := deleteClaim(tx, p); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // findClaim looks for the member of a number under each index key.
 func (m *Members) findClaim(tx *db.Tx, phone mask.Phone, lock bool) (claim, bool, error) {
-	for _, p := range m.phonePlaces(phone) {
+	for _, p := range m.placesByAge(phone) {
 		member, found, err := selectClaim(tx, p, lock)
 		if err != nil || found {
 			return claim{place: p, member: member}, found, err

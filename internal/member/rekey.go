@@ -5,92 +5,166 @@ import (
 
 	"tsuke/internal/db"
 	"tsuke/internal/id"
+	"tsuke/internal/keys"
 	"tsuke/internal/mask"
+	"tsuke/internal/vault"
 )
 
-// Rekey brings members under the newest keys of the vault, so that older ones can be retired: the row's data key is
-// wrapped anew, which brings all that is sealed with it, such as a bank account (account.go), and the keyed hashes of number,
-// address and name are written anew. It takes up to limit members after one (zero
-// from the first) and answers the last of them; zero when there were none left. Members go on buying meanwhile: rows
-// under an older key are found and opened until that key is retired.
-func (m *Members) Rekey(tx *db.Tx, after id.Member, limit int) (last id.Member, err error) {
-	rows, err := selectMembersAfter(tx, after, limit)
-	if err != nil {
-		return id.Member{}, err
+func (m *Members) moveMemberKey(tx *db.Tx, r keys.Row) (bool, error) {
+	row, found, err := lockMemberRow(tx, r)
+	if err != nil || !found {
+		return false, err
 	}
-	for _, row := range rows {
-		if err := m.rekeyMember(tx, row); err != nil {
-			return id.Member{}, err
-		}
-		last = row.id
+	wrapped, moved, err := m.Vault.Rewrap(tx.Context(), row.id.String(), row.dataKey)
+	if err != nil || !moved {
+		return false, err
 	}
-	return last, nil
+	return true, updateMemberKey(tx, row.id, wrapped)
 }
 
-func (m *Members) rekeyMember(tx *db.Tx, row memberRow) error {
+// moveClaim moves a number's claim to its place under the index key in use. What stands there already is another's and stays.
+func (m *Members) moveClaim(tx *db.Tx, r keys.Row) (bool, error) {
+	from := place{bucket: r.Bucket, index: r.Name}
+	member, claimed, found, err := lockClaimRow(tx, from)
+	if err != nil || !found {
+		return false, err
+	}
+	row, err := selectMember(tx, member)
+	if err != nil {
+		return false, err
+	}
 	s, err := m.Vault.Subject(tx.Context(), row.id.String(), row.dataKey)
 	if err != nil {
-		return err
+		return false, err
 	}
 	phone, err := s.Open("phone", row.phone)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if err := m.moveClaim(tx, mask.Phone(phone), row.id); err != nil {
-		return err
+	to := m.phonePlaces(mask.Phone(phone))[0]
+	if bytes.Equal(from.index, to.index) {
+		return false, nil
 	}
-	var home storedAddress
-	if err := openJSON(s, "address", row.address, &home); err != nil {
-		return err
+	if moved, err := insertMovedClaim(tx, to, member, claimed); err != nil || !moved {
+		return false, err
+	}
+	return true, deleteClaim(tx, from)
+}
+
+func (m *Members) moveAddress(tx *db.Tx, r keys.Row) (bool, error) {
+	row, found, err := lockMemberRow(tx, r)
+	if err != nil || !found {
+		return false, err
+	}
+	s, err := m.Vault.Subject(tx.Context(), row.id.String(), row.dataKey)
+	if err != nil {
+		return false, err
+	}
+	index, err := m.addressIndex(s, row.address)
+	if err != nil || bytes.Equal(index, row.addressIndex) {
+		return false, err
+	}
+	return true, updateAddressIndex(tx, row.id, index)
+}
+
+// addressIndex is the index of a sealed address.
+func (m *Members) addressIndex(s vault.Subject, address []byte) ([]byte, error) {
+	var at storedAddress
+	if err := openJSON(s, "address", address, &at); err != nil {
+		return nil, err
+	}
+	return m.Vault.Index("address", addressKey(at)), nil
+}
+
+func (m *Members) movePayer(tx *db.Tx, r keys.Row) (bool, error) {
+	row, found, err := lockMemberRow(tx, r)
+	if err != nil || !found {
+		return false, err
+	}
+	s, err := m.Vault.Subject(tx.Context(), row.id.String(), row.dataKey)
+	if err != nil {
+		return false, err
 	}
 	var name storedName
 	if err := openJSON(s, "name", row.name, &name); err != nil {
-		return err
+		return false, err
 	}
-	if err := m.indexPayer(tx, row.id, name); err != nil {
-		return err
+	return true, m.indexPayer(tx, row.id, name)
+}
+
+func (m *Members) moveDraftKey(tx *db.Tx, r keys.Row) (bool, error) {
+	row, found, err := selectApplication(tx, id.Application(r.Name), true)
+	if err != nil || !found || row.dataKey == nil {
+		return false, err
 	}
-	index := m.Vault.Index("address", addressKey(home))
 	wrapped, moved, err := m.Vault.Rewrap(tx.Context(), row.id.String(), row.dataKey)
-	if err != nil || !moved && bytes.Equal(index, row.addressIndex) {
-		return err
+	if err != nil || !moved {
+		return false, err
 	}
-	return updateKeys(tx, row, wrapped, index)
+	return true, updateDraftKey(tx, row.id, wrapped)
 }
 
-// moveClaim moves the claim of a member's number to its place under the newest index key. A number that has passed on
-// belongs to another member, with whom it is moved.
-func (m *Members) moveClaim(tx *db.Tx, phone mask.Phone, member id.Member) error {
-	newest := m.phonePlaces(phone)[0]
-	standing, found, err := m.findClaim(tx, phone, true)
-	if err != nil || !found || standing.member != member || bytes.Equal(standing.place.index, newest.index) {
-		return err
+func (m *Members) moveDraftAddress(tx *db.Tx, r keys.Row) (bool, error) {
+	row, found, err := selectApplication(tx, id.Application(r.Name), true)
+	if err != nil || !found || row.addressIndex == nil {
+		return false, err
 	}
-	if _, err := insertClaim(tx, newest, member); err != nil {
-		return err
-	}
-	return deleteClaim(tx, standing.place)
-}
-
-// RekeyDrafts does the same for the data keys of registrations that are open or wait for a person. Their number stays under
-// the key it was hashed with, because the row's place follows from it: an index key is retired once the registrations
-// from before its successor have had their days (term member.application.days).
-func (m *Members) RekeyDrafts(tx *db.Tx, after id.Application, limit int) (last id.Application, err error) {
-	rows, err := selectDraftsAfter(tx, after, limit)
+	s, err := m.Vault.Subject(tx.Context(), row.id.String(), row.dataKey)
 	if err != nil {
-		return id.Application{}, err
+		return false, err
 	}
-	for _, row := range rows {
-		wrapped, moved, err := m.Vault.Rewrap(tx.Context(), row.id.String(), row.dataKey)
-		if err != nil {
-			return id.Application{}, err
-		}
-		if moved {
-			if err := updateDraftKey(tx, row, wrapped); err != nil {
-				return id.Application{}, err
-			}
-		}
-		last = row.id
+	index, err := m.addressIndex(s, row.address)
+	if err != nil || bytes.Equal(index, row.addressIndex) {
+		return false, err
 	}
-	return last, nil
+	return true, updateDraftAddress(tx, row.id, index)
+}
+
+// endDraftNumber takes the number's index from a registration that has ended, by which nobody looks for it any more, and removes
+// one whose time is over. One that is open or waits for a person stays.
+func (m *Members) endDraftNumber(tx *db.Tx, r keys.Row) (bool, error) {
+	row, found, err := selectApplication(tx, id.Application(r.Name), true)
+	switch {
+	case err != nil || !found:
+		return false, err
+	case row.gone(tx.Now()):
+		return true, deleteApplication(tx, row.id)
+	case row.state == Open || row.state == Review:
+		return false, nil
+	}
+	return true, updateDraftNumber(tx, row.id, []byte{})
+}
+
+func (m *Members) moveCodeKey(tx *db.Tx, r keys.Row) (bool, error) {
+	b := binding{bucket: r.Bucket, hash: r.Name}
+	row, found, err := lockCode(tx, b)
+	if err != nil || !found {
+		return false, err
+	}
+	if !tx.Now().Before(row.expires) {
+		return true, deleteCode(tx, b)
+	}
+	wrapped, moved, err := m.Vault.Rewrap(tx.Context(), b.owner(), row.dataKey)
+	if err != nil || !moved {
+		return false, err
+	}
+	return true, updateCodeKey(tx, b, wrapped)
+}
+
+func endCode(tx *db.Tx, r keys.Row) (bool, error) {
+	b := binding{bucket: r.Bucket, hash: r.Name}
+	row, found, err := lockCode(tx, b)
+	if err != nil || !found || tx.Now().Before(row.expires) {
+		return false, err
+	}
+	return true, deleteCode(tx, b)
+}
+
+func endRate(tx *db.Tx, r keys.Row) (bool, error) {
+	c := counted{bucket: r.Bucket, name: r.Name}
+	row, err := lockRate(tx, c)
+	if err != nil || row.count == 0 || tx.Now().Before(row.ends) {
+		return false, err
+	}
+	return true, deleteRate(tx, c)
 }

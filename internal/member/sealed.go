@@ -137,9 +137,23 @@ func (m *Members) openMember(tx *db.Tx, row memberRow) (Profile, error) {
 func (m *Members) phonePlaces(phone mask.Phone) []place {
 	var out []place
 	for _, index := range m.Vault.Indexes("phone", phone.Reveal()) {
-		out = append(out, place{bucket: id.BucketOf("phone", string(index)), index: index})
+		out = append(out, placeOf(index))
 	}
 	return out
+}
+
+// placesByAge are the same places in the order of their keys' age. A claim only ever moves to a younger key, so that whoever looks
+// in this order cannot miss one that is moved meanwhile, and two who claim a number at once meet at the first place.
+func (m *Members) placesByAge(phone mask.Phone) []place {
+	var out []place
+	for _, index := range m.Vault.IndexesByAge("phone", phone.Reveal()) {
+		out = append(out, placeOf(index))
+	}
+	return out
+}
+
+func placeOf(index []byte) place {
+	return place{bucket: id.BucketOf("phone", string(index)), index: index}
 }
 
 type place struct {

@@ -157,10 +157,11 @@ type rate struct {
 	ends  time.Time
 }
 
-// counted names what is counted.
+// counted names what is counted; others are its names under the index keys that are not in use.
 type counted struct {
 	bucket int
 	name   []byte
+	others []counted
 }
 
 // countRate counts once more. A span begins with the first time in it.
@@ -284,27 +285,6 @@ func orNull(b []byte) any {
 		return nil
 	}
 	return b
-}
-
-// selectMembersAfter reads over all buckets in the order of ids; a background job walks through it.
-func selectMembersAfter(tx *db.Tx, after id.Member, limit int) ([]memberRow, error) {
-	var out []memberRow
-	err := tx.Rows(`-- member.selectMembersAfter
-		SELECT `+memberColumns+` FROM member WHERE id > $1 ORDER BY id LIMIT $2`, []any{after[:], limit}, func(row db.Row) error {
-		r, err := scanMember(row)
-		out = append(out, r)
-		return err
-	})
-	return out, err
-}
-
-// updateKeys changes nothing if somebody else has changed the keys since the row was read.
-func updateKeys(tx *db.Tx, old memberRow, dataKey, addressIndex []byte) error {
-	_, err := tx.Exec(`-- member.updateKeys
-		UPDATE member SET data_key = $5, address_index = $6
-		WHERE bucket = $1 AND id = $2 AND data_key = $3 AND address_index = $4`,
-		old.id.Bucket(), old.id, old.dataKey, old.addressIndex, dataKey, addressIndex)
-	return err
 }
 
 func deleteClaim(tx *db.Tx, p place) error {

@@ -116,23 +116,3 @@ func selectWaiting(tx *db.Tx, limit int) ([]Waiting, error) {
 	})
 	return out, err
 }
-
-func selectDraftsAfter(tx *db.Tx, after id.Application, limit int) ([]applicationRow, error) {
-	var out []applicationRow
-	err := tx.Rows(`-- member.selectDraftsAfter
-		SELECT `+applicationColumns+` FROM application
-		WHERE id > $1 AND state IN ('open', 'review') ORDER BY id LIMIT $2`, []any{after[:], limit}, func(row db.Row) error {
-		r, _, err := scanApplication(row)
-		out = append(out, r)
-		return err
-	})
-	return out, err
-}
-
-// updateDraftKey changes nothing if the registration has ended or was rewrapped since it was read.
-func updateDraftKey(tx *db.Tx, old applicationRow, dataKey []byte) error {
-	_, err := tx.Exec(`-- member.updateDraftKey
-		UPDATE application SET data_key = $4 WHERE bucket = $1 AND id = $2 AND data_key = $3`,
-		old.id.Bucket(), old.id, old.dataKey, dataKey)
-	return err
-}

@@ -33,6 +33,7 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/keys"
 	"tsuke/internal/lifecycle"
 	"tsuke/internal/mask"
 	"tsuke/internal/term"
@@ -134,6 +135,26 @@ func (s *Staff) Suspend(tx *db.Tx, name, by string) (Person, error) {
 		return Person{}, err
 	}
 	return p, event.Append(tx, p.fact("staff.suspended", by, nil))
+}
+
+// Keyed lists what this package keeps under keys of the vault: the key of each person, which brings what is sealed with it, their
+// authenticator's.
+func (s *Staff) Keyed() []keys.Place {
+	return []keys.Place{{
+		Name: "staff.data_key", Part: vault.Wrapping, Count: countKeys, Old: selectOldKeys, Move: s.moveKey,
+	}}
+}
+
+func (s *Staff) moveKey(tx *db.Tx, r keys.Row) (bool, error) {
+	p, err := selectPerson(tx, id.Staff(r.Name), true)
+	if err != nil {
+		return false, err
+	}
+	wrapped, moved, err := s.Vault.Rewrap(tx.Context(), p.ID.String(), p.dataKey)
+	if err != nil || !moved {
+		return false, err
+	}
+	return true, updateKey(tx, p.ID, wrapped)
 }
 
 // List lists everybody, by name.

@@ -76,6 +76,12 @@ func updatePerson(tx *db.Tx, p Person) error {
 	return err
 }
 
+func updateKey(tx *db.Tx, who id.Staff, dataKey []byte) error {
+	_, err := tx.Exec(`-- staff.updateKey
+		UPDATE staff SET data_key = $3 WHERE bucket = $1 AND id = $2`, who.Bucket(), who, dataKey)
+	return err
+}
+
 func insertLink(tx *db.Tx, t token, who id.Staff, totp []byte, expires time.Time) error {
 	_, err := tx.Exec(`-- staff.insertLink
 		INSERT INTO staff_link (bucket, token_hash, staff, totp, expires) VALUES ($1, $2, $3, $4, $5)`,
@@ -203,4 +209,14 @@ func absent(err error) (found bool, failure error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+func countKeys(tx *db.Tx, from, to int, take func(db.Row) error) error {
+	return tx.Rows(`-- staff.countKeys
+		SELECT substr(data_key, 1, 5), COUNT(*) FROM staff WHERE bucket >= $1 AND bucket < $2 GROUP BY substr(data_key, 1, 5)`, []any{from, to}, take)
+}
+
+func selectOldKeys(tx *db.Tx, from, to int, current []byte, take func(db.Row) error) error {
+	return tx.Rows(`-- staff.selectOldKeys
+		SELECT bucket, id FROM staff WHERE bucket >= $1 AND bucket < $2 AND substr(data_key, 1, 5) <> $3 ORDER BY bucket, id`, []any{from, to, current}, take)
 }

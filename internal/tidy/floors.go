@@ -56,6 +56,8 @@ var packages = []Package{
 	{"internal/term", 2, "effective-dated configuration: every number of the domain"},
 	{"internal/vault", 2, "encrypted personal fields, blind index, key rotation"},
 
+	{"internal/keys", 3, "the vault's keys as operators change them: who holds which, what is under which, moving it"},
+
 	{"internal/run", 3, "runner: idempotency key, batch, transaction, outcome"},
 	{"internal/ledger", 3, "accounts, entries, lines; post, balance, verify"},
 

@@ -47,19 +47,6 @@ func Open(dir string) (*Vault, error) {
 	return New(keys), nil
 }
 
-// OpenFile reads a key file. It refuses one that others than its owner can read, or that others can replace.
-func OpenFile(path string) (KeySource, error) {
-	f, err := readKeyFile(path)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := f.keys()
-	if err != nil {
-		return nil, fmt.Errorf("vault: %s: %w; restore it from the backup of secrets", path, err)
-	}
-	return keys, nil
-}
-
 // Add puts a fresh key into one part of the key file. It is not used for anything new until Promote, so that every
 // process can be restarted and know it before it meets its first use.
 func Add(dir string, part Part) error {
@@ -104,9 +91,14 @@ func Retire(dir string, part Part) error {
 	})
 }
 
-func changeKeyFile(dir string, part Part, change func(*keyset.Manager, *keyset.Handle) error) error {
+func changeKeyFile(dir string, part Part, change func(*keyset.Manager, *keyset.Handle) error) (err error) {
 	path := filepath.Join(dir, FileName)
-	f, err := readKeyFile(path)
+	unlock, err := lockKeyFile(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	f, _, err := readKeyFile(path)
 	if err != nil {
 		return err
 	}
@@ -119,52 +111,73 @@ func changeKeyFile(dir string, part Part, change func(*keyset.Manager, *keyset.H
 	return f.write(path, func(temp string) error { return os.Rename(temp, path) })
 }
 
-func readKeyFile(path string) (_ *keyFile, err error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("vault: there is no key file %s: create one for a new installation, "+
-			"or restore it from the backup of secrets", path)
+// lockName is the file that stands beside the keys while a command changes them.
+const lockName = ".vault.lock"
+
+// lockKeyFile keeps two commands from changing the keys at the same time: the second would undo what the first did. A command
+// that was killed leaves its lock, which a person takes away who knows that none is running.
+func lockKeyFile(dir string) (unlock func() error, err error) {
+	path := filepath.Join(dir, lockName)
+	lock, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("vault: another command is changing the keys, or one was ended midway; if none is running, remove %s", path)
 	}
 	if err != nil {
 		return nil, err
 	}
+	return func() error { return os.Remove(path) }, lock.Close()
+}
+
+func missing(path string) error {
+	return fmt.Errorf("vault: there is no key file %s: create one for a new installation, "+
+		"or restore it from the backup of secrets", path)
+}
+
+func readKeyFile(path string) (_ *keyFile, info fs.FileInfo, err error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, missing(path)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if err := refuseOpenToOthers(file, path); err != nil {
-		return nil, err
+	if info, err = refuseOpenToOthers(file, path); err != nil {
+		return nil, nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(file, fileMax))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f, err := parseKeyFile(text)
 	if err != nil {
-		return nil, fmt.Errorf("vault: %s: %w; restore it from the backup of secrets", path, err)
+		return nil, nil, fmt.Errorf("vault: %s: %w; restore it from the backup of secrets", path, err)
 	}
-	return f, nil
+	return f, info, nil
 }
 
 // refuseOpenToOthers looks at the open file, not at its name, so that what is judged is what is read.
-func refuseOpenToOthers(file *os.File, path string) error {
+func refuseOpenToOthers(file *os.File, path string) (fs.FileInfo, error) {
 	info, err := file.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("vault: %s is not a file", path)
+		return nil, fmt.Errorf("vault: %s is not a file", path)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return fmt.Errorf("vault: %s holds the keys to all personal data and has mode %04o, so that other users can reach it; "+
+		return nil, fmt.Errorf("vault: %s holds the keys to all personal data and has mode %04o, so that other users can reach it; "+
 			"run: chmod 600 %s", path, mode, path)
 	}
 	dir, err := os.Stat(filepath.Dir(path))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if mode := dir.Mode().Perm(); mode&0o022 != 0 {
-		return fmt.Errorf("vault: the folder of %s has mode %04o, so that other users can replace the file; run: chmod go-w %s",
+		return nil, fmt.Errorf("vault: the folder of %s has mode %04o, so that other users can replace the file; run: chmod go-w %s",
 			path, mode, filepath.Dir(path))
 	}
-	return nil
+	return info, nil
 }
 
 // write puts the file in its place as a whole or not at all, whatever happens to the machine meanwhile.

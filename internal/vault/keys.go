@@ -2,11 +2,11 @@ package vault
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -24,6 +24,53 @@ const (
 	Wrapping Part = "wrapping" // encrypts data keys: AES-256-GCM
 	Indexing Part = "indexing" // makes blind indexes: HMAC-SHA-256
 )
+
+// Parts lists them.
+var Parts = []Part{Wrapping, Indexing}
+
+// KeyID is the number of a key. It is no secret: it stands before all that is under the key.
+type KeyID uint32
+
+// String is how people read it: eight digits of base 16.
+func (k KeyID) String() string { return fmt.Sprintf("%08x", uint32(k)) }
+
+// Standing is where a key is on its way from being added to being retired.
+type Standing string
+
+// The standings.
+const (
+	Waiting Standing = "waiting" // added and not promoted: it is read and looked up by, and nothing new is under it
+	InUse   Standing = "in_use"  // all that is new is under it
+	Older   Standing = "older"   // what is under it is still read and found
+)
+
+// Key is one key of a part, without its material.
+type Key struct {
+	Part     Part
+	ID       KeyID
+	Standing Standing
+}
+
+// Prefix is how all bytes under the key begin: wrapped data keys of the wrapping part, blind indexes of the other.
+func (k Key) Prefix() []byte {
+	if k.Part == Wrapping {
+		return tinkPrefix(uint32(k.ID))
+	}
+	return binary.BigEndian.AppendUint32(nil, uint32(k.ID))
+}
+
+// PrefixBytes is how long a prefix of the part is.
+func (p Part) PrefixBytes() int { return len(Key{Part: p}.Prefix()) }
+
+// KeyOf reads a prefix. It is false for bytes that are none.
+func (p Part) KeyOf(prefix []byte) (KeyID, bool) {
+	n := p.PrefixBytes()
+	if len(prefix) < n {
+		return 0, false
+	}
+	k := KeyID(binary.BigEndian.Uint32(prefix[n-4 : n]))
+	return k, bytes.HasPrefix(prefix, Key{Part: p, ID: k}.Prefix())
+}
 
 // template is what a new key of the part looks like.
 func (p Part) template() (*tinkpb.KeyTemplate, error) {
@@ -78,7 +125,7 @@ func (f *keyFile) change(p Part, change func(*keyset.Manager, *keyset.Handle) er
 
 func newKeyFile() (*keyFile, error) {
 	f := &keyFile{Version: keyFileVersion}
-	for _, p := range []Part{Wrapping, Indexing} {
+	for _, p := range Parts {
 		template, err := p.template()
 		if err != nil {
 			return nil, err
@@ -127,11 +174,18 @@ func writeKeyset(handle *keyset.Handle) (json.RawMessage, error) {
 	return out.Bytes(), nil
 }
 
-// localKeys is a KeySource in memory.
+// localKeys are keys in memory. They never change.
 type localKeys struct {
 	wrapping tink.AEAD
-	newest   []byte // how keys wrapped under the newest wrapping key begin
-	indexing []prf.PRF
+	newest   []byte // how keys wrapped under the key in use begin
+	indexing []indexKey
+	listed   map[Part][]Key
+}
+
+// indexKey is a key for indexes, and how they begin.
+type indexKey struct {
+	prefix []byte
+	prf    prf.PRF
 }
 
 func (f *keyFile) keys() (*localKeys, error) {
@@ -143,35 +197,60 @@ func (f *keyFile) keys() (*localKeys, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &localKeys{}
+	k := &localKeys{listed: map[Part][]Key{}}
 	if k.wrapping, err = aead.New(wrapping); err != nil {
 		return nil, errKeyset
 	}
-	primary, err := wrapping.Primary()
-	if err != nil {
-		return nil, errKeyset
-	}
-	k.newest = tinkPrefix(primary.KeyID())
 	set, err := prf.NewPRFSet(indexing)
 	if err != nil {
 		return nil, errKeyset
 	}
-	k.indexing = append(k.indexing, set.PRFs[set.PrimaryID])
-	for i := range indexing.Len() {
-		entry, err := indexing.Entry(indexing.Len() - 1 - i)
-		if err != nil {
-			return nil, errKeyset
-		}
-		if older, ok := set.PRFs[entry.KeyID()]; ok && entry.KeyID() != set.PrimaryID {
-			k.indexing = append(k.indexing, older)
+	for part, handle := range map[Part]*keyset.Handle{Wrapping: wrapping, Indexing: indexing} {
+		if k.listed[part], err = listed(part, handle); err != nil {
+			return nil, err
 		}
 	}
-	for _, p := range k.indexing {
-		if _, err := p.ComputePRF(nil, IndexBytes); err != nil {
+	for _, key := range k.listed[Wrapping] {
+		if key.Standing == InUse {
+			k.newest = key.Prefix()
+		}
+	}
+	for _, key := range slices.Backward(k.listed[Indexing]) {
+		one := indexKey{key.Prefix(), set.PRFs[uint32(key.ID)]}
+		if one.prf == nil {
 			return nil, errKeyset
+		}
+		if _, err := one.prf.ComputePRF(nil, indexHashBytes); err != nil {
+			return nil, errKeyset
+		}
+		if key.Standing == InUse {
+			k.indexing = slices.Insert(k.indexing, 0, one)
+		} else {
+			k.indexing = append(k.indexing, one)
 		}
 	}
 	return k, nil
+}
+
+// listed reads the numbers of a keyset's keys.
+func listed(part Part, handle *keyset.Handle) ([]Key, error) {
+	var out []Key
+	standing := Older
+	for i := range handle.Len() {
+		entry, err := handle.Entry(i)
+		if err != nil {
+			return nil, errKeyset
+		}
+		key := Key{Part: part, ID: KeyID(entry.KeyID()), Standing: standing}
+		if entry.IsPrimary() {
+			key.Standing, standing = InUse, Waiting
+		}
+		out = append(out, key)
+	}
+	if standing == Older {
+		return nil, errKeyset // none is in use
+	}
+	return out, nil
 }
 
 // tinkPrefix is how a ciphertext under a key with Tink's output prefix begins: a byte 1 and the key's id.
@@ -179,8 +258,7 @@ func tinkPrefix(keyID uint32) []byte {
 	return binary.BigEndian.AppendUint32([]byte{1}, keyID)
 }
 
-// Wrap implements KeySource.
-func (k *localKeys) Wrap(_ context.Context, key, bound []byte) ([]byte, error) {
+func (k *localKeys) wrap(key, bound []byte) ([]byte, error) {
 	wrapped, err := k.wrapping.Encrypt(key, bound)
 	if err != nil {
 		return nil, fmt.Errorf("vault: wrap a data key: %w", err)
@@ -188,8 +266,7 @@ func (k *localKeys) Wrap(_ context.Context, key, bound []byte) ([]byte, error) {
 	return wrapped, nil
 }
 
-// Unwrap implements KeySource.
-func (k *localKeys) Unwrap(_ context.Context, wrapped, bound []byte) ([]byte, error) {
+func (k *localKeys) unwrap(wrapped, bound []byte) ([]byte, error) {
 	key, err := k.wrapping.Decrypt(wrapped, bound)
 	if err != nil {
 		return nil, ErrSealed
@@ -197,17 +274,19 @@ func (k *localKeys) Unwrap(_ context.Context, wrapped, bound []byte) ([]byte, er
 	return key, nil
 }
 
-// Newest implements KeySource.
-func (k *localKeys) Newest(wrapped []byte) bool { return bytes.HasPrefix(wrapped, k.newest) }
+// knows tells whether a wrapped key is under one of these.
+func (k *localKeys) knows(wrapped []byte) bool {
+	return slices.ContainsFunc(k.listed[Wrapping], func(key Key) bool { return bytes.HasPrefix(wrapped, key.Prefix()) })
+}
 
-// Index implements KeySource.
-func (k *localKeys) Index(message []byte) [][]byte {
+func (k *localKeys) index(message []byte) [][]byte {
 	out := make([][]byte, len(k.indexing))
-	for i, p := range k.indexing {
-		var err error
-		if out[i], err = p.ComputePRF(message, IndexBytes); err != nil {
+	for i, key := range k.indexing {
+		hash, err := key.prf.ComputePRF(message, indexHashBytes)
+		if err != nil {
 			panic(err) // each key has been tried for this length when it was read
 		}
+		out[i] = slices.Concat(key.prefix, hash)
 	}
 	return out
 }

@@ -11,15 +11,19 @@
 // Forgetting a person is destroying their wrapped key. Whatever was sealed with it, in tables, backups and logs of the
 // database alike, is noise from then on; the rows that money rests on stay.
 //
-// [Vault.Index] is how a sealed field is looked up: a keyed hash of 16 bytes (HMAC-SHA-256, shortened). Without its key
-// nobody can try phone numbers until one fits. Values are brought to one form (see package kana) before.
+// [Vault.Index] is how a sealed field is looked up: a keyed hash of 16 bytes (HMAC-SHA-256, shortened) behind the number of
+// its key. Without the key nobody can try phone numbers until one fits. Values are brought to one form (see package kana)
+// before.
 //
 // # Keys
 //
 // A [KeySource] holds the wrapping key and the index key. [OpenFile] reads them from a file that only the service can
 // read; a key management service can take its place. Both keys rotate without a pause: a new key is added, then all
 // processes know it; it is promoted, then all processes use it; rows are moved to it ([Vault.Rewrap], and writing the
-// index anew); the old one is retired. Data keys are unwrapped for each use and not cached.
+// index anew); the old one is retired. A wrapped key and an index begin with the number of their key ([Key.Prefix]), so that
+// rows can be counted by key without opening one. A process reads the file again when it was replaced ([Vault.Reload]), and by
+// itself when it meets a data key under a key that it does not know. Package keys leads through the whole of it. Data keys are
+// unwrapped for each use and not cached.
 //
 // No error of this package carries a value, and none tells why a field did not open: whether it was changed, moved, or
 // sealed with another key is nobody's business who could ask.
@@ -31,6 +35,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 )
@@ -52,12 +57,22 @@ type KeySource interface {
 	Unwrap(ctx context.Context, wrapped, bound []byte) ([]byte, error)
 	// Newest tells whether a wrapped key is under the newest wrapping key.
 	Newest(wrapped []byte) bool
-	// Index gives the keyed hash of a message, IndexBytes long, under each index key, the newest first.
+	// Index gives the keyed hash of a message, IndexBytes long, under each index key, the one in use first.
 	Index(message []byte) [][]byte
+	// Keys lists the keys of a part in the order in which they were added.
+	Keys(part Part) []Key
+	// Reload reads the keys again if they were changed, and tells whether they were. If they cannot be read, it goes on with
+	// those that it has.
+	Reload() (bool, error)
 }
 
-// IndexBytes is the length of a blind index.
-const IndexBytes = 16
+// IndexBytes is the length of a blind index: the number of its key, and what is left of the hash.
+const IndexBytes = indexKeyBytes + indexHashBytes
+
+const (
+	indexKeyBytes  = 4
+	indexHashBytes = 16
+)
 
 // dataKeyBytes is the length of a data key: AES-256.
 const dataKeyBytes = 32
@@ -124,6 +139,25 @@ func (v *Vault) Index(field, value string) []byte {
 func (v *Vault) Indexes(field, value string) [][]byte {
 	return v.keys.Index(boundTo(indexPurpose, field, value))
 }
+
+// IndexesByAge is Indexes in the order in which the keys were added. Rows only ever move to a younger key, so that whoever
+// looks in this order, one after the other, cannot miss one that is moved meanwhile.
+func (v *Vault) IndexesByAge(field, value string) [][]byte {
+	indexes := v.Indexes(field, value)
+	age := map[string]int{}
+	for i, key := range v.keys.Keys(Indexing) {
+		age[string(key.Prefix())] = i
+	}
+	slices.SortFunc(indexes, func(a, b []byte) int { return age[string(a[:indexKeyBytes])] - age[string(b[:indexKeyBytes])] })
+	return indexes
+}
+
+// Keys lists the keys of a part in the order in which they were added. It never gives their material.
+func (v *Vault) Keys(part Part) []Key { return v.keys.Keys(part) }
+
+// Reload reads the keys again if they were changed, and tells whether they were. If they cannot be read, the vault goes on
+// with those that it has.
+func (v *Vault) Reload() (bool, error) { return v.keys.Reload() }
 
 // Subject seals and opens the fields of one person. It is safe for concurrent use and prints no key.
 type Subject struct {

@@ -250,6 +250,119 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// A process takes up what others change in the folder: when it is told to look, and by itself when it meets a key that it does not
+// know. What cannot be read changes nothing.
+func TestReload(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	dir := secrets(t)
+	v := open(t, dir)
+	if changed, err := v.Reload(); changed || err != nil {
+		t.Errorf("nothing was changed: %v, %v", changed, err)
+	}
+	for _, act := range []func(string, vault.Part) error{vault.Add, vault.Promote} {
+		if err := act(dir, vault.Wrapping); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, wrapped := newSubject(t, open(t, dir), owner)
+	if _, err := v.Subject(ctx, owner, wrapped); err != nil {
+		t.Errorf("a key that another process was the first to use: %v", err)
+	}
+	if changed, err := v.Reload(); changed || err != nil {
+		t.Errorf("it is read already: %v, %v", changed, err)
+	}
+	if err := vault.Add(dir, vault.Indexing); err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Indexes("phone", "x")) != 1 {
+		t.Error("it looked by itself")
+	}
+	if changed, err := v.Reload(); !changed || err != nil || len(v.Indexes("phone", "x")) != 2 {
+		t.Errorf("told to look: %v, %v", changed, err)
+	}
+	path := filepath.Join(dir, vault.FileName)
+	if err := os.WriteFile(path+".new", []byte("no keys"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Reload(); err == nil || !strings.Contains(err.Error(), "backup") {
+		t.Errorf("a file that cannot be read: %v", err)
+	}
+	if _, err := v.Subject(ctx, owner, wrapped); err != nil {
+		t.Errorf("with the file gone bad: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.Reload(); err == nil || !strings.Contains(err.Error(), "there is no key file") {
+		t.Errorf("no file: %v", err)
+	}
+}
+
+// What is under a key begins with its number, and the keys are listed by age with their standing.
+func TestKeysAndPrefixes(t *testing.T) {
+	t.Parallel()
+	dir := secrets(t)
+	v := open(t, dir)
+	for _, act := range []func(string, vault.Part) error{vault.Add, vault.Promote, vault.Add} {
+		for _, part := range vault.Parts {
+			if err := act(dir, part); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := v.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	_, wrapped := newSubject(t, v, owner)
+	for part, sample := range map[vault.Part][]byte{vault.Wrapping: wrapped, vault.Indexing: v.Index("phone", "x")} {
+		all := v.Keys(part)
+		if len(all) != 3 || all[0].Standing != vault.Older || all[1].Standing != vault.InUse || all[2].Standing != vault.Waiting {
+			t.Fatalf("%v", all)
+		}
+		if !bytes.HasPrefix(sample, all[1].Prefix()) || len(all[1].Prefix()) != part.PrefixBytes() {
+			t.Errorf("%s: %x does not begin with %x", part, sample[:8], all[1].Prefix())
+		}
+		if k, ok := part.KeyOf(sample); !ok || k != all[1].ID || len(k.String()) != 8 {
+			t.Errorf("%s: read as %v", part, k)
+		}
+		if _, ok := part.KeyOf(sample[:3]); ok {
+			t.Errorf("%s: three bytes are a number", part)
+		}
+	}
+	if _, ok := vault.Wrapping.KeyOf([]byte{0, 1, 2, 3, 4}); ok {
+		t.Error("a wrapped key begins with 1")
+	}
+	byAge, byUse := v.IndexesByAge("phone", "x"), v.Indexes("phone", "x")
+	if !bytes.Equal(byUse[0], byAge[1]) || !bytes.Equal(byUse[1], byAge[2]) || !bytes.Equal(byUse[2], byAge[0]) {
+		t.Errorf("by age %x, by use %x", byAge, byUse)
+	}
+}
+
+func TestOneChangeAtATime(t *testing.T) {
+	t.Parallel()
+	dir := secrets(t)
+	lock := filepath.Join(dir, ".vault.lock")
+	if err := os.WriteFile(lock, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := vault.Add(dir, vault.Wrapping); err == nil || !strings.Contains(err.Error(), "remove "+lock) {
+		t.Errorf("while another command changes them: %v", err)
+	}
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
+	if err := vault.Add(dir, vault.Wrapping); err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v", entries)
+	}
+}
+
 func TestCreateNeverOverwrites(t *testing.T) {
 	t.Parallel()
 	dir := secrets(t)
