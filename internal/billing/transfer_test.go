@@ -14,6 +14,7 @@ import (
 	"tsuke/internal/db/dbtest"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
+	"tsuke/internal/keys"
 	"tsuke/internal/ledger"
 	"tsuke/internal/mask"
 	"tsuke/internal/money"
@@ -319,6 +320,46 @@ type broken struct{ vault.KeySource }
 
 func (broken) Wrap(context.Context, []byte, []byte) ([]byte, error) {
 	return nil, errors.New("no keys")
+}
+
+// Rule K03: who made a transfer is shown in every phase of a change of keys.
+func TestPayerOutlivesAKey(t *testing.T) {
+	b := openBranch(t)
+	dir := t.TempDir()
+	if err := vault.Create(dir); err != nil {
+		t.Fatal(err)
+	}
+	reopen := func() {
+		t.Helper()
+		var err error
+		if b.billing.Vault, err = vault.Open(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reopen()
+	first := b.takes(b.came("2026-07-06", 99, "マチガイ", 1)).Outcomes[0].Receipt
+	for _, phase := range []struct {
+		name string
+		do   func(string, vault.Part) error
+		move int
+	}{{"added", vault.Add, 0}, {"promoted", vault.Promote, 1}, {"retired", vault.Retire, 0}} {
+		if err := phase.do(dir, vault.Wrapping); err != nil {
+			t.Fatal(err)
+		}
+		reopen()
+		for _, when := range []string{"", " and moved"} {
+			if p, err := b.payer(first); err != nil || p.Name.Reveal() != "マチガイ" {
+				t.Errorf("%s%s: %v", phase.name, when, err)
+			}
+			if when != "" {
+				continue
+			}
+			k := keys.Keys{DB: b.db, Vault: b.billing.Vault, Places: b.billing.Keyed()}
+			if p, err := k.Rekey(t.Context(), "operator", func(keys.Progress) {}); err != nil || p.Moved != phase.move || p.Sealed != 0 {
+				t.Errorf("%s: %+v, %v", phase.name, p, err)
+			}
+		}
+	}
 }
 
 // TestPayerIsKeptWhileItMatters: shown only with a number of staff, and gone once the money is matched or was sent back.

@@ -18,7 +18,8 @@
 //
 // All that is personal is sealed with a key of the row's own (package vault) and leaves this package as values that print
 // as dots. A phone number is found by a keyed hash. A member's row, the application it came from and the phone number's
-// claim share a bucket; only a number that was passed on lies in another one than its member.
+// claim share a bucket; only a number that was passed on, or hashed anew, lies in another one than its member. While keys are
+// being changed there are several places at which a number can stand (rekey.go, rule K03).
 //
 // How a member pays, and the bank account that bills are debited from, are the member's choice (way.go, account.go). An
 // account is entered, looked at and confirmed; until then it is an [Entry] that goes away by itself.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -348,5 +349,70 @@ func TestOneNumberUnderTwoKeys(t *testing.T) {
 		if refused != 1 {
 			t.Fatalf("%d of two were refused", refused)
 		}
+	}
+}
+
+// Rule K03: a number is found at every instant while its claim is moved.
+func TestFoundWhileItIsMoved(t *testing.T) {
+	t.Parallel()
+	r := openRotation(t)
+	holders := map[mask.Phone]id.Member{}
+	for range 12 {
+		phone := r.phoneOfNext()
+		m := r.join(phone, addressOf(phone))
+		r.people = append(r.people, person{phone: phone, id: m})
+		holders[phone] = m
+		r.later(time.Hour)
+	}
+	r.change(vault.Add)
+	r.change(vault.Promote)
+	var rows []keys.Row
+	place := r.members.Keyed()[slices.IndexFunc(r.members.Keyed(), func(p keys.Place) bool { return p.Name == "phone_claim.phone_index" })]
+	r.write(func(tx *db.Tx) error {
+		rows = nil
+		return place.Old(tx, 0, id.Buckets, []byte("none"), func(row db.Row) error {
+			var one keys.Row
+			err := row.Scan(&one.Bucket, &one.Name)
+			rows = append(rows, one)
+			return err
+		})
+	})
+	moved := make(chan struct{})
+	var lookers sync.WaitGroup
+	for range 6 {
+		lookers.Go(func() {
+			for {
+				for phone, want := range holders {
+					err := r.db.Write(t.Context(), func(tx *db.Tx) error { // a reading transaction sees one instant only
+						if m, found, err := r.members.FindByPhone(tx, phone); err != nil || !found || m != want {
+							return fmt.Errorf("found: %v (%v)", found, err)
+						}
+						return nil
+					})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+				}
+				select {
+				case <-moved:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for _, row := range rows {
+		r.write(func(tx *db.Tx) error {
+			if ok, err := place.Move(tx, row); err != nil || !ok {
+				t.Errorf("moved: %v, %v", ok, err)
+			}
+			return nil
+		})
+	}
+	close(moved)
+	lookers.Wait()
+	if len(rows) != len(holders) {
+		t.Errorf("%d claims of %d", len(rows), len(holders))
 	}
 }

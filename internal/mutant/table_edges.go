@@ -178,4 +178,59 @@ var edges = []Mutant{
 		}},
 		Catchers: []Catcher{by("G32", "site", "TestLoggedOutMeanwhile")},
 	},
+
+	// Replacing keys.
+	{
+		Name: "code-of-the-older-key", Bug: "A code that was sent before the keys were changed is called wrong, and counted.",
+		Edits: []Edit{{
+			"internal/member/code.go",
+			`for _, hash := range m.Vault.Indexes("code", codeText(b, row.sent, digits)) {`,
+			`for _, hash := range m.Vault.Indexes("code", codeText(b, row.sent, digits))[:1] {`,
+		}},
+		Catchers: []Catcher{by("G36", "member", "TestCodesAndCountsOutliveAKey")},
+	},
+	{
+		Name: "claimed-under-one-key", Bug: "A number is claimed under the key in use alone, so that another process claims it under another.",
+		Edits: []Edit{{
+			"internal/member/register.go",
+			`for _, p := range m.placesByAge(phone) {
+		if inserted, err := insertClaim(`,
+			`for _, p := range []place{stays} {
+		if inserted, err := insertClaim(`,
+		}, {
+			"internal/member/register.go",
+			`if bytes.Equal(p.index, stays.index) {`,
+			`if !bytes.Equal(p.index, nil) {`,
+		}},
+		Catchers: []Catcher{by("G36", "member", "TestOneNumberUnderTwoKeys")},
+	},
+	{
+		Name: "looked-for-from-the-youngest", Bug: "A number is looked for under the youngest key first, and missed if it is moved meanwhile.",
+		Edits: []Edit{{
+			"internal/member/register.go",
+			`for _, p := range m.placesByAge(phone) {
+		member, found, err`,
+			`for _, p := range m.phonePlaces(phone) {
+		member, found, err`,
+		}},
+		Catchers: []Catcher{racing("G36", "member", "TestFoundWhileItIsMoved")},
+	},
+	{
+		Name: "retired-with-rows", Bug: "A key is retired though something is under it.",
+		Edits: []Edit{{
+			"internal/keys/keys.go",
+			`if under != nil {`,
+			`if len(under) > 1 {`,
+		}},
+		Catchers: []Catcher{by("G36", "keys", "TestRetireWaitsForEveryRow")},
+	},
+	{
+		Name: "promoted-before-it-is-known", Bug: "A key is promoted when one of the running services knows it.",
+		Edits: []Edit{{
+			"internal/keys/keys.go",
+			`if err == nil && without > 0 {`,
+			`if err == nil && without > 1 {`,
+		}},
+		Catchers: []Catcher{by("G36", "keys", "TestPromoteWaitsForEveryService")},
+	},
 }

@@ -15,6 +15,7 @@ import (
 	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
+	"tsuke/internal/keys"
 	"tsuke/internal/mask"
 	"tsuke/internal/staff"
 	"tsuke/internal/term"
@@ -478,5 +479,58 @@ func TestFacts(t *testing.T) {
 	want := []string{"staff.added", "staff.enrolled", "staff.paused", "staff.signed_in", "staff.invited", "staff.suspended"}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Rule K03: whoever is enrolled signs in in every phase of a change of keys, and an open link can be used.
+func TestKeysAreReplaced(t *testing.T) {
+	o := open(t)
+	dir := t.TempDir()
+	if err := vault.Create(dir); err != nil {
+		t.Fatal(err)
+	}
+	reopen := func() {
+		t.Helper()
+		var err error
+		if o.staff.Vault, err = vault.Open(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reopen()
+	aoki, key := o.enrolled("aoki", staff.Support)
+	later := o.add("sato", staff.Support)
+	try := func(phase string) {
+		t.Helper()
+		o.clock.Advance(2 * time.Minute)
+		if _, err := o.signIn(aoki.Browser, staff.CodeAt(key, o.clock.Now())); err != nil {
+			t.Errorf("%s: %v", phase, err)
+		}
+		if i, err := o.find(later.Token); err != nil || i.Key == "" {
+			t.Errorf("%s: the link: %v", phase, err)
+		}
+	}
+	rekey := func() int {
+		t.Helper()
+		k := keys.Keys{DB: o.db, Vault: o.staff.Vault, Places: o.staff.Keyed()}
+		p, err := k.Rekey(t.Context(), "operator", func(keys.Progress) {})
+		if err != nil || p.Left != 0 || p.Sealed != 0 {
+			t.Errorf("%+v, %v", p, err)
+		}
+		return p.Moved
+	}
+	for _, phase := range []struct {
+		name string
+		do   func(string, vault.Part) error
+		move int
+	}{{"added", vault.Add, 0}, {"promoted", vault.Promote, 2}, {"retired", vault.Retire, 0}} {
+		if err := phase.do(dir, vault.Wrapping); err != nil {
+			t.Fatal(err)
+		}
+		reopen()
+		try(phase.name)
+		if got := rekey(); got != phase.move {
+			t.Errorf("%s: %d were moved", phase.name, got)
+		}
+		try(phase.name + " and moved")
 	}
 }
