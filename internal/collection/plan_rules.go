@@ -48,6 +48,21 @@ func twoMonths(from jst.Day) jst.Day {
 // LastPartDay is the last day on which a part can be paid of a bill with these lines, where two months bind (rule D10).
 func LastPartDay(items []billing.Item) jst.Day { return twoMonths(purchased(items)) }
 
+// FirstDays are the days on which the first part of a bill with these lines can be paid: from the day of asking to last, so
+// that the second of two parts still lies within two months where they bind (rules D09, D10). Last is before that day if it
+// is too late for parts.
+func FirstDays(terms term.Terms, today jst.Day, items []billing.Item) (last jst.Day) {
+	f := planFiguresOn(terms, today)
+	last = today.Add(f.first)
+	if f.beyond {
+		return last
+	}
+	if latest := LastPartDay(items).Add(-f.days); latest.Before(last) {
+		return latest
+	}
+	return last
+}
+
 // planParts draws up the parts of a sum owed today: as equal as whole yen can be, the earlier ones a yen larger, so many days
 // apart (rule D09). long tells that the last one is more than two months after the purchase (rule D10).
 func planParts(f planFigures, today jst.Day, owed money.Yen, bought jst.Day, wish PlanWish) (parts []Part, long bool, err error) {

@@ -41,13 +41,14 @@ func (s *Site) payBill(v *visit) error {
 	if page, ok := v.paidPage(err, b.Detail); ok {
 		return v.show(page)
 	}
+	if err == nil && (!b.slip.Serves(b.asked, v.today()) || b.numbers.Ended) {
+		err = v.renew(&b)
+	}
+	if fault.Is(err, billing.NoSlip) {
+		return v.showTransfer(b, err)
+	}
 	if err != nil {
 		return err
-	}
-	if !b.slip.Serves(b.asked, v.today()) || b.numbers.Ended {
-		if err := v.renew(&b); err != nil {
-			return err
-		}
 	}
 	if b.slip.Kind == billing.Number {
 		return v.showNumbers(b)
@@ -160,6 +161,19 @@ func (v *visit) showSlip(b toPay) error {
 	page.Paying, page.Return = v.paying(b)
 	for _, c := range chains {
 		page.Chains = append(page.Chains, v.chain(c))
+	}
+	return v.show(page)
+}
+
+// showTransfer is the page of a bill for which there is neither a barcode nor a number: stores take at most 300,000 yen, and a
+// bill can come to more when it is late. It can be paid by transfer; where that is not offered either, the page is the
+// fault's.
+func (v *visit) showTransfer(b toPay, missing error) error {
+	page := web.PayPage{
+		Frame: v.frame(), Bill: v.billHead(b.Statement), Minutes: tellsWithinMinutes, NoCode: true, Debited: b.Way == billing.Debit, Asked: b.Awaited,
+	}
+	if page.Transfer = v.transferTo(b.Statement); page.Transfer == nil || page.Asked {
+		return missing
 	}
 	return v.show(page)
 }

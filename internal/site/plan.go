@@ -16,9 +16,16 @@ import (
 
 // partsURL is where a bill past due is paid in parts, or where that it is stands; empty where it is not offered.
 func (v *visit) partsURL(tx *db.Tx, st billing.Statement) (string, error) {
+	terms, today := v.site.Terms.Current(), v.today()
 	p, found, err := collection.FindPlan(tx, st.ID)
-	if err != nil || !found && !collection.PlanEnabled.On(v.site.Terms.Current(), v.today()) || found && p.State != collection.Standing {
+	if err != nil || !found && !collection.PlanEnabled.On(terms, today) || found && p.State != collection.Standing {
 		return "", err
+	}
+	if !found {
+		d, err := billing.LoadStatement(tx, st.Member, st.ID)
+		if err != nil || collection.FirstDays(terms, today, d.Items).Before(today) {
+			return "", err
+		}
 	}
 	return web.PlanPath(st.ID.String()), nil
 }
@@ -112,12 +119,13 @@ func (v *visit) blankPlan(d billing.Detail, form web.Form) web.PlanPage {
 	terms, today, late := v.site.Terms.Current(), v.today(), v.lateTerms()
 	page := web.PlanPage{
 		Frame: v.frame(), Form: form, Bill: v.billHead(d.Statement), URL: web.PlanPath(d.ID.String()), Offered: collection.PlanEnabled.On(terms, today),
-		First: today, Last: today.Add(collection.PlanFirst.On(terms, today)), Most: collection.PlanParts.On(terms, today),
+		First: today, Last: collection.FirstDays(terms, today, d.Items), Most: collection.PlanParts.On(terms, today),
 		Days: collection.PlanDays.On(terms, today), Grace: collection.PlanGrace.On(terms, today), Fee: late.Fee, Each: late.Days,
 	}
 	if !collection.PlanBeyond.On(terms, today) {
 		page.Within = collection.LastPartDay(d.Items)
 	}
+	page.Offered = page.Offered && !page.Last.Before(today)
 	if collection.DamagesOn.On(terms, today) {
 		page.Damages = late.DamagesRate
 	}

@@ -52,6 +52,28 @@ func TestPartsNotOffered(t *testing.T) {
 	}
 }
 
+// M21, rule D10: when the second of two parts would be more than two months after the purchase, nothing leads to parts, and the
+// page does not ask for a day that cannot be had.
+func TestPartsTooLate(t *testing.T) {
+	t.Parallel()
+	s := plannedStory(t)
+	parts := web.PlanPath(s.bill.ID.String())
+	for _, row := range []struct {
+		at      string
+		offered int
+	}{{"2026-07-27 09:00", 1}, {"2026-07-28 09:00", 0}} {
+		s.at(row.at)
+		b := s.device(hanako)
+		if got := len(b.get(web.HardPath).all("main a[href=" + parts + "]")); got != row.offered {
+			t.Errorf("%s: %d links to parts, want %d", row.at, got, row.offered)
+		}
+		p := b.get(parts).at(parts)
+		if got := len(p.all("input[id=f-first]")); got != row.offered {
+			t.Errorf("%s: asks %d times for a day, want %d: %s", row.at, got, row.offered, p.main())
+		}
+	}
+}
+
 // M21, rules D09 to D11: chosen, shown with every day and sum, agreed once however often it is sent, and then on the bill and
 // at its barcode.
 func TestPayInParts(t *testing.T) {
@@ -61,7 +83,7 @@ func TestPayInParts(t *testing.T) {
 	if len(b.get(web.HardPath).all("main a[href="+parts+"]")) != 1 {
 		t.Error("the page for whom paying is hard does not lead to parts")
 	}
-	b.get(parts).says(http.StatusOK, "6月分を分けて支払う", "回数と1回目の日を選ぶ", "今日から2026年8月13日(木)まで", "最後の回は2026年8月10日(月)まで", "18,709円")
+	b.get(parts).says(http.StatusOK, "6月分を分けて支払う", "回数と1回目の日を選ぶ", "今日から2026年7月27日(月)まで", "最後の回は2026年8月10日(月)まで", "18,709円")
 	p := b.get(parts+"?first=2026-07-20&parts=2").says(http.StatusOK,
 		"1回目 2026年7月20日(月)まで", "9,355円", "2回目 2026年8月3日(月)まで", "9,354円", "合計", "18,709円", "手数料100円は加わりません",
 		"止まるもの", "支払うまで使えません", "3日を過ぎて遅れると", "選び直す")

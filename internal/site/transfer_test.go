@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tsuke/internal/billing"
+	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
@@ -27,6 +28,33 @@ func (s *story) transfer(amount money.Yen, text string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// B10, B40: a bill of more than a store takes has neither a barcode nor a number. It is paid by transfer, and its page is no fault.
+func TestABillTooLargeForAStore(t *testing.T) {
+	t.Parallel()
+	s := &story{service: newSite(t)}
+	s.register(hanako)
+	s.write(func(tx *db.Tx) error {
+		return credit.SetLimit(tx, s.memberOf(hanako), credit.Online, 500_000, "test", "operator")
+	})
+	s.at("2026-06-10 10:00")
+	s.sell(hanako, s.shop, sale{"J-1", 300_000, true})
+	s.at("2026-07-01 00:10")
+	s.bill = s.service.bill(hanako, "2026-06")
+	pay := web.PayPath(s.bill.ID.String())
+	s.device(hanako).get(pay).says(http.StatusConflict, "発行できませんでした")
+	s.term(billing.TransferBank, "", "0001")
+	s.term(billing.TransferBranch, "", "001")
+	s.term(billing.TransferNumber, "", "7654321")
+	s.term(billing.TransferHolder, "", "ツケ（カ")
+	s.at("2026-07-06 09:00")
+	b := s.device(hanako)
+	p := b.get(pay).at(pay).says(http.StatusOK, "300,209円", "コンビニでは支払えません", "ちょうど300,209円", "7654321")
+	if strings.Contains(p.main(), "レジで見せる") || len(p.all("main section[class=code]")) != 0 {
+		t.Errorf("a barcode is shown: %s", p.main())
+	}
+	b.get(pay+"?lang=en").says(http.StatusOK, "can't be paid at a store", "exactly ¥300,209")
 }
 
 // B40: nothing is offered until our account is set; then the page tells all that a transfer needs, and a payment shows on the bill.

@@ -180,6 +180,9 @@ func memberExamples() []example {
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Paying: Paying{Transfer: testTransfer()},
 		}},
+		{"pay-nocode", PayPage{
+			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillOverdue), NoCode: true, Minutes: 10, Paying: Paying{Transfer: testTransfer()},
+		}},
 		{"bill-over", overpaidBill()},
 		{"return-full", ReturnPage{
 			Frame: testFrame("/bills/stm_1/return"), Bill: testBill(BillPaid), Sum: 30209, Receipts: []string{"rct_1", "rct_2"}, URL: "/bills/stm_1/return",

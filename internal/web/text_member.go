@@ -91,6 +91,7 @@ var memberTexts = catalogue{
 	"pay.title":          {"{month}分の請求を支払う", "Pay the bill for {month}"},
 	"pay.debit":          {"口座から引き落とします", "Taken from your bank account"},
 	"pay.debit.text":     {"{due:full}に、登録の口座から引き落とします。手続きは必要ありません。早く払いたいときは、下のバーコードも使えます。先に支払いが確認できれば、引き落としはしません。", "It is taken from your registered account on {due}. There is nothing to do. To pay earlier you can use the barcode below; once we see that payment, nothing is taken."},
+	"pay.nocode":         {"この請求はコンビニでは支払えません（一度に支払えるのは30万円までです）。下の口座への振込で支払えます。", "This bill can't be paid at a store, which takes at most ¥300,000 at a time. Please pay it by transfer to the account below."},
 	"pay.debit.asked":    {"{due:full}の引き落としを銀行に依頼しました。結果がわかるまで、ほかの方法で支払わないでください。結果は引き落としの数日後に、ここに表示されます。", "The bank was asked to take it on {due}. Please don't pay it another way until we know the result, a few days after that day. It will show here."},
 	"pay.button":         {"{sum}を支払う", "Pay {sum}"},
 	"pay.show":           {"レジで見せるバーコード", "Barcode for the till"},
