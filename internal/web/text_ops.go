@@ -50,6 +50,7 @@ var opsTexts = catalogue{
 	"ops.receipt.prompt":  {"速報（まだ確定していません）", "Reported, not certain yet"},
 	"ops.receipt.paid":    {"支払われた日", "Paid on"},
 	"ops.receipt.place":   {"場所", "Where"},
+	"ops.receipt.store":   {"店舗番号 {store}", "Store {store}"},
 	"ops.receipt.unknown": {"わかりません", "Not known"},
 	"ops.receipt.number":  {"番号", "Number"},
 	"ops.receipt.back":    {"待っている入金に戻る", "Back to money that waits"},
