@@ -38,11 +38,12 @@ type demo struct {
 
 var anAddress = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// openDemo starts a demonstration on free ports. It ends with the test.
-func openDemo(t *testing.T) *demo {
+// openDemo starts a demonstration on free ports. It ends with the test. The terms, each a name and a value, hold from the
+// opening day on.
+func openDemo(t *testing.T, terms ...[2]string) *demo {
 	t.Helper()
 	d := &demo{dir: t.TempDir()}
-	d.prepare(t)
+	d.prepare(t, terms)
 	command := exec.Command(binary, "demo", "--addr", "127.0.0.1:0", "--data", d.dir)
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
@@ -77,12 +78,14 @@ func openDemo(t *testing.T) *demo {
 
 // prepare makes a demonstration's folder in which it is the opening day. All these tests' members come from one
 // network, so the bound on codes asked for from one network is raised, as an operator would, before that day.
-func (d *demo) prepare(t *testing.T) {
+func (d *demo) prepare(t *testing.T, terms [][2]string) {
 	t.Helper()
 	d.must(t, "secrets", "create", filepath.Join(d.dir, "secrets"))
 	d.setClock(t, opening.AddDate(0, 0, -3))
-	args := append([]string{"term", "set"}, d.database()...)
-	d.must(t, append(args, "--from", opening.Format(time.DateOnly), "member.code.network_max", "1000")...)
+	for _, term := range append(terms, [2]string{"member.code.network_max", "1000"}) {
+		args := append([]string{"term", "set"}, d.database()...)
+		d.must(t, append(args, "--from", opening.Format(time.DateOnly), term[0], term[1])...)
+	}
 	d.setClock(t, opening)
 }
 

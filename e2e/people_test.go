@@ -88,7 +88,13 @@ func (p *person) agree(t *testing.T) {
 
 func (p *person) get(t *testing.T, path string) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.d.public+path, nil)
+	return p.at(t, p.d.public+path)
+}
+
+// at is a page of the service or of the demonstration.
+func (p *person) at(t *testing.T, address string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

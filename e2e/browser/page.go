@@ -231,6 +231,26 @@ func (p *Page) Choose(selector, value string) {
 	})
 }
 
+// PickDay sets a field for a day, written as 2026-07-20, as the browser's calendar does. It fails if the calendar does not
+// offer that day.
+func (p *Page) PickDay(selector, day string) {
+	p.t.Helper()
+	p.act("pick a day in "+selector, func(ctx context.Context) error {
+		why, err := call[string](ctx, `(selector, day) => {
+			const e = document.querySelector(selector);
+			if (!e || e.type !== "date") return "there is no field for a day";
+			e.value = day;
+			e.dispatchEvent(new Event("input", {bubbles: true}));
+			e.dispatchEvent(new Event("change", {bubbles: true}));
+			return e.validationMessage;
+		}`, selector, day)
+		if err == nil && why != "" {
+			err = errors.New(why)
+		}
+		return err
+	})
+}
+
 // Keys types on the keyboard; the names of special keys are in github.com/chromedp/chromedp/kb.
 func (p *Page) Keys(keys string) {
 	p.t.Helper()
