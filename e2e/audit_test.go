@@ -42,7 +42,7 @@ type walk struct {
 // no error on the console, and everything there without script. A page that is added and not listed here fails the test.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
-	d := openDemo(t)
+	d := openDemo(t, [2]string{"collection.plan.enabled", "true"})
 	a := &audit{d: d}
 	a.prepare(t)
 	walks := a.walks(t)
@@ -81,6 +81,8 @@ type audit struct {
 	number     *person // pays by receipt number
 	numberBill string
 
+	guest                *person // has no account, and stands before the form for an invoice
+	guestAt              session
 	aoki, kubo, stranger *person // of staff: finance, admin; nobody
 	invitation           string  // the path of a link that is not used
 	money, request       string  // paths of the console
@@ -129,6 +131,7 @@ func (a *audit) prepare(t *testing.T) {
 	a.reviewed.fillIn(t, "")
 	a.reviewed.agree(t)
 	a.prepareCheckouts(t)
+	a.prepareGuests(t)
 	a.prepareConsole(t)
 }
 
@@ -164,12 +167,16 @@ func (a *audit) prepareCheckouts(t *testing.T) {
 // bought is a purchase that has been captured; no page was drawn for it.
 func (d *demo) bought(t *testing.T, p *person, amount int64) payment {
 	t.Helper()
-	s := d.ask(t, fmt.Sprintf("E-%04d", numbers.Add(1)), amount)
+	return d.captures(t, p, d.ask(t, fmt.Sprintf("E-%04d", numbers.Add(1)), amount))
+}
+
+// captures presses at a checkout, and lets the shop take the money at once.
+func (d *demo) captures(t *testing.T, p *person, s session) (now payment) {
+	t.Helper()
 	p.post(t, "/pay/"+s.ID+"/press")
-	var now payment
 	d.call(t, "/v1/orders/"+s.OrderRef+"/payment", nil, &now)
 	d.call(t, "/v1/payments/"+now.ID+"/confirm", struct{}{}, nil)
-	d.call(t, "/v1/payments/"+now.ID+"/captures", map[string]any{"amount": amount}, &now)
+	d.call(t, "/v1/payments/"+now.ID+"/captures", map[string]any{"amount": s.Amount}, &now)
 	return now
 }
 
@@ -416,6 +423,8 @@ func (a *audit) copies(t *testing.T) {
 // afterTheDueDay looks at what is shown to a member who has not paid.
 func (a *audit) afterTheDueDay(t *testing.T) {
 	d := a.d
+	d.moveClock(t, time.Date(2026, 7, 2, 9, 0, 0, 0, tokyo)) // later the invoices' letters go under among those about what is late
+	invoices := a.invoiceStops(t)
 	d.moveClock(t, time.Date(2026, 7, 13, 10, 0, 0, 0, tokyo)) // a Monday: members are called on bank days only
 	until(t, "the SMS about the bill", func() bool {
 		return slices.ContainsFunc(d.texts(t, a.late.phone), func(text string) bool { return !aCode.MatchString(text) })
@@ -429,6 +438,8 @@ func (a *audit) afterTheDueDay(t *testing.T) {
 			{name: "late-bill", url: d.public + a.late.bill(t)},
 			{name: "late-pay", url: d.public + a.late.bill(t) + "/pay"},
 			{name: "late-parts", url: d.public + a.late.bill(t) + "/parts"},
+			{name: "late-parts-shown", url: d.public + a.late.bill(t) + "/parts?parts=3&first=2026-07-20"},
+			{name: "late-parts-slips", url: d.public + a.late.bill(t) + "/parts", press: `main form[method=get] button`, status: slips},
 			{name: "late-bills", url: d.public + "/bills"},
 			{name: "late-hard", url: d.public + "/bills/hard"},
 			{name: "late-hard-slip", url: d.public + "/bills/hard", press: "main form button", status: http.StatusUnprocessableEntity},
@@ -441,6 +452,10 @@ func (a *audit) afterTheDueDay(t *testing.T) {
 		t.Run("console/"+lang, func(t *testing.T) {
 			t.Parallel()
 			a.walk(t, walk{name: "console", who: aoki, stops: func() []stop { return console }}, lang)
+		})
+		t.Run("invoice/"+lang, func(t *testing.T) {
+			t.Parallel()
+			a.walk(t, walk{name: "invoice", who: a.nobody, stops: func() []stop { return invoices }}, lang)
 		})
 		t.Run("late/"+lang, func(t *testing.T) {
 			t.Parallel()

@@ -1,9 +1,11 @@
 package e2e_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,23 +18,37 @@ var anInvoice = regexp.MustCompile(`/i/[A-Za-z0-9_-]{46}`)
 func (d *demo) invoice(t *testing.T) (path string) {
 	t.Helper()
 	until(t, "the invoice's letter", func() bool {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.stage+"/phone", nil)
-		if err != nil {
-			t.Fatal(err)
+		paths := d.invoices(t)
+		if len(paths) > 0 {
+			path = paths[0]
 		}
-		resp, err := caller.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = resp.Body.Close() }()
-		page, err := io.ReadAll(resp.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		path = anInvoice.FindString(string(page))
 		return path != ""
 	})
 	return path
+}
+
+// invoices are the addresses in all letters that have one, the newest first, each once.
+func (d *demo) invoices(t *testing.T) (paths []string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.stage+"/phone", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := caller.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range anInvoice.FindAllString(string(page), -1) {
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // TestGuest buys without membership and without script: by the form at the checkout, then by the letter's address. In Japanese
@@ -117,4 +133,60 @@ func (d *demo) guestBuys(t *testing.T, w *browser.Page, phone string) session {
 	w.Click(onward)
 	d.charged(t, order.OrderRef, "captured")
 	return order
+}
+
+// atTheForm is somebody without an account who has proven their number at a checkout, and may fill in the form for an invoice.
+func (d *demo) atTheForm(t *testing.T, s session) *person {
+	t.Helper()
+	p := d.person(t, newPhone())
+	d.proveBy(t, p, s)
+	return p
+}
+
+// bySlip buys by invoice without drawing a page.
+func (d *demo) bySlip(t *testing.T, amount int64) {
+	t.Helper()
+	s := d.ask(t, fmt.Sprintf("E-%04d", numbers.Add(1)), amount)
+	p := d.atTheForm(t, s)
+	form := "/pay/" + s.ID + "/guest"
+	p.post(t, form, "terms", fieldOf(p.get(t, form), `name="terms" value="([^"]+)"`), "agree", "yes",
+		"family", "山田", "given", "花子", "family_kana", "ヤマダ", "given_kana", "ハナコ", "year", "1990", "month", "4", "day", "5",
+		"postal", "150-0001", "prefecture", "東京都", "city", "渋谷区神宮前1-2-"+p.phone[len(p.phone)-4:], "mail", "hanako"+p.phone[len(p.phone)-4:]+"@example.jp")
+	d.captures(t, p, s)
+}
+
+// prepareGuests leaves one guest before the form, and two purchases whose invoices come on the next day.
+func (a *audit) prepareGuests(t *testing.T) {
+	d := a.d
+	if status := d.call(t, "/healthz", nil, nil); status != http.StatusOK { // which looks for new terms
+		t.Fatalf("health: %d", status)
+	}
+	a.guestAt = d.ask(t, fmt.Sprintf("E-%04d", numbers.Add(1)), 4_500)
+	a.guest = d.atTheForm(t, a.guestAt)
+	d.bySlip(t, 4_600)
+	d.bySlip(t, 49_000)
+}
+
+func (a *audit) guestStops() []stop {
+	form := "/pay/" + a.guestAt.ID + "/guest"
+	return []stop{
+		{name: "guest", pattern: "/pay/{session}/guest", url: a.d.public + form},
+		a.wrong("guest-slips", form, `main form[action$="/guest"] button.big`),
+	}
+}
+
+// invoiceStops are an invoice that is to be paid, and one whose reader has said that it is not theirs.
+func (a *audit) invoiceStops(t *testing.T) []stop {
+	t.Helper()
+	var paths []string
+	until(t, "two invoices", func() bool {
+		paths = a.d.invoices(t)
+		return len(paths) >= 2
+	})
+	a.nobody.post(t, paths[1]+"/not-mine", "reason", "not_bought")
+	return []stop{
+		{name: "invoice", pattern: "/i/{token}", url: a.d.public + paths[0]},
+		a.wrong("invoice-slips", paths[0], `main form[action$="/not-mine"] button`),
+		{name: "invoice-not-mine", url: a.d.public + paths[1]},
+	}
 }

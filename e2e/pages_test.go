@@ -24,6 +24,7 @@ func (a *audit) walks(t *testing.T) []walk {
 		{name: "number", who: a.number, stops: a.numberStops},
 		{name: "paid", who: a.paid, stops: a.paidStops},
 		{name: "checkout", who: a.fresh, stops: a.checkoutStops},
+		{name: "guest", who: a.guest, stops: a.guestStops},
 		{name: "staff", who: a.aoki, stops: a.staffStops},
 		{name: "admin", who: a.kubo, stops: a.adminStops},
 		{name: "stranger", who: a.stranger, stops: a.strangerStops},

@@ -102,7 +102,7 @@ var (
 	// machines are the words on buttons and fields of stores' terminals and cash machines, which stand beside the English ones.
 	machines = regexp.MustCompile(`「[^」]*」|\([^()]*[\p{Han}\p{Katakana}][^()]*\)`)
 
-	theirs = strings.NewReplacer("東京都", "", "渋谷区神宮前", "", "山田", "", "花子", "", "ヤマダ", "", "ハナコ", "", "日本語", "", "平成", "",
+	theirs = strings.NewReplacer("東京都", "", "大阪府", "", "渋谷区神宮前", "", "山田", "", "花子", "", "ヤマダ", "", "ハナコ", "", "日本語", "", "平成", "",
 		"ツケ デモ事務局", "", "ツケデモ", "", "山••", "", "手ぬぐい", "", "3日以内に発送", "", "8日以内", "")
 )
 
