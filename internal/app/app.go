@@ -39,6 +39,7 @@ import (
 	"tsuke/internal/merchant"
 	"tsuke/internal/money"
 	"tsuke/internal/notice"
+	"tsuke/internal/payout"
 	"tsuke/internal/run"
 	"tsuke/internal/site"
 	"tsuke/internal/staff"
@@ -60,6 +61,7 @@ type App struct {
 	Billing    *billing.Billing
 	Collection *collection.Collection
 	Debits     *debit.Debits
+	Payouts    *payout.Payouts
 	Notices    *notice.Notices
 	Relay      *event.Relay
 	Staff      *staff.Staff
@@ -75,7 +77,7 @@ type App struct {
 
 // Terms lists every figure of the domain.
 func terms() []term.Def {
-	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms, notice.Terms,
+	return slices.Concat(run.Terms, member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms, payout.Terms, notice.Terms,
 		site.Terms, staff.Terms, approval.Terms,
 		journal.Terms, check.Terms)
 }
@@ -83,13 +85,13 @@ func terms() []term.Def {
 // Kinds lists every fault of the service, for the catalogue in the documents.
 func Kinds() []*fault.Kind {
 	return slices.Concat([]*fault.Kind{fault.Unclassified}, run.Kinds, member.Kinds, merchant.Kinds, checkout.Kinds,
-		billing.Kinds, collection.Kinds, debit.Kinds, notice.Kinds, api.Kinds, site.Kinds, staff.Kinds, approval.Kinds,
+		billing.Kinds, collection.Kinds, debit.Kinds, payout.Kinds, notice.Kinds, api.Kinds, site.Kinds, staff.Kinds, approval.Kinds,
 		journal.Kinds, check.Kinds, keys.Kinds)
 }
 
 // Checks are what Verify proves besides the books themselves.
 func Checks() []ledger.Check {
-	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks,
+	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks, payout.Checks,
 		journal.Checks)
 }
 
@@ -143,6 +145,8 @@ func (a *App) build() {
 	a.Billing.NextPart, a.Billing.Follow = a.Collection.NextPart, a.Collection.Follow
 	a.Billing.Excess = a.Collection.Excess
 	a.Debits = a.debits()
+	a.Payouts = &payout.Payouts{DB: a.DB, Terms: a.Terms, Vault: a.Vault, Account: a.Members.FindAccount}
+	a.Billing.Sending, a.Members.Hooks.AccountChanged = payout.Sending, a.Payouts.AccountChanged
 	a.Notices = &notice.Notices{
 		DB: a.DB, Members: a.Members, Merchants: a.Merchants, Billing: a.Billing, Terms: a.Terms, Late: a.late,
 		PublicURL: a.Config.PublicURL, BrandJA: a.Config.Brand, BrandEN: a.Config.Brand, Contact: a.Config.Contact.Mail,

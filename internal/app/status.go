@@ -32,13 +32,13 @@ const (
 
 // Status answers what waits and what is late, all of one instant: the relay of facts, the notices' reader, jobs that were
 // given up, money that waits for a person, payments that are not confirmed, registrations to be decided, months that are
-// not billed, the codes on the barcodes, receipt numbers that the agent was not told of, dunning that is stopped, the daily check and what it found, and what a commit survives. It changes nothing, and works whether a service runs or not.
+// not billed, the codes on the barcodes, receipt numbers that the agent was not told of, dunning that is stopped, returns that are not sent, the daily check and what it found, and what a commit survives. It changes nothing, and works whether a service runs or not.
 func (a *App) Status(ctx context.Context) ([]Watch, error) {
 	var all []Watch
 	err := a.DB.Read(ctx, func(tx *db.Tx) error {
 		all = nil
 		for _, look := range []func(*db.Tx) (Watch, error){
-			watchRelay, a.watchNotices, watchJobs, a.watchReceipts, a.watchPrompts, a.watchReviews, watchMonths, a.watchCodes, a.watchNumbers, watchDunning, a.watchBreaks,
+			watchRelay, a.watchNotices, watchJobs, a.watchReceipts, a.watchPrompts, a.watchReviews, watchMonths, a.watchCodes, a.watchNumbers, watchDunning, a.watchPayouts, a.watchBreaks,
 		} {
 			w, err := look(tx)
 			if err != nil {

@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	"tsuke/internal/billing"
-	"tsuke/internal/db"
 	"tsuke/internal/gateway/transferfile"
 	"tsuke/internal/jst"
 	"tsuke/internal/term"
-	"tsuke/internal/zengin"
 )
 
 // transferMapping is what the terms say about the statements of our bank. The account is named by the bank's codes, so that another
@@ -60,32 +58,4 @@ func (a *App) takeTransfers(ctx context.Context, account string, file transferfi
 		lines[i] = billing.Transfer{Number: l.Number, Key: l.Key(), Day: l.Day, Amount: l.Amount, Payer: l.Payer, Text: l.Text}
 	}
 	return a.Billing.TakeTransfers(ctx, a.DB, billing.TransferFile{Hash: file.Hash[:], Account: account, Lines: lines})
-}
-
-// SendBack is money that a member wants back, and the account to which it goes.
-type SendBack struct {
-	billing.ToSendBack
-	Account zengin.Account
-	Found   bool // whether the member has an account; it may have been removed since
-}
-
-// ListToSendBack lists what members want back, with their accounts opened, the longest waiting first.
-func (a *App) ListToSendBack(ctx context.Context, limit int) ([]SendBack, error) {
-	var out []SendBack
-	err := a.DB.Read(ctx, func(tx *db.Tx) error {
-		out = nil
-		all, err := billing.ListToSendBack(tx, limit)
-		if err != nil {
-			return err
-		}
-		for _, r := range all {
-			one := SendBack{ToSendBack: r}
-			if one.Account, one.Found, err = a.Members.FindAccount(tx, r.Member); err != nil {
-				return err
-			}
-			out = append(out, one)
-		}
-		return nil
-	})
-	return out, err
 }

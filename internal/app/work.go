@@ -335,6 +335,9 @@ func (a *App) sweep(ctx context.Context, _ job.Run) (func(*db.Tx) error, error) 
 	if err := a.forget(ctx, jst.DayOf(a.DB.Now())); err != nil {
 		return nil, err
 	}
+	if err := a.DB.Write(ctx, a.Payouts.Sweep); err != nil {
+		return nil, err
+	}
 	err := a.inBatches(ctx, func(tx *db.Tx) (int, error) { return job.Sweep(tx, tx.Now().Add(-sweptAfter), batchMax) })
 	if err != nil {
 		return nil, err

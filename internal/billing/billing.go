@@ -84,6 +84,8 @@ type Billing struct {
 	Named func(tx *db.Tx, payer mask.Name) ([]id.Member, error)
 	// HasAccount tells whether a member has registered a bank account, to which money can go back (rule B38). Nil: none has.
 	HasAccount func(tx *db.Tx, member id.Member) (bool, error)
+	// Sending tells whether the money of a locked receipt is in a file of transfers whose outcome is not told (rule B44). Nil: none is.
+	Sending func(tx *db.Tx, receipt id.Receipt) (bool, error)
 
 	// Return gives back so much of a captured payment, against its merchant: what an invoice asked for that was found not to be
 	// its payer's (rule I10). app fills it with checkout's refund.

@@ -191,6 +191,11 @@ var (
 		What: fault.Text{JA: "この返金は {day} に済んでいます。", EN: "This was sent back on {day}."},
 		Next: fault.Text{JA: "二重に振り込んでいないか確かめてください。", EN: "Make sure that it was not sent twice."},
 	}
+	ReturnInFile = &fault.Kind{
+		Code: "return_in_file", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "この返金は振込ファイルに入っていて、結果がまだ入力されていません。", EN: "This return is in a file of transfers, and nobody has entered what came of it."},
+		Next: fault.Text{JA: "二重に振り込まないよう、先に tsuke payouts で結果を入れてください。", EN: "Enter that first with tsuke payouts, so that it is not sent twice."},
+	}
 	ReturnDayWrong = &fault.Kind{
 		Code: "return_day_wrong", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "返金の日が正しくありません。", EN: "That can't be the day on which it was sent back."},
@@ -340,7 +345,7 @@ var (
 var Kinds = []*fault.Kind{
 	MonthOpen, EarlierOpen, NoStatement, StatementPaid, StatementConfirming, NoSlip,
 	NoReceipt, NotInSuspense, ReceiptMoved, ReceiptReturned, ReceiptUncertain, NoAccount, WhoUnclear, SamePerson, ReturnWayUnknown,
-	NotToReturn, ReturnPaidBefore, ReturnDayWrong, NoLine, LineIsMoney, LineClosed, NoteWrong,
+	NotToReturn, ReturnPaidBefore, ReturnInFile, ReturnDayWrong, NoLine, LineIsMoney, LineClosed, NoteWrong,
 	ReturnByBankOnly, TransferNotSetUp, TransferLineWrong, TransferLacking, NoPayer, NoCredit, CreditUsed, CreditUnsettled, AccountNeeded,
 	StatementWrittenOff, NotPastDue, WrittenOffBefore, WriteOffUnknown, TwoNeeded, NotWrittenOff,
 	NoInvoice, DisputeReasonUnknown, NoDispute, DisputeDecided, AgainstUnknown,

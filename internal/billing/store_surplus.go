@@ -82,21 +82,6 @@ func updateCreditReturned(tx *db.Tx, receipt id.Receipt, day jst.Day, by string)
 	return err
 }
 
-func selectToSendBack(tx *db.Tx, limit int) ([]ToSendBack, error) {
-	var found []ToSendBack
-	err := tx.Rows(`-- billing.selectToSendBack
-		SELECT k.source, k.member, k.amount, k.chosen FROM credit_return k WHERE k.paid_day IS NULL ORDER BY k.chosen, k.source LIMIT $1`,
-		[]any{limit}, func(row db.Row) error {
-			var r ToSendBack
-			var chosen int64
-			err := row.Scan(&r.Receipt, &r.Member, &r.Amount, &chosen)
-			r.Chosen = db.FromMicros(chosen)
-			found = append(found, r)
-			return err
-		})
-	return found, err
-}
-
 // surplusChecks: what a member wanted back is used for nothing else (rules B38, B39). That it is owed until it was sent is
 // proved beside the returns that people decided.
 var surplusChecks = []ledger.Check{

@@ -233,7 +233,10 @@ var suspenseChecks = []ledger.Check{
 			FROM receipt t
 			LEFT JOIN receipt_decision d ON d.bucket = t.bucket AND d.receipt = t.id AND d.act = 'returned'
 			LEFT JOIN credit_return k ON k.bucket = t.bucket AND k.source = t.id
-			LEFT JOIN entry e ON e.bucket = t.bucket AND e.ref = t.id AND e.reason IN ('receipt_returned', 'credit_returned', 'return_paid')
+			LEFT JOIN (SELECT bucket, id, ref AS receipt FROM entry WHERE reason IN ('receipt_returned', 'credit_returned', 'return_paid')
+				UNION ALL SELECT p.bucket, e.id, p.receipt FROM payout_record p
+					JOIN entry e ON e.bucket = p.bucket AND e.ref = p.ref AND e.reason IN ('payout_sent', 'payout_failed')) e
+				ON e.bucket = t.bucket AND e.receipt = t.id
 			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 			GROUP BY t.bucket, t.id, t.amount, d.act, d.paid_day, k.source, k.amount, k.paid_day) t
 		WHERE t.owed <> CASE WHEN t.act IS NOT NULL AND t.paid_day IS NULL THEN t.amount ELSE 0 END

@@ -155,7 +155,9 @@ var transferChecks = []ledger.Check{
 		FROM receipt t LEFT JOIN transfer_payer p ON p.bucket = t.bucket AND p.receipt = t.id
 			LEFT JOIN receipt_decision d ON d.bucket = t.bucket AND d.receipt = t.id
 		WHERE (p.receipt IS NOT NULL) <> (t.chain = 'transfer' AND t.use = 'suspense'
-			AND (t.state = 'confirmed' OR (t.state = 'returned' AND d.paid_day IS NULL)))`},
+			AND (t.state = 'confirmed' OR (t.state = 'returned' AND d.paid_day IS NULL AND NOT EXISTS (
+				SELECT 1 FROM payout_record k JOIN entry e ON e.bucket = k.bucket AND e.ref = k.ref AND e.reason = 'payout_failed'
+				WHERE k.bucket = t.bucket AND k.receipt = t.id))))`},
 	{Name: "what the books say is in our account is the transfers less what was sent back, and what people booked by hand", SQL: `-- billing.checkBank
 		SELECT 'bank', 'our account is out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT amount FROM line WHERE account = 'bank'

@@ -146,17 +146,6 @@ func creditReturnPaid(tx *db.Tx, o Overpaid, day jst.Day, by string) (Decision, 
 	return d, event.Append(tx, o.fact("credit.return_paid", fault.Us, by, map[string]any{"day": day}))
 }
 
-// ToSendBack is money that goes back to a member's own account.
-type ToSendBack struct {
-	Receipt id.Receipt
-	Member  id.Member
-	Amount  money.Yen
-	Chosen  time.Time
-}
-
-// ListToSendBack lists what members want back and nobody has entered the transfer of, the longest waiting first.
-func ListToSendBack(tx *db.Tx, limit int) ([]ToSendBack, error) { return selectToSendBack(tx, limit) }
-
 // fact words an event about the money. It is in the member's history.
 func (o Overpaid) fact(kind string, side fault.Side, actor string, data map[string]any) event.Fact {
 	all := map[string]any{"amount": o.Amount, "statement": o.Statement, "month": o.Month}

@@ -269,7 +269,8 @@ func (b *Billing) ReturnReceipt(tx *db.Tx, receipt id.Receipt, to ReturnWay, by,
 	return d, event.Append(tx, r.fact("receipt.return_decided", by, map[string]any{"amount": r.Amount, "way": to, "second": second}))
 }
 
-func checkReturn(to ReturnWay, by, second string) error {
+// CheckTwo wants the numbers of two people who decide together. The faults are WhoUnclear and SamePerson.
+func CheckTwo(by, second string) error {
 	if err := checkWho("by", by); err != nil {
 		return err
 	}
@@ -278,6 +279,16 @@ func checkReturn(to ReturnWay, by, second string) error {
 	}
 	if strings.EqualFold(by, second) {
 		return SamePerson.In("second")
+	}
+	return nil
+}
+
+// CheckOne wants the number of who acts. The fault is WhoUnclear.
+func CheckOne(by string) error { return checkWho("by", by) }
+
+func checkReturn(to ReturnWay, by, second string) error {
+	if err := CheckTwo(by, second); err != nil {
+		return err
 	}
 	for _, w := range returnWays {
 		if w == to {
@@ -289,7 +300,7 @@ func checkReturn(to ReturnWay, by, second string) error {
 
 // ReturnPaid says that money was sent back on a day: money that two people decided to return, or that a member wanted back
 // (rule B39). The same day again answers what stands. The faults are NoReceipt,
-// NotToReturn, ReturnPaidBefore (on another day), ReturnDayWrong (before it was decided, or in the future) and WhoUnclear.
+// NotToReturn, ReturnInFile, ReturnPaidBefore (on another day), ReturnDayWrong (before it was decided, or in the future) and WhoUnclear.
 func (b *Billing) ReturnPaid(tx *db.Tx, receipt id.Receipt, day jst.Day, by string) (Decision, error) {
 	if err := checkWho("by", by); err != nil {
 		return Decision{}, err
@@ -297,6 +308,15 @@ func (b *Billing) ReturnPaid(tx *db.Tx, receipt id.Receipt, day jst.Day, by stri
 	r, err := lockReceiptByID(tx, receipt)
 	if err != nil {
 		return Decision{}, err
+	}
+	if b.Sending != nil {
+		sending, err := b.Sending(tx, receipt)
+		switch {
+		case err != nil:
+			return Decision{}, err
+		case sending:
+			return Decision{}, ReturnInFile.New().About(receipt.String())
+		}
 	}
 	if r.Surplus > 0 && r.State == Confirmed {
 		o, err := selectOverpaidBy(tx, r.Member, receipt)

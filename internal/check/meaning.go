@@ -118,4 +118,9 @@ var Meanings = map[string]Meaning{
 	"journal.checkBooked":   {fault.Us, fault.Text{JA: "手入力の仕訳が、決めたとおりに帳簿にあるかを、行ごとに比べます。", EN: "Compares each entry by hand, line by line, with what two people decided."}, doBooks},
 	"journal.checkDecided":  {fault.Us, fault.Text{JA: "手入力の仕訳に、決めた二人と日付の記録があるかを比べます。", EN: "Compares each entry by hand with the two who decided it, and its day."}, doBooks},
 	"journal.checkAccounts": {fault.Us, fault.Text{JA: "手入力の仕訳が、触れてよい勘定だけを動かしたかを見ます。", EN: "Looks at each entry by hand, and whether it touches only the accounts that are theirs."}, doBooks},
+
+	"payout.checkFiles":   {fault.Us, fault.Text{JA: "送金ファイルの件数と合計を、中の送金と比べます。", EN: "Compares each file of transfers with the transfers in it."}, doBack},
+	"payout.checkStates":  {fault.Us, fault.Text{JA: "返金の一つ一つが、一つの送金ファイルだけに入っているかを見ます。", EN: "Looks at each return, and whether it is on its way once at most."}, doBack},
+	"payout.checkReturns": {fault.Us, fault.Text{JA: "送金した返金と、返金の決定を比べます。", EN: "Compares what was sent by file with what was decided to be sent back."}, doBack},
+	"payout.checkBooks":   {fault.Partner, fault.Text{JA: "銀行が行った送金の一つ一つが、帳簿にあるかを比べます。", EN: "Compares each transfer that the bank made with the books."}, doBack},
 }

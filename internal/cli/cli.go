@@ -37,7 +37,8 @@ type commands struct {
 	Late      late      `cmd:"" help:"Bills past due, and days of our own fault."`
 	Invoices  invoices  `cmd:"" help:"Invoices of purchases without membership, and what their payers say of them."`
 	Receipts  receipts  `cmd:"" help:"Files of collection agents, and the money and notices that fit nothing."`
-	Transfers transfers `cmd:"" help:"Bank transfers of members, and money that goes back to their accounts."`
+	Transfers transfers `cmd:"" help:"Bank transfers of members."`
+	Payouts   payouts   `cmd:"" help:"Files with which money that goes back is sent, and what came of them."`
 	Orders    orders    `cmd:"" help:"Merchants' lists of their orders."`
 	Review    review    `cmd:"" help:"Registrations that wait for a person."`
 	Staff     people    `cmd:"" help:"People who work at the console."`

@@ -83,6 +83,8 @@ const (
 	ReceiptReturned  Reason = "receipt_returned"  // ref: receipt
 	CreditReturned   Reason = "credit_returned"   // ref: the receipt of which money stood to the member's credit
 	ReturnPaid       Reason = "return_paid"       // ref: receipt
+	PayoutSent       Reason = "payout_sent"       // ref: a hash of the key in the file by which it was sent back
+	PayoutFailed     Reason = "payout_failed"     // ref: the same hash; the bank gave it back to us
 	WrittenOff       Reason = "written_off"       // ref: write-off
 	WriteOffUndone   Reason = "write_off_undone"  // ref: write-off
 	Recovered        Reason = "recovered"         // ref: a hash of the receipt and the state that brought or took the money

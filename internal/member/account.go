@@ -105,7 +105,11 @@ func (m *Members) RegisterAccount(tx *db.Tx, member id.Member, account zengin.Ac
 	if err := upsertAccount(tx, member, sealAccount(s, registered, account)); err != nil {
 		return err
 	}
-	return event.Append(tx, fact(member, "member.account_registered", map[string]any{"bank": account.Bank, "replaced": found}))
+	err = event.Append(tx, fact(member, "member.account_registered", map[string]any{"bank": account.Bank, "replaced": found}))
+	if err != nil || m.Hooks.AccountChanged == nil {
+		return err
+	}
+	return m.Hooks.AccountChanged(tx, member)
 }
 
 // FindAccount is the account that a member has registered, with the names of bank and branch as files carry them.

@@ -60,6 +60,8 @@ type Hooks struct {
 	LockAccount func(*db.Tx, id.Member) error
 	// Owes tells whether any of these members has something past due.
 	Owes func(*db.Tx, []id.Member) (bool, error)
+	// AccountChanged is told of a member who has registered another bank account, with the account of purchases locked. May be nil.
+	AccountChanged func(*db.Tx, id.Member) error
 }
 
 // Name is a person's name as they write it, with its reading in katakana.

@@ -117,7 +117,7 @@ func (m Mutant) Breaks() []string {
 
 // Table lists all mutants, by the package in which they are planted.
 func Table() []Mutant {
-	return slices.Concat(machinery, core, bills, debits, edges,
+	return slices.Concat(machinery, core, bills, debits, edges, payouts,
 		journals)
 }
 

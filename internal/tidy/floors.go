@@ -74,6 +74,7 @@ var packages = []Package{
 	{"internal/billing", 6, "statement, slip, receipt, matching"},
 
 	{"internal/debit", 7, "bills that banks are asked to debit: gathered, asked for, answered"},
+	{"internal/payout", 7, "money that goes back: gathered into files of bank transfers, sent once, or refused and sent again"},
 	{"internal/collection", 7, "bills past due: what being late costs, promises, days of our own fault"},
 
 	{"internal/notice", 8, "messages to members and their delivery"},

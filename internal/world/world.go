@@ -24,6 +24,7 @@ import (
 	"tsuke/internal/ledger"
 	"tsuke/internal/mask"
 	"tsuke/internal/money"
+	"tsuke/internal/payout"
 	"tsuke/internal/term"
 	"tsuke/internal/vault"
 	"tsuke/internal/zengin"
@@ -45,6 +46,7 @@ type World struct {
 	Billing    *billing.Billing
 	Collection *collection.Collection
 	Debits     *debit.Debits
+	Payouts    *payout.Payouts
 	Terms      *term.Book
 	Merchant   id.Merchant
 
@@ -60,7 +62,7 @@ type World struct {
 // New makes a world on Monday 1 June 2026, 09:00 in Japan. When the test ends every check of the books must hold.
 func New(t testing.TB) *World {
 	t.Helper()
-	book, err := term.NewBook(slices.Concat(credit.Terms, billing.Terms, collection.Terms, debit.Terms)...)
+	book, err := term.NewBook(slices.Concat(credit.Terms, billing.Terms, collection.Terms, debit.Terms, payout.Terms)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +91,11 @@ func New(t testing.TB) *World {
 		Accounts: func(*db.Tx, []id.Member) (map[id.Member]zengin.Account, error) { return w.Accounts, nil },
 		Unusable: func(_ *db.Tx, m id.Member) error { delete(w.Accounts, m); delete(w.Ways, m); return nil },
 	}
+	w.Payouts = &payout.Payouts{DB: d, Terms: book, Vault: w.Billing.Vault, Account: func(_ *db.Tx, m id.Member) (zengin.Account, bool, error) {
+		account, has := w.Accounts[m]
+		return account, has, nil
+	}}
+	w.Billing.Sending = payout.Sending
 	t.Cleanup(func() {
 		for _, b := range w.Verify() {
 			t.Error(b)
@@ -99,7 +106,7 @@ func New(t testing.TB) *World {
 
 // Checks are everything that must always hold.
 func Checks() []ledger.Check {
-	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks)
+	return slices.Concat(credit.Checks, checkout.Checks, billing.Checks, collection.Checks, payout.Checks)
 }
 
 // Verify proves the books and every kept sum.
