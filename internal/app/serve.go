@@ -176,7 +176,7 @@ func (a *App) handlers(lanes *run.Lanes[checkout.Order, checkout.Authorization],
 	mux.HandleFunc("GET /healthz", a.health)
 	pages := site.Options{
 		DB: a.DB, Views: views, Lanes: lanes, Checkout: a.Checkout, Credit: a.Credit, Members: a.Members,
-		Merchants: a.Merchants, Billing: a.Billing, Notices: a.Notices, Terms: a.Terms, SMS: sms, PublicURL: a.public, Log: a.Log,
+		Merchants: a.Merchants, Payouts: a.Payouts, Billing: a.Billing, Notices: a.Notices, Terms: a.Terms, SMS: sms, PublicURL: a.public, Log: a.Log,
 		Collection: a.Collection, Sender: a.sender(a.Config.Sender), Staff: a.Staff, Approvals: a.Approvals,
 	}
 	mux.Handle("/", site.New(pages))

@@ -288,6 +288,35 @@ func TestBills(t *testing.T) {
 			},
 		},
 		{
+			"B46 sent back by choice, and the bank did not take it: told why and what to do",
+			func(h *house, st billing.Statement) {
+				h.tell(st, billing.LineConfirmed, 1)
+				h.tell(st, billing.LineConfirmed, 2)
+				h.run()
+				for _, reason := range []string{"no_account", "other"} {
+					h.write(func(tx *db.Tx) error {
+						all, err := billing.OverpaidOn(tx, st.Member, st.ID)
+						if err != nil {
+							return err
+						}
+						if _, err := h.billing.ReturnCredit(tx, st.Member, all[0].Receipt, "member"); err != nil {
+							return err
+						}
+						back, err := billing.LockReturn(tx, all[0].Receipt)
+						if err != nil {
+							return err
+						}
+						return back.Refused(tx, reason, "7")
+					})
+					h.run()
+				}
+			},
+			[]string{
+				"mail " + paid, "mail 6月分が二度支払われました・30,209円", "mail 30,209円を銀行口座に返金します・6月分",
+				"mail 30,209円を振り込めませんでした・6月分", "mail 30,209円を振り込めませんでした・6月分",
+			},
+		},
+		{
 			"paid twice, the second taken back",
 			func(h *house, st billing.Statement) {
 				h.tell(st, billing.LineConfirmed, 1)

@@ -119,6 +119,7 @@ const (
 	PaidTwiceReturned  Kind = "paid_twice_returned" // the store took the second payment back
 	ReturnChosen       Kind = "return_chosen"       // what a bill did not need will be sent back
 	ReturnPaid         Kind = "return_paid"         // it was sent
+	ReturnFailed       Kind = "return_failed"       // the bank did not take it
 	PastDue            Kind = "past_due"            // the due day has passed
 	DueSoon            Kind = "due_soon"            // some days are left
 	DueToday           Kind = "due_today"           // the last day

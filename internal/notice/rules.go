@@ -62,6 +62,7 @@ var plans = map[Kind]plan{
 	PaidTwiceReturned:  {AboutStatement, true, mail, nil},
 	ReturnChosen:       {AboutStatement, true, mail, nil},
 	ReturnPaid:         {AboutStatement, true, mail, nil},
+	ReturnFailed:       {AboutStatement, true, mail, nil},
 	PastDue:            {AboutStatement, true, mailText, unpaidAndLate},
 	DueSoon:            {AboutStatement, false, mail, unpaidBefore},
 	DueToday:           {AboutStatement, false, mail, unpaidOn},
@@ -136,6 +137,7 @@ type (
 		Statement id.Statement `json:"statement"`
 		Month     jst.Month    `json:"month"`
 		Day       jst.Day      `json:"day"`
+		Reason    string       `json:"reason"` // why the bank did not take it
 	}
 	signInData struct {
 		Device    string `json:"device"`
@@ -158,7 +160,7 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 		return ofPlan(f, d)
 	case "collection.promised":
 		return ofPromise(f, d)
-	case "receipt.overpaid", "receipt.overpaid_cancelled", "credit.return_chosen", "credit.return_paid":
+	case "receipt.overpaid", "receipt.overpaid_cancelled", "credit.return_chosen", "credit.return_paid", "credit.return_failed":
 		return ofReceipt(f, d)
 	case "member.registered":
 		d.kind = Registered
@@ -308,6 +310,8 @@ func ofReceipt(f event.Recorded, d draft) ([]draft, error) {
 		d.kind = ReturnChosen
 	case "credit.return_paid":
 		d.kind = ReturnPaid
+	case "credit.return_failed":
+		d.kind, d.figures.Code = ReturnFailed, data.Reason
 	}
 	return []draft{d}, nil
 }

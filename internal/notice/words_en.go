@@ -128,6 +128,12 @@ It is not taken off your next bill. We tell you when it was sent.`,
 
 If it has not arrived in two or three days, please contact us.`,
 	},
+	ReturnFailed: {
+		head: `{{yen .Amount}} could not be sent · {{month .Month}}`,
+		body: `The {{yen .Amount}} that you paid too much for {{month .Month}} could not be sent to your registered bank account. {{if eq .Code "no_account"}}The bank did not find the account.{{else if eq .Code "name_differs"}}The account is in another name than the one we have.{{else if eq .Code "closed"}}The account was closed.{{else}}We are asking the bank why.{{end}}
+
+The money is safe with us. Sign in at the address below and register another account: we send it there, and there is nothing else to do. We tell you when it was sent.`,
+	},
 	PastDue: {
 		head: `Past due · {{yen .Amount}} for {{month .Month}}`,
 		body: `We have not seen your payment of {{yen .Amount}} for {{month .Month}}, which was due on {{full .Due}}.

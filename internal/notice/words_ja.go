@@ -128,6 +128,12 @@ var japanese = map[Kind]wording{
 
 2、3日たっても入金がないときは、お問い合わせください。`,
 	},
+	ReturnFailed: {
+		head: `{{yen .Amount}}を振り込めませんでした・{{month .Month}}分`,
+		body: `{{month .Month}}分で多く支払った{{yen .Amount}}を、登録の銀行口座に振り込めませんでした。{{if eq .Code "no_account"}}銀行で口座が見つからなかったためです。{{else if eq .Code "name_differs"}}口座の名義が登録の名前と違ったためです。{{else if eq .Code "closed"}}口座が解約されていたためです。{{else}}理由は、当社が銀行に確かめています。{{end}}
+
+お金は当社でお預かりしています。下のアドレスでログインして、別の口座を登録すると、手続きなしでその口座に振り込みます。振り込んだら、お知らせします。`,
+	},
 	PastDue: {
 		head: `支払期日を過ぎています・{{month .Month}}分{{yen .Amount}}`,
 		body: `{{month .Month}}分の{{yen .Amount}}のお支払いを、支払期日の{{full .Due}}までに確認できませんでした。

@@ -214,7 +214,10 @@ func (p *Payouts) recordOf(tx *db.Tx, receipt id.Receipt) (record, LeftWhy, id.M
 	}
 	r := record{receipt: receipt, amount: ret.Amount, outcome: open}
 	account, found, err := p.accountOf(tx, ret)
-	r.sent = r.amount - Fee.On(p.Terms.Current(), jst.DayOf(tx.Now()))
+	r.sent = r.amount
+	if ret.Member.IsZero() { // a member is promised that the fee is ours
+		r.sent -= Fee.On(p.Terms.Current(), jst.DayOf(tx.Now()))
+	}
 	switch {
 	case err != nil:
 		return r, "", ret.Member, err

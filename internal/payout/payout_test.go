@@ -494,7 +494,7 @@ func TestByHand(t *testing.T) { // rules B39, B44
 func TestFeeAndSettings(t *testing.T) { // rules B44, B45
 	w := open(t)
 	must(t, w.name(w.nobody, account("3", "ﾀﾞﾚｶ")))
-	w.term(payout.Fee.Name(), "777", "2026-07-07")
+	w.term(payout.Fee.Name(), "777", "2026-07-07") // as much as nobody gets back
 	w.term(payout.Consignor.Name(), "", "2026-07-07")
 	w.set("2026-07-07 12:00")
 	must(t, w.Terms.Reload(context.Background(), w.DB))
@@ -509,8 +509,23 @@ func TestFeeAndSettings(t *testing.T) { // rules B44, B45
 	if len(left) != 1 || left[0].Why != payout.TooSmall || f.Total != 10_000 {
 		t.Errorf("%+v, %+v", f, left)
 	}
-	if s := w.state(w.hanako); s.Sent != 4_223 {
-		t.Errorf("%+v", s)
+	if s := w.state(w.hanako); s.Sent != 5_000 {
+		t.Errorf("a member bears the fee: %+v", s)
+	}
+	w.term(payout.Fee.Name(), "77", "2026-07-09")
+	w.set("2026-07-09 12:00")
+	must(t, w.Terms.Reload(context.Background(), w.DB))
+	sum := sha256.Sum256(w.bytes(f.Number))
+	must(t, w.Write(func(tx *db.Tx) error { return w.Payouts.Wrote(tx, f.Number, sum[:]) }))
+	bank := w.balance(ledger.Bank)
+	f, read := w.written()
+	if len(read.Transfers) != 1 || read.Transfers[0].Amount != 700 || f.Total != 777 {
+		t.Errorf("%+v, %+v", f, read.Transfers)
+	}
+	w.set("2026-07-10 16:00")
+	must(t, w.took(f.Number))
+	if got := w.balance(ledger.Bank); got != bank-777 {
+		t.Errorf("%d left our account, the fee included", bank-got)
 	}
 }
 

@@ -244,7 +244,9 @@ func selectAccount(tx *db.Tx, receipt id.Receipt) (key, sealed []byte, err error
 
 func eraseRecords(tx *db.Tx, before time.Time) error {
 	_, err := tx.Exec(`-- payout.eraseRecords
-		UPDATE payout_record SET data_key = NULL, account = NULL WHERE account IS NOT NULL AND outcome <> 'open' AND changed < $1`, db.Micros(before))
+		UPDATE payout_record SET data_key = NULL, account = NULL WHERE account IS NOT NULL AND outcome <> 'open' AND changed < $1
+			AND NOT EXISTS (SELECT 1 FROM payout p WHERE p.bucket = payout_record.bucket AND p.receipt = payout_record.receipt
+				AND p.file = payout_record.file AND p.state = 'failed')`, db.Micros(before))
 	return err
 }
 

@@ -14,7 +14,7 @@ var (
 	EDI           = term.Bool("payout.edi", true, "whether the bank takes the key of a record as EDI information; otherwise it stands as customer codes")
 	CutOff        = term.Int("payout.cutoff", 15, "hour until which a file of today counts as handed in today (rule B44)").Between(0, 24)
 	LeadDays      = term.Days("payout.lead", 1, "bank days from handing a file in to its transfer day (rule B44)").Between(0, 30)
-	Fee           = term.Yen("payout.fee", 0, "the bank's fee of a transfer that is taken off what is sent, because whoever gets the money bears it; 0: it is ours (rule B45)")
+	Fee           = term.Yen("payout.fee", 0, "the bank's fee of a transfer that is taken off money in suspense when it is sent back, because its payer bears it; 0: it is ours, as it is of what members get (rule B45)")
 	WaitDays      = term.Days("payout.wait", 5, "days after which a return that is not sent, or a file whose outcome is not told, is work for a person (rule B47)")
 	KeepDays      = term.Days("payout.keep", 90, "days after which the account of a transfer that is over is erased (rule B47)")
 )

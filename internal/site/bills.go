@@ -103,7 +103,11 @@ func (v *visit) billPage(tx *db.Tx, d billing.Detail) (web.BillPage, error) {
 		return page, err
 	}
 	for _, o := range over {
-		page.Over = append(page.Over, overpaidView(o))
+		shown, err := v.overpaidView(tx, o)
+		if err != nil {
+			return page, err
+		}
+		page.Over = append(page.Over, shown)
 	}
 	plan, found, err := collection.FindPlan(tx, d.ID)
 	if err == nil && found && plan.State == collection.Standing {

@@ -39,6 +39,7 @@ import (
 	"tsuke/internal/member"
 	"tsuke/internal/merchant"
 	"tsuke/internal/notice"
+	"tsuke/internal/payout"
 	"tsuke/internal/run"
 	"tsuke/internal/staff"
 	"tsuke/internal/term"
@@ -62,6 +63,7 @@ type Options struct {
 	Log       *slog.Logger
 
 	Collection *collection.Collection
+	Payouts    *payout.Payouts
 
 	Sender paper.Sender // who issues the bills, as it stands on their copies; all but the name may be empty
 

@@ -36,6 +36,7 @@ import (
 	"tsuke/internal/merchant"
 	"tsuke/internal/money"
 	"tsuke/internal/notice"
+	"tsuke/internal/payout"
 	"tsuke/internal/run"
 	"tsuke/internal/site"
 	"tsuke/internal/staff"
@@ -56,6 +57,7 @@ type service struct {
 	credit    *credit.Credit
 	checkout  *checkout.Checkout
 	billing   *billing.Billing
+	payouts   *payout.Payouts
 	notices   *notice.Notices
 	staff     *staff.Staff
 	approvals *approval.Approvals
@@ -73,7 +75,7 @@ func newSite(t *testing.T) *service {
 	var err error
 	if s.terms, err = term.NewBook(slices.Concat(
 		member.Terms, merchant.Terms, credit.Terms, checkout.Terms, billing.Terms, collection.Terms, notice.Terms, site.Terms, staff.Terms, approval.Terms,
-		journal.Terms, check.Terms,
+		journal.Terms, check.Terms, payout.Terms,
 	)...); err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +93,8 @@ func newSite(t *testing.T) *service {
 	}}
 	s.checkout = &checkout.Checkout{Terms: s.terms, Grant: s.members.Grant}
 	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.WaysToPay, Vault: keys, HasAccount: s.members.HasAccount}
+	s.payouts = &payout.Payouts{DB: s.db, Terms: s.terms, Vault: keys, Account: s.members.FindAccount}
+	s.billing.Sending, s.members.Hooks.AccountChanged = payout.Sending, s.payouts.AccountChanged
 	plans := &collection.Collection{Terms: s.terms, Billing: s.billing}
 	s.billing.NextPart, s.billing.Follow = plans.NextPart, plans.Follow
 	s.checkout.TakeRefund = s.billing.TakeRefund
@@ -126,7 +130,7 @@ func (s *service) serve() {
 		Sender: paper.Sender{
 			Name: "見本後払い株式会社", PostalCode: "1500002", Lines: []string{"東京都渋谷区渋谷2丁目21-1"}, Phone: "0120-000-123", Registration: "T1234567890123",
 		},
-		Staff: s.staff, Approvals: s.approvals,
+		Staff: s.staff, Approvals: s.approvals, Payouts: s.payouts,
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", site.New(options))

@@ -24,12 +24,13 @@ import (
 	"tsuke/internal/mask"
 	"tsuke/internal/merchant"
 	"tsuke/internal/money"
+	"tsuke/internal/payout"
 	"tsuke/internal/run"
 	"tsuke/internal/term"
 )
 
 // checks are what must hold besides the books.
-var checks = slices.Concat(credit.Checks, checkout.Checks, billing.Checks, journal.Checks)
+var checks = slices.Concat(credit.Checks, checkout.Checks, billing.Checks, journal.Checks, payout.Checks)
 
 var byShop = checkout.Actor{Side: fault.Merchant, Name: "merchant"}
 

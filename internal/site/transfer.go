@@ -6,6 +6,7 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/payout"
 	"tsuke/internal/web"
 )
 
@@ -28,7 +29,34 @@ var fates = map[billing.Fate]web.OverpaidFate{
 	billing.SendingBack: web.OverpaidReturning, billing.WasSentBack: web.OverpaidReturned,
 }
 
-func overpaidView(o billing.Overpaid) web.Overpaid {
+// overpaidView tells what becomes of money that a bill did not need. Where a file of transfers has it, that says more (rules B44 to B46).
+func (v *visit) overpaidView(tx *db.Tx, o billing.Overpaid) (web.Overpaid, error) {
+	out := plainOverpaid(o)
+	if o.Fate != billing.SendingBack && o.Fate != billing.WasSentBack {
+		return out, nil
+	}
+	s, found, err := v.site.Payouts.Find(tx, o.Receipt)
+	if err != nil || !found {
+		return out, err
+	}
+	out.To = ""
+	if s.Known {
+		out.To, _ = branchNames(s.Account.Bank, s.Account.Branch)
+		out.To += " " + s.Account.MaskedNumber()
+	}
+	switch {
+	case o.Fate == billing.SendingBack && s.State == payout.InFile:
+		out.Fate, out.Day = web.OverpaidOnWay, s.Day
+	case o.Fate == billing.SendingBack && s.State == payout.Failed:
+		out.Fate, out.Reason, out.URL = web.OverpaidRefused, web.Refusal(s.Reason), web.BankPath
+	case o.Fate == billing.WasSentBack && s.State == payout.Paid:
+	default:
+		out.To = "" // the next file takes it, or it was sent by hand
+	}
+	return out, nil
+}
+
+func plainOverpaid(o billing.Overpaid) web.Overpaid {
 	out := web.Overpaid{Amount: o.Amount, Fate: fates[o.Fate], Month: o.UsedIn}
 	switch o.Fate { //nolint:exhaustive // the others have neither day nor address
 	case billing.Choosable:
@@ -60,7 +88,11 @@ func (s *Site) returnPage(v *visit) error {
 				page.Receipts = append(page.Receipts, o.Receipt.String())
 				continue
 			}
-			page.Over = append(page.Over, overpaidView(o))
+			shown, err := v.overpaidView(tx, o)
+			if err != nil {
+				return err
+			}
+			page.Over = append(page.Over, shown)
 		}
 		account, found, err := s.Members.FindAccount(tx, v.signIn.Member)
 		if found {

@@ -218,6 +218,12 @@ func overpaidBill() BillPage {
 		{Amount: 200, Fate: OverpaidUsed, Month: june.Next()},
 		{Amount: 300, Fate: OverpaidReturning, Day: june.Next().Day(12)},
 		{Amount: 400, Fate: OverpaidReturned, Day: june.Next().Day(15)},
+		{Amount: 500, Fate: OverpaidReturned, Day: june.Next().Day(15), To: "すずめ銀行 ••••567"},
+		{Amount: 600, Fate: OverpaidOnWay, Day: june.Next().Day(16), To: "すずめ銀行 ••••567"},
+		{Amount: 700, Fate: OverpaidRefused, Reason: RefusedNoAccount, To: "すずめ銀行 ••••567", URL: "/menu/bank"},
+		{Amount: 800, Fate: OverpaidRefused, Reason: RefusedName, To: "すずめ銀行 ••••567", URL: "/menu/bank"},
+		{Amount: 900, Fate: OverpaidRefused, Reason: RefusedClosed, To: "すずめ銀行 ••••567", URL: "/menu/bank"},
+		{Amount: 1000, Fate: OverpaidRefused, Reason: RefusedOther, To: "すずめ銀行 ••••567", URL: "/menu/bank"},
 	}
 	return b
 }

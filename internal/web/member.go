@@ -72,9 +72,29 @@ type Overpaid struct {
 	Amount money.Yen
 	Fate   OverpaidFate
 	Month  jst.Month // of OverpaidUsed: whose bill took it off
-	Day    jst.Day   // of OverpaidReturning: when the member chose so; of OverpaidReturned: when it was sent
-	URL    string    // of OverpaidOpen: where the member chooses
+	Day    jst.Day   // of OverpaidReturning: when the member chose so; of OverpaidReturned and OverpaidOnWay: when it was or is sent
+	URL    string    // of OverpaidOpen: where the member chooses; of OverpaidRefused: where another account is registered
+	To     string    // bank and masked number of the account; empty if it is not known
+	Reason Refusal   // of OverpaidRefused
 }
+
+// Refusal is why a bank did not take money that was sent to an account.
+type Refusal string
+
+// The reasons.
+const (
+	RefusedNoAccount Refusal = "no_account"
+	RefusedName      Refusal = "name_differs"
+	RefusedClosed    Refusal = "closed"
+	RefusedOther     Refusal = "other"
+)
+
+var refusalKeys = map[Refusal]string{
+	RefusedNoAccount: "over.refused.no_account", RefusedName: "over.refused.name_differs", RefusedClosed: "over.refused.closed", RefusedOther: "over.refused.other",
+}
+
+// Key is the sentence about it in the catalogue.
+func (r Refusal) Key() string { return refusalKeys[r] }
 
 // OverpaidFate is what becomes of money that a bill did not need.
 type OverpaidFate string
@@ -86,11 +106,13 @@ const (
 	OverpaidUsed      OverpaidFate = "used"
 	OverpaidReturning OverpaidFate = "returning"
 	OverpaidReturned  OverpaidFate = "returned"
+	OverpaidOnWay     OverpaidFate = "on_way"  // the bank is to make the transfer
+	OverpaidRefused   OverpaidFate = "refused" // the bank did not take it
 )
 
 var overpaidKeys = map[OverpaidFate]string{
 	OverpaidOpen: "over.open", OverpaidUnsettled: "over.unsettled", OverpaidUsed: "over.used", OverpaidReturning: "over.returning",
-	OverpaidReturned: "over.returned",
+	OverpaidReturned: "over.returned", OverpaidOnWay: "over.onway", OverpaidRefused: "over.refused",
 }
 
 // Key is the sentence about it in the catalogue.
