@@ -145,7 +145,9 @@ func (a *App) build() {
 	a.Billing.NextPart, a.Billing.Follow = a.Collection.NextPart, a.Collection.Follow
 	a.Billing.Excess = a.Collection.Excess
 	a.Debits = a.debits()
-	a.Payouts = &payout.Payouts{DB: a.DB, Terms: a.Terms, Vault: a.Vault, Account: a.Members.FindAccount}
+	a.Payouts = &payout.Payouts{DB: a.DB, Terms: a.Terms, Vault: a.Vault, Account: a.Members.FindAccount, Guests: payout.Guests{
+		IsGuest: a.Members.IsGuest, Register: a.Members.RegisterAccount, Return: a.Billing.ReturnCredit,
+	}}
 	a.Billing.Sending, a.Members.Hooks.AccountChanged = payout.Sending, a.Payouts.AccountChanged
 	a.Notices = &notice.Notices{
 		DB: a.DB, Members: a.Members, Merchants: a.Merchants, Billing: a.Billing, Terms: a.Terms, Late: a.late,

@@ -12,6 +12,7 @@ type invoices struct {
 	Issue    invoicesIssue    `cmd:"" help:"Issue by hand the invoices of what was captured before today without membership. One that is issued stays as it is."`
 	Disputes invoicesDisputes `cmd:"" help:"List invoices of which somebody says that they are not theirs, the longest waiting first."`
 	Uphold   invoicesUphold   `cmd:"" help:"Decide that an invoice is not its payer's: it is given back against the merchant, or written off by us."`
+	Return   invoicesReturn   `cmd:"" help:"Send what an invoice did not need back to the account that its payer has told, who has no membership: JSON on the standard input with bank, branch, type, number and holder. Two people say so."`
 	Reject   invoicesReject   `cmd:"" help:"Decide that an invoice is its payer's: collection goes on from today."`
 }
 
@@ -72,6 +73,32 @@ type invoicesUphold struct {
 func (c invoicesUphold) Run(sess *session) error {
 	return decideInvoice(c.store, sess, func(a *app.App, tx *db.Tx) (billing.Statement, error) {
 		return a.Billing.UpholdDispute(tx, c.Statement, c.Against, c.By)
+	})
+}
+
+type invoicesReturn struct {
+	store
+	Statement id.Statement `arg:"" help:"stm_… of the invoice"`
+	By        string       `required:"" help:"Number of who enters it; no name."`
+	Second    string       `required:"" help:"Number of who has checked it."`
+}
+
+// Run has the money of a guest go the way of every return.
+func (c invoicesReturn) Run(sess *session) error {
+	account, err := readAccount()
+	if err != nil {
+		return err
+	}
+	return c.open(sess, func(a *app.App) error {
+		var over []billing.Overpaid
+		err := a.DB.Write(sess.ctx, func(tx *db.Tx) (err error) {
+			over, err = a.Payouts.ReturnToGuest(tx, c.Statement, account, c.By, c.Second)
+			return err
+		})
+		for _, o := range over {
+			say(sess.out, "%s: %s yen, %s\n", o.Receipt, o.Amount, o.Fate)
+		}
+		return err
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/payout"
+	"tsuke/internal/zengin"
 )
 
 type payouts struct {
@@ -153,11 +154,7 @@ const accountMax = 4096
 
 // Run names an account. It is read from the standard input, so that it stands in no list of commands.
 func (c payoutsAccount) Run(sess *session) error {
-	var typed payout.AccountInput
-	if err := json.NewDecoder(io.LimitReader(os.Stdin, accountMax)).Decode(&typed); err != nil {
-		return errors.New(`write the account as JSON on the standard input: {"bank": "0005", "branch": "001", "type": "1", "number": "1234567", "holder": "…"}`) // the cause could repeat it
-	}
-	account, err := payout.ReadAccount(typed)
+	account, err := readAccount()
 	if err != nil {
 		return err
 	}
@@ -168,6 +165,18 @@ func (c payoutsAccount) Run(sess *session) error {
 		}
 		return err
 	})
+}
+
+// errAccount tells how an account is written. The cause could repeat it.
+var errAccount = errors.New(`write the account as JSON on the standard input: {"bank": "0005", "branch": "001", "type": "1", "number": "1234567", "holder": "…"}`)
+
+// readAccount reads an account from the standard input.
+func readAccount() (zengin.Account, error) {
+	var typed payout.AccountInput
+	if json.NewDecoder(io.LimitReader(os.Stdin, accountMax)).Decode(&typed) != nil {
+		return zengin.Account{}, errAccount
+	}
+	return payout.ReadAccount(typed)
 }
 
 type payoutsAgain struct {

@@ -172,6 +172,12 @@ func (m *Members) ProvenGuest(tx *db.Tx, s SignIn) (id.Member, bool, error) {
 	return row.member, err == nil && state == Guest, err
 }
 
+// IsGuest tells whether an account is a guest's.
+func (m *Members) IsGuest(tx *db.Tx, member id.Member) (bool, error) {
+	state, err := selectState(tx, member)
+	return state == Guest, err
+}
+
 // SamePerson lists the other accounts of a guest's person that are no membership: what they use counts with the guest's
 // (rule I04).
 func (m *Members) SamePerson(tx *db.Tx, guest id.Member) ([]id.Member, error) {

@@ -77,7 +77,7 @@ var japaneseInvoice = map[Kind]wording{
 		head: `請求書が二度支払われました・{{yen .Amount}}・{{.Shop}}`,
 		body: `支払い済みの{{.Shop}}の請求書に、もう一度{{yen .Amount}}のお支払いがありました。
 
-{{yen .Amount}}は、次の請求から差し引きます。次の利用の予定がないときは、受付番号を添えてお問い合わせください。`,
+{{yen .Amount}}は、次の請求から差し引きます。次の利用の予定がないときは、受付番号を添えてお問い合わせください。ご本人の銀行口座に返金します。`,
 	},
 	PaidTwiceReturned: {
 		head: `2回目のお支払いは取り消されました・{{yen .Amount}}・{{.Shop}}`,
@@ -85,6 +85,24 @@ var japaneseInvoice = map[Kind]wording{
 
 この{{yen .Amount}}は、次の請求から差し引きません。
 レジで返金を受けていないときは、レシートを用意してお問い合わせください。`,
+	},
+	ReturnChosen: {
+		head: `{{yen .Amount}}を銀行口座に返金します・{{.Shop}}`,
+		body: `{{.Shop}}の請求書で多く支払った{{yen .Amount}}を、お知らせいただいた銀行口座に返金します。振込の手数料は当社が負担します。
+
+この{{yen .Amount}}は、次の請求からは差し引きません。振り込んだら、お知らせします。`,
+	},
+	ReturnPaid: {
+		head: `{{yen .Amount}}を銀行口座に返金しました・{{.Shop}}`,
+		body: `{{.Shop}}の請求書で多く支払った{{yen .Amount}}を、{{full .Day}}に、お知らせいただいた銀行口座に振り込みました。
+
+2、3日たっても入金がないときは、受付番号を添えてお問い合わせください。`,
+	},
+	ReturnFailed: {
+		head: `{{yen .Amount}}を振り込めませんでした・{{.Shop}}`,
+		body: `{{.Shop}}の請求書で多く支払った{{yen .Amount}}を、お知らせいただいた銀行口座に振り込めませんでした。{{if eq .Code "no_account"}}銀行で口座が見つからなかったためです。{{else if eq .Code "name_differs"}}口座の名義がお名前と違ったためです。{{else if eq .Code "closed"}}口座が解約されていたためです。{{else}}理由は、当社が銀行に確かめています。{{end}}
+
+お金は当社でお預かりしています。受付番号を添えてお問い合わせください。別の口座に振り込みます。`,
 	},
 	PastDue: {
 		head: `支払期日を過ぎています・{{.Shop}}`,
@@ -213,7 +231,7 @@ If the till did not give your money back, don't pay again: keep the receipt and 
 		head: `An invoice was paid twice · {{yen .Amount}} · {{.Shop}}`,
 		body: `The invoice of {{.Shop}} was paid already, and another {{yen .Amount}} came in for it.
 
-The {{yen .Amount}} is taken off your next bill. If you don't mean to buy again, contact us with the reference number.`,
+The {{yen .Amount}} is taken off your next bill. If you don't mean to buy again, contact us with the reference number: we send it to your own bank account.`,
 	},
 	PaidTwiceReturned: {
 		head: `The second payment was cancelled · {{yen .Amount}} · {{.Shop}}`,
@@ -221,6 +239,24 @@ The {{yen .Amount}} is taken off your next bill. If you don't mean to buy again,
 
 The {{yen .Amount}} is not taken off your next bill.
 If the till did not give your money back, keep the receipt and contact us.`,
+	},
+	ReturnChosen: {
+		head: `{{yen .Amount}} will be sent back · {{.Shop}}`,
+		body: `The {{yen .Amount}} that you paid too much for the invoice of {{.Shop}} will be sent to the bank account that you told us, at our cost.
+
+The {{yen .Amount}} is not taken off your next bill. We tell you when it was sent.`,
+	},
+	ReturnPaid: {
+		head: `{{yen .Amount}} was sent back · {{.Shop}}`,
+		body: `The {{yen .Amount}} that you paid too much for the invoice of {{.Shop}} was sent on {{full .Day}} to the bank account that you told us.
+
+If it has not arrived in two or three days, please contact us with the reference number.`,
+	},
+	ReturnFailed: {
+		head: `{{yen .Amount}} could not be sent · {{.Shop}}`,
+		body: `The {{yen .Amount}} that you paid too much for the invoice of {{.Shop}} could not be sent to the bank account that you told us. {{if eq .Code "no_account"}}The bank did not find the account.{{else if eq .Code "name_differs"}}The account is in another name than yours.{{else if eq .Code "closed"}}The account was closed.{{else}}We are asking the bank why.{{end}}
+
+The money is safe with us. Contact us with the reference number and we send it to another account.`,
 	},
 	PastDue: {
 		head: `Past due · invoice of {{.Shop}}`,

@@ -47,6 +47,7 @@ type Payouts struct {
 	Vault *vault.Vault
 	// Account answers the account that a member has registered.
 	Account func(tx *db.Tx, member id.Member) (zengin.Account, bool, error)
+	Guests  Guests // needed by ReturnToGuest only
 }
 
 // File is a file of transfers.

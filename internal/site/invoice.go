@@ -21,6 +21,7 @@ type invoice struct {
 	dispute billing.Dispute
 	slip    billing.Slip
 	asked   money.Yen // what the barcode is to be over
+	over    []web.Overpaid
 }
 
 // asks tells whether a barcode is shown: it is to be paid, and neither disputed nor given up.
@@ -63,6 +64,18 @@ func (v *visit) readInvoice() (i invoice, err error) {
 			return err
 		}
 		i.shop = shop.Name(string(v.lang))
+		over, err := billing.OverpaidOn(tx, member, statement)
+		if err != nil {
+			return err
+		}
+		i.over = nil
+		for _, o := range over {
+			shown, err := v.overpaidView(tx, o)
+			if err != nil {
+				return err
+			}
+			i.over = append(i.over, web.Overpaid{Amount: shown.Amount, Fate: shown.Fate, Day: shown.Day, Reason: shown.Reason})
+		}
 		if !i.asks() {
 			return nil
 		}
@@ -91,7 +104,7 @@ func (v *visit) drawInvoice(i invoice, form web.Form) error {
 	page := web.InvoicePage{
 		Frame: v.frame(), Shop: i.shop, OrderRef: i.of.OrderRef, Bought: i.of.Bought, Bill: v.billHead(i.Statement),
 		Reference: i.Reference().String(), Minutes: tellsWithinMinutes, Late: v.lateTerms(), Form: form,
-		Disputed: web.Disputed(i.dispute.State), Action: web.InvoicePath(v.r.PathValue("token")) + "/not-mine",
+		Disputed: web.Disputed(i.dispute.State), Action: web.InvoicePath(v.r.PathValue("token")) + "/not-mine", Over: i.over,
 	}
 	for _, item := range i.Items {
 		line := web.BillLine{Kind: itemWords[item.Kind], Day: item.Day, Way: web.Way(item.Way), Amount: item.Amount}

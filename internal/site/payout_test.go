@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/db"
+	"tsuke/internal/fault"
+	"tsuke/internal/member"
 	"tsuke/internal/payout"
 	"tsuke/internal/web"
 	"tsuke/internal/zengin"
@@ -102,4 +106,65 @@ func TestMoneyBackByFile(t *testing.T) {
 		t.Errorf("%+v", again.Transfers)
 	}
 	b.get(here).says(http.StatusOK, "7月9日(木)に、銀行口座（みずほ ••••321）に振り込みます")
+}
+
+// I13: two people send back what a guest paid too much; the page tells what became of it, and nothing of the account.
+func TestGuestsMoneyBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	st, path := s.invoiced()
+	s.payer()
+	s.clock.Advance(24 * time.Hour)
+	account := zengin.Account{Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: "1234567", Holder: "ﾔﾏﾀﾞ ﾊﾅｺ"}
+	back := func(a zengin.Account, second string) error {
+		return s.db.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := s.payouts.ReturnToGuest(tx, st.ID, a, "7", second)
+			return err
+		})
+	}
+	if err := back(account, "12"); !fault.Is(err, billing.NoCredit) {
+		t.Errorf("nothing is too much yet: %v", err)
+	}
+	s.transfer(st.Owed()+1_000, st.Reference().String())
+	b := s.browser()
+	b.get(path).says(http.StatusOK, "多く支払った分", "1,000円", "受付番号を添えてお問い合わせください。ご本人の銀行口座に返金します")
+	other := account
+	other.Holder = "ｻﾄｳ ﾀﾛｳ"
+	if err := back(other, "12"); !fault.Is(err, member.HolderOther) {
+		t.Errorf("to somebody else: %v", err)
+	}
+	if err := back(account, "7"); !fault.Is(err, billing.SamePerson) {
+		t.Errorf("by one person: %v", err)
+	}
+	for range 2 {
+		if err := back(account, "12"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.get(path).says(http.StatusOK, "お知らせいただいた銀行口座に返金します")
+	f, read := s.sendBack()
+	b.get(path).says(http.StatusOK, "お知らせいただいた銀行口座に振り込みます")
+	s.clock.Set(f.Day.Start().Add(16 * time.Hour))
+	if _, err := s.payouts.Took(t.Context(), f.Number, "7"); err != nil {
+		t.Fatal(err)
+	}
+	b.get(path).says(http.StatusOK, "お知らせいただいた銀行口座に振り込みました")
+	s.write(func(tx *db.Tx) error {
+		_, err := s.payouts.Refuse(tx, []payout.Refusal{{Line: 2, Key: read.Transfers[0].Key, Amount: 1_000, Reason: payout.NameDiffers}}, "7")
+		return err
+	})
+	p := b.get(path).says(http.StatusOK, "お知らせいただいた銀行口座に振り込めませんでした", "口座の名義が", "別の口座に振り込みます")
+	for _, personal := range []string{"567", "みずほ", "ヤマダ", "ﾔﾏﾀﾞ", "山田"} {
+		if strings.Contains(p.main(), personal) {
+			t.Errorf("the page shows %q", personal)
+		}
+	}
+	b.get(path+"?lang=en").says(http.StatusOK, "could not be sent to the bank account that you told us", "Contact us with the reference number")
+	account.Number = "7654321"
+	if err := back(account, "12"); err != nil {
+		t.Fatal(err)
+	}
+	if _, again := s.sendBack(); len(again.Transfers) != 1 || again.Transfers[0].Account.Number != "7654321" {
+		t.Errorf("%+v", again.Transfers)
+	}
 }

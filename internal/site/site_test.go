@@ -93,7 +93,9 @@ func newSite(t *testing.T) *service {
 	}}
 	s.checkout = &checkout.Checkout{Terms: s.terms, Grant: s.members.Grant}
 	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.WaysToPay, Vault: keys, HasAccount: s.members.HasAccount}
-	s.payouts = &payout.Payouts{DB: s.db, Terms: s.terms, Vault: keys, Account: s.members.FindAccount}
+	s.payouts = &payout.Payouts{DB: s.db, Terms: s.terms, Vault: keys, Account: s.members.FindAccount, Guests: payout.Guests{
+		IsGuest: s.members.IsGuest, Register: s.members.RegisterAccount, Return: s.billing.ReturnCredit,
+	}}
 	s.billing.Sending, s.members.Hooks.AccountChanged = payout.Sending, s.payouts.AccountChanged
 	plans := &collection.Collection{Terms: s.terms, Billing: s.billing}
 	s.billing.NextPart, s.billing.Follow = plans.NextPart, plans.Follow

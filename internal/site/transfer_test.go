@@ -18,7 +18,7 @@ import (
 )
 
 // transfer is a deposit with a text that comes in at the bank today.
-func (s *story) transfer(amount money.Yen, text string) {
+func (s *service) transfer(amount money.Yen, text string) {
 	s.t.Helper()
 	day := jst.DayOf(s.clock.Now())
 	key := id.Hash("transfer", text, amount.String(), s.clock.Now().String())

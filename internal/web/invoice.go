@@ -17,8 +17,9 @@ type InvoicePage struct {
 	Bill      BillHead // its links lead to pages of members and are not used
 	Lines     []BillLine
 	Charges   []BillCharge
-	Reduced   money.Yen // what it asks for less: given back or not asked for any more
-	Paid      money.Yen // what came in
+	Reduced   money.Yen  // what it asks for less: given back or not asked for any more
+	Paid      money.Yen  // what came in
+	Over      []Overpaid // what it did not need; says nothing of accounts
 	Reference string
 	Barcode   template.HTML // inline SVG with its own title; empty where nothing is to be paid now
 	Number    string        // the 44 digits

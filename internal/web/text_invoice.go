@@ -1,14 +1,22 @@
 package web
 
 var invoiceTexts = catalogue{
-	"way.invoice":      {"請求書", "invoice"},
-	"invoice.title":    {"{shop} の請求書", "Your invoice for {shop}"},
-	"invoice.done":     {"お支払いいただく金額はありません。", "There is nothing to pay."},
-	"invoice.nocode":   {"この請求書のバーコードは、まだ用意できていません。担当者が別の支払い方法をご案内します。今、お客様が行うことはありません。", "There is no barcode for this invoice yet. Our staff will offer another way to pay. There is nothing to do now."},
-	"invoice.waived":   {"取り消しました", "taken back"},
-	"invoice.reduced":  {"返金など、請求しない分", "Given back or not asked for"},
-	"invoice.bought":   {"注文した日", "Ordered on"},
-	"invoice.hard":     {"期日までに支払うのが難しいときは、下の連絡先にご相談ください。お金のことは、消費者ホットライン188（局番なし）に無料で相談できます。", "If you cannot pay in time, talk to us at the address below. Free advice on money: the consumer hotline, 188."},
+	"way.invoice":               {"請求書", "invoice"},
+	"invoice.title":             {"{shop} の請求書", "Your invoice for {shop}"},
+	"invoice.done":              {"お支払いいただく金額はありません。", "There is nothing to pay."},
+	"invoice.nocode":            {"この請求書のバーコードは、まだ用意できていません。担当者が別の支払い方法をご案内します。今、お客様が行うことはありません。", "There is no barcode for this invoice yet. Our staff will offer another way to pay. There is nothing to do now."},
+	"invoice.waived":            {"取り消しました", "taken back"},
+	"invoice.reduced":           {"返金など、請求しない分", "Given back or not asked for"},
+	"invoice.bought":            {"注文した日", "Ordered on"},
+	"invoice.hard":              {"期日までに支払うのが難しいときは、下の連絡先にご相談ください。お金のことは、消費者ホットライン188（局番なし）に無料で相談できます。", "If you cannot pay in time, talk to us at the address below. Free advice on money: the consumer hotline, 188."},
+	"invoice.over.open":         {"次の請求から差し引きます。次の利用の予定がないときは、受付番号を添えてお問い合わせください。ご本人の銀行口座に返金します。", "It is taken off your next bill. If you don't mean to buy again, contact us with the reference number: we send it to your own bank account."},
+	"invoice.over.used":         {"その後の請求から差し引きました。", "It was taken off a later bill."},
+	"invoice.over.returning":    {"お知らせいただいた銀行口座に返金します。{day}に受け付けました。", "It will be sent to the bank account that you told us, as you asked on {day}."},
+	"invoice.over.onway":        {"{day}に、お知らせいただいた銀行口座に振り込みます。", "It will be sent on {day} to the bank account that you told us."},
+	"invoice.over.returned":     {"{day}に、お知らせいただいた銀行口座に振り込みました。", "It was sent on {day} to the bank account that you told us."},
+	"invoice.over.refused":      {"お知らせいただいた銀行口座に振り込めませんでした。", "It could not be sent to the bank account that you told us."},
+	"invoice.over.refused.next": {"お金は当社でお預かりしています。受付番号を添えてお問い合わせください。別の口座に振り込みます。", "The money is safe with us. Contact us with the reference number and we send it to another account."},
+
 	"invoice.ask":      {"わからないことがあるとき", "Questions"},
 	"invoice.ask.text": {"上の受付番号を伝えてください。名前や住所を言わなくても、この請求書のことだとわかります。", "Tell us the reference above. We then know which invoice it is, without your name or address."},
 
