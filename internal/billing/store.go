@@ -136,7 +136,7 @@ func queueLates(q *db.Queue, buckets []int, found map[id.Member]money.Yen) {
 	q.Each(`-- billing.selectBucketLates
 		SELECT s.member, CAST(SUM(s.total + s.late - s.moved - s.received) AS BIGINT)
 		FROM {rows} JOIN statement s ON s.bucket = r.bucket
-		WHERE s.late > s.moved AND s.state = 'paid' GROUP BY s.member`, setOf(buckets), scanAmounts(found))
+		WHERE s.late > s.moved AND s.state = 'paid' AND NOT s.written_off GROUP BY s.member`, setOf(buckets), scanAmounts(found))
 }
 
 // selectMemberSums adds up one member's month.

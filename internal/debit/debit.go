@@ -242,7 +242,7 @@ func (d *Debits) Ask(ctx context.Context, day jst.Day, w io.Writer) (Run, error)
 	var sum zengin.Summary
 	err = d.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if run, _, err = selectRun(tx, day); err == nil {
-			sum, err = zengin.WriteRequest(w, format, header, d.records(tx, day))
+			sum, err = zengin.WriteRequest(w, format, header, d.records(tx, run))
 		}
 		return err
 	})
@@ -337,8 +337,10 @@ func (d *Debits) drop(tx *db.Tx, day jst.Day, it item) error {
 // recordsPage is how many items are read at once while a request is written.
 const recordsPage = 500
 
-// records are the debits of a run in the order of their numbers, with the accounts as they are now.
-func (d *Debits) records(tx *db.Tx, day jst.Day) iter.Seq2[zengin.Debit, error] {
+// records are the debits of a run in the order of their numbers, with the accounts as they are now. Once a bank was asked, an
+// account that is gone makes another request of it (AccountsChanged).
+func (d *Debits) records(tx *db.Tx, run Run) iter.Seq2[zengin.Debit, error] {
+	day := run.Day
 	return func(yield func(zengin.Debit, error) bool) {
 		after := ""
 		for {
@@ -360,6 +362,10 @@ func (d *Debits) records(tx *db.Tx, day jst.Day) iter.Seq2[zengin.Debit, error] 
 				return
 			}
 			for _, it := range items {
+				if _, has := accounts[it.member]; !has && len(run.Request) > 0 {
+					yield(zengin.Debit{}, AccountsChanged.New().With("day", day.String()))
+					return
+				}
 				if !yield(zengin.Debit{Account: accounts[it.member], Amount: it.amount, Customer: it.number}, nil) {
 					return
 				}

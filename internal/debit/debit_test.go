@@ -269,6 +269,10 @@ func TestOrderOfSteps(t *testing.T) { // rules T02, T04
 	if _, err := w.Debits.Ask(ctx, on, &bytes.Buffer{}); !fault.Is(err, debit.AccountsChanged) {
 		t.Errorf("an account was changed after the request was written: %v", err)
 	}
+	delete(w.Accounts, w.Members["taro"])
+	if _, err := w.Debits.Ask(ctx, on, &bytes.Buffer{}); !fault.Is(err, debit.AccountsChanged) {
+		t.Errorf("an account was removed after the request was written: %v", err)
+	}
 	_, err = w.Debits.Answer(ctx, on, bytes.NewReader(request), bytes.NewReader(answered(t, request, nil)))
 	must(t, err)
 	report, err := w.Debits.Answer(ctx, on, bytes.NewReader(request), bytes.NewReader(answered(t, request, nil)))

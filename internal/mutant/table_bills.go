@@ -370,4 +370,52 @@ var bills = []Mutant{
 		}},
 		Catchers: []Catcher{by("G13", "billing", "TestSentBackByChoice")},
 	},
+	{
+		Name: "given-up-lates-asked-for", Bug: "The late charges of a bill that was given up and paid all the same are asked for by each later bill.",
+		Edits: []Edit{{
+			"internal/billing/store.go",
+			"AND s.state = 'paid' AND NOT s.written_off GROUP BY s.member`, setOf(buckets), scanAmounts(found))",
+			"AND s.state = 'paid' GROUP BY s.member`, setOf(buckets), scanAmounts(found))",
+		}},
+		Catchers: []Catcher{by("G11", "diary", "TestDiaries")},
+	},
+	{
+		Name: "sim-recovery-not-booked", Bug: "What comes in for a bill that was given up is taken off what the member owes otherwise.",
+		Edits: []Edit{{
+			"internal/billing/writeoff.go",
+			`if !s.after.WrittenOff || more == 0 {`,
+			`if !s.after.WrittenOff || more != 0 {`,
+		}},
+		Catchers: []Catcher{seen("G04", 100)},
+	},
+	{
+		Name: "sim-given-up-without-late-charges", Bug: "A bill is given up and its late charges are forgotten.",
+		Edits: []Edit{{
+			"internal/billing/writeoff.go",
+			`Member: st.Member, Amount: st.Owed(), Reason: why,`,
+			`Member: st.Member, Amount: st.Total - st.Received, Reason: why,`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
+		Name: "sim-owed-again-told-as-late", Bug: "That a bill is owed again is told as if it had just become late.",
+		Edits: []Edit{{
+			"internal/billing/writeoff.go",
+			`told := st.fact("statement.write_off_undone", fault.Us, by, map[string]any{"amount": st.Written(), "second": second})
+	st.WrittenOff = false`,
+			`told := st.fact("statement.past_due", fault.Us, by, map[string]any{"amount": st.Written(), "second": second})
+	st.WrittenOff = false`,
+		}},
+		Catchers: []Catcher{seen("G24", 100)},
+	},
+	{
+		Name: "sim-waived-and-still-asked-for", Bug: "Late charges that two people took back leave the books, and the bill still asks for them.",
+		Edits: []Edit{{
+			"internal/billing/waive.go",
+			`		sum += c.Amount
+		days[i] = c.Day`,
+			`		days[i] = c.Day`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
 }

@@ -86,6 +86,7 @@ var rounds = []struct {
 	{"G13", "G13", "G13", (*world).checkReceipts},
 	{"G13", "G12", "G12", (*world).checkDebits},
 	{"G13", "G24", "G24", (*world).checkDecisions},
+	{"G04", "G12", "G24", (*world).checkGivenUp},
 	{"G15", "G15", "G15", (*world).checkAcks},
 	{"G16", "G16", "G16", (*world).checkRefusals},
 	{"G24", "G24", "G24", (*world).checkFacts},
@@ -173,6 +174,7 @@ func (w *world) buckets() []int {
 func (w *world) finish() {
 	t := w.rows()
 	w.payments, w.late, w.bank, w.decided = t.Payments.Len(), countLate(t), countBank(t), countDesk(t)
+	w.givenUp = countGivenUp(t)
 	for _, e := range t.Events.Rows() {
 		w.mix(binary.LittleEndian.Uint64(e.ID[:8]))
 		w.mix(binary.LittleEndian.Uint64(e.ID[8:]))

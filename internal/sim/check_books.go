@@ -16,12 +16,13 @@ type books struct {
 	receipts []*memory.Receipt // as they were added
 	charges  []*memory.Charge
 	returns  []*memory.Decision
+	given    []*memory.Statement // that are given up, or once were
 	came     came
 }
 
 // tab is what a member owes: what the books say, and what was bought less what was given back, fees and late charges, less what
-// was paid.
-type tab struct{ booked, bought, billed, charged, paid int64 }
+// was paid and what of bills that were given up is not paid.
+type tab struct{ booked, bought, billed, charged, paid, given int64 }
 
 // came is what came in, by what became of it, in yen.
 type came struct{ matched, surplus, suspense, returned, sent, prompted, moved, carried int64 }
@@ -61,6 +62,11 @@ func (b *books) follow(t *memory.Tables) {
 		}
 	})
 	b.receipts = differ(b.receipts, t.Receipts.Rows(), b.addReceipt)
+	b.given = differ(b.given, t.Bills.Rows(), func(s *memory.Statement, sign int64) {
+		if s.WrittenOff {
+			b.tab(s.Member).given += sign * (s.Total + s.Late - s.Moved - s.Received)
+		}
+	})
 	b.returns = differ(b.returns, t.Decisions.Rows(), func(d *memory.Decision, sign int64) {
 		if d.PaidDay != "" {
 			b.came.sent += sign * t.Receipts.Find(memory.Key{Bucket: d.Bucket, ID: d.Receipt}).Amount
@@ -118,7 +124,7 @@ func (w *world) checkSums(t *memory.Tables) {
 	}
 	for _, m := range w.members {
 		s := b.tab(memory.ID(m.id))
-		if owed := s.bought + s.billed + s.charged - s.paid; s.booked != owed {
+		if owed := s.bought + s.billed + s.charged - s.paid - s.given; s.booked != owed {
 			w.breaks("G04", "the books say that %s owes %d; it adds up to %d", m.name, s.booked, owed)
 		}
 	}

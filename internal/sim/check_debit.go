@@ -44,7 +44,7 @@ func closedBank(d jst.Day) bool {
 }
 
 // judged are how many rows of each table were judged in the commit that made them. What they depend on cannot have changed.
-type judged struct{ bills, charges, items int }
+type judged struct{ bills, charges, items, given int }
 
 // committed looks at what a transaction has just made.
 func (w *world) committed() {
@@ -61,12 +61,16 @@ func (w *world) committed() {
 	for ; j.items < t.DebitItems.Len(); j.items++ {
 		w.checkItem(t, t.DebitItems.Rows()[j.items])
 	}
+	for ; j.given < t.WriteOffs.Len(); j.given++ {
+		w.judgeGivenUp(t, t.WriteOffs.Rows()[j.given])
+	}
 }
 
 // lost forgets what was judged of rows that the machine has lost.
 func (w *world) lost() {
 	t, j := w.memory.Tables, &w.judged
 	j.bills, j.charges, j.items = min(j.bills, t.Bills.Len()), min(j.charges, t.Charges.Len()), min(j.items, t.DebitItems.Len())
+	j.given = min(j.given, t.WriteOffs.Len())
 }
 
 // checkIssued is G11 of how a new bill is to be paid: as its member has chosen, at that way's fee and until its day.
@@ -275,7 +279,7 @@ func (w *world) checkKnown(t *memory.Tables) {
 		}
 	}
 	for _, b := range t.Bills.Rows() {
-		if b.State == "issued" && b.Due < day {
+		if b.State == "issued" && b.Due < day && !b.WrittenOff {
 			w.breaks("G17", "%s's bill of %s was to be paid until %s; nothing is wrong any more, and it is not", w.nameOf(b.Member), b.Month, b.Due)
 		}
 	}

@@ -172,13 +172,19 @@ func (w *world) checkCharges(t *memory.Tables, b *memory.Statement, charges []*m
 	if len(charges) == 0 {
 		return
 	}
+	if len(t.WriteOffsOf(b.ID)) > 0 { // what came in while it was given up has taken nothing back
+		for _, k := range charges {
+			w.checkCharge(t, b, k)
+		}
+		return
+	}
 	paid := paidDay(t, b)
 	for _, k := range charges {
 		w.checkCharge(t, b, k)
 		if k.State != "waived" && b.Moved == 0 {
 			w.checkCap(t, k) // again, now that more is known of its payments
 		}
-		if k.State != "waived" && paid != "" && k.Day > paid {
+		if k.State != "waived" && k.Amount > 0 && paid != "" && k.Day > paid {
 			w.breaks("G12", "%s's bill of %s was paid on %s and is charged %d for %s", w.nameOf(b.Member), b.Month, paid, k.Amount, k.Day)
 		}
 	}
@@ -223,7 +229,7 @@ func (w *world) checkCharge(t *memory.Tables, b *memory.Statement, k *memory.Cha
 		w.breaks("G12", "%s is charged a fee of %d", who, k.Amount)
 	case k.Kind == "damages" && !w.plan.damages:
 		w.breaks("G12", "%s is charged damages, which are not asked for", who)
-	case k.State == "waived" && !slices.ContainsFunc(t.ReceiptsOf(b.ID), func(r *memory.Receipt) bool { return r.PaidDay < k.Day }):
+	case k.State == "waived" && k.Reason == "paid_before" && !slices.ContainsFunc(t.ReceiptsOf(b.ID), func(r *memory.Receipt) bool { return r.PaidDay < k.Day }):
 		w.breaks("G12", "%s is not charged for %s, and nothing was paid before", who, k.Day)
 	}
 	for _, o := range w.knownAt(t, k) {
@@ -233,13 +239,13 @@ func (w *world) checkCharge(t *memory.Tables, b *memory.Statement, k *memory.Cha
 	}
 }
 
-// knownAt are the outages that had been entered when a charge was made.
+// knownAt are the outages that had been entered when a charge was made, and the days on which its bill had been given up.
 func (w *world) knownAt(t *memory.Tables, k *memory.Charge) []outage {
+	known := givenUp(t, k.Statement, k.Created)
 	if len(w.outages) == 0 || w.memory == nil {
-		return nil
+		return known
 	}
 	nth := slices.Index(t.Charges.Rows(), k)
-	var known []outage
 	for _, o := range w.outages {
 		if nth >= o.charges {
 			known = append(known, o)
@@ -351,6 +357,10 @@ func (w *world) charged(day jst.Day) {
 			for _, n := range []int{10, 25} {
 				d := m.Day(n)
 				free := func(o *memory.Outage) bool { return o.From <= d.String() && d.Add(-1).String() <= o.To }
+				given := func(o outage) bool { return !d.Before(o.from) && !d.After(o.to.Add(1)) }
+				if slices.ContainsFunc(givenUp(t, b.ID, w.house.Now().UnixMicro()), given) {
+					continue
+				}
 				if d.After(day) || fees[feeDay{b.Member, d.String()}] || slices.ContainsFunc(t.Outages.Rows(), free) {
 					continue
 				}

@@ -25,6 +25,7 @@ type Tally struct {
 	Late                            Late
 	Bank                            Bank
 	Desk                            Desk
+	GivenUp                         GivenUp
 	Midnights                       int
 	Faults                          Faults
 	Took                            time.Duration
@@ -102,6 +103,7 @@ func (t *Tally) add(r Result, twice bool) {
 	t.Late.add(r.Late)
 	t.Bank.add(r.Bank)
 	t.Desk.add(r.Desk)
+	t.GivenUp.add(r.GivenUp)
 	t.Midnights += r.Midnights
 	t.Faults.Add(r.Faults)
 	if twice {
@@ -127,6 +129,8 @@ func (t Tally) Print(to io.Writer) {
 		t.Late.Cut, t.Late.Waived, t.Late.Moved)
 	line("debits      %d debited, %d refused, %d of accounts that were gone", t.Bank.Debited, t.Bank.Refused, t.Bank.Dropped)
 	line("suspense    %d matched by hand, %d sent back; %d notices closed", t.Desk.Matched, t.Desk.Returned, t.Desk.Closed)
+	line("given up    %d bills by two people, %d of them owed again, %d payments all the same; %d late charges taken back by two",
+		t.GivenUp.Bills, t.GivenUp.Undone, t.GivenUp.Recovered, t.GivenUp.Charges)
 	line("midnights   %d at which every yen was accounted for", t.Midnights)
 	f := t.Faults
 	line("faults      %d: messages lost %d, doubled %d, late %d; kills %d; power cuts %d; conflicts %d; answers of commits lost %d; "+

@@ -62,11 +62,11 @@ func loadCloses(tx *db.Tx, s *memory.Store) error {
 func loadBills(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.bills
 		SELECT bucket, id, member, month, purchases, refunds, credits, fee, lates, total, carried, store, way, due, state, past_due,
-			paid_day, issued, awaited, late, moved, received, certain FROM statement ORDER BY issued, bucket, id`, nil,
+			paid_day, issued, awaited, late, moved, received, certain, written_off FROM statement ORDER BY issued, bucket, id`, nil,
 		each(&s.Bills, func(r *memory.Statement) []any {
 			return []any{
 				&r.Bucket, &r.ID, &r.Member, &r.Month, &r.Purchases, &r.Refunds, &r.Credits, &r.Fee, &r.Lates, &r.Total, &r.Carried, &r.Store,
-				&r.Way, &r.Due, &r.State, &r.PastDue, &r.PaidDay, &r.Issued, &r.Awaited, &r.Late, &r.Moved, &r.Received, &r.Certain,
+				&r.Way, &r.Due, &r.State, &r.PastDue, &r.PaidDay, &r.Issued, &r.Awaited, &r.Late, &r.Moved, &r.Received, &r.Certain, &r.WrittenOff,
 			}
 		}))
 }

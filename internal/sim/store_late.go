@@ -34,3 +34,21 @@ func loadTerms(tx *db.Tx, s *memory.Store) error {
 		SELECT name, scope, from_day, value, set_by, set_at FROM term WHERE bucket = 0 ORDER BY name, scope, from_day`, nil,
 		each(&s.Terms, func(r *memory.Term) []any { return []any{&r.Name, &r.Scope, &r.From, &r.Value, &r.SetBy, &r.SetAt} }))
 }
+
+func loadWriteOffs(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.writeOffs
+		SELECT bucket, id, statement, member, amount, reason, decided_by, second_by, decided, undone_by, undone_second, COALESCE(undone, 0)
+		FROM write_off ORDER BY decided, bucket, id`, nil,
+		each(&s.WriteOffs, func(r *memory.WriteOff) []any {
+			return []any{
+				&r.Bucket, &r.ID, &r.Statement, &r.Member, &r.Amount, &r.Reason, &r.By, &r.Second, &r.Decided, &r.UndoneBy, &r.UndoneSecond,
+				&r.Undone,
+			}
+		}))
+}
+
+func loadWaivers(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.waivers
+		SELECT bucket, charge, decided_by, second_by, decided FROM late_waiver ORDER BY decided, bucket, charge`, nil,
+		each(&s.Waivers, func(r *memory.LateWaiver) []any { return []any{&r.Bucket, &r.Charge, &r.By, &r.Second, &r.Decided} }))
+}

@@ -38,6 +38,7 @@ type world struct {
 	late            Late
 	bank            Bank
 	decided         Desk
+	givenUp         GivenUp
 	faults          Faults
 	trace           uint64
 	violation       *Violation
@@ -130,6 +131,7 @@ func (w *world) populate() {
 	w.after(w.between(24*time.Hour, 8*24*time.Hour), "desk", w.desk)
 	w.planFaults()
 	w.planOperator()
+	w.planGivingUp()
 }
 
 // sometime is an instant of the year.

@@ -58,7 +58,9 @@ var _ = teach(map[string]handler{
 		return 1, out(s.bill(r))
 	}},
 	"billing.selectDue": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
-		all := s.bills(func(r *Statement) bool { return r.State == "issued" && !r.PastDue && !r.Awaited && r.Due < v.text(0) })
+		all := s.bills(func(r *Statement) bool {
+			return r.State == "issued" && !r.PastDue && !r.Awaited && r.Due < v.text(0) && !r.WrittenOff
+		})
 		slices.SortFunc(all, func(a, b *Statement) int {
 			return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Bucket, b.Bucket), slices.Compare(a.ID[:], b.ID[:]))
 		})
@@ -149,7 +151,7 @@ var _ = teach(map[string]handler{
 	"billing.selectBucketLates": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var all amounts
 		for _, r := range s.Bills.rows {
-			if r.Bucket == v.n(0) && r.Late > r.Moved && r.State == "paid" {
+			if r.Bucket == v.n(0) && r.Late > r.Moved && r.State == "paid" && !r.WrittenOff {
 				all.add(r.Member, r.Total+r.Late-r.Moved-r.Received)
 			}
 		}
@@ -292,7 +294,7 @@ func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
 // leftLate are a member's paid statements that may have left something of their late charges.
 func (s *Store) leftLate(bucket int64, member ID) []*Statement {
 	return s.bills(func(r *Statement) bool {
-		return r.Late > r.Moved && r.State == "paid" && r.Bucket == bucket && r.Member == member
+		return r.Late > r.Moved && r.State == "paid" && r.Bucket == bucket && r.Member == member && !r.WrittenOff
 	})
 }
 
@@ -318,7 +320,7 @@ func (s *Store) handBills(all []*Statement, out func(*row) error) (int64, error)
 func (s *Store) bill(r *Statement) *row {
 	return s.fresh().id(r.ID).id(r.Member).text(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Lates).
 		int(r.Total).int(r.Carried).int(r.Store).text(r.Way).text(r.Due).text(r.State).flag(r.PastDue).day(r.PaidDay).int(r.Issued).flag(r.Awaited).
-		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain).flag(false).id(ID{}) // nothing is written off, and there are no invoices
+		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain).flag(r.WrittenOff).id(ID{}) // there are no invoices
 }
 
 func (s *Store) slip(r *Slip, out func(*row) error) (int64, error) {

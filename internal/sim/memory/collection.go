@@ -30,15 +30,12 @@ var _ = teach(map[string]handler{
 		all := slices.Clone(s.chargesOf[v.id(1)])
 		slices.SortFunc(all, func(a, b *Charge) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind)) })
 		for _, c := range all {
-			err := out(s.fresh().id(c.ID).id(c.Statement).id(c.Member).text(c.Day).text(c.Kind).int(c.Amount).int(c.FullAmount).
-				int(c.YenDays).int(c.Rate).text(c.Reason).int(c.Created))
-			if err != nil {
+			if err := out(s.charge(c)); err != nil {
 				return 0, err
 			}
 		}
 		return int64(len(all)), nil
 	}},
-	"billing.selectWriteOffs": {2, func(*Store, values, func(*row) error) (int64, error) { return 0, nil }}, // nothing is given up here
 	"billing.selectFeeDays": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var days []string
 		for _, c := range s.Charges.rows {

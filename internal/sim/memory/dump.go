@@ -42,6 +42,8 @@ func (t *Tables) Dump() string {
 	dump(&b, &t.Decisions, nil)
 	dump(&b, &t.Origins, nil)
 	dump(&b, &t.LineCloses, nil)
+	dump(&b, &t.WriteOffs, nil)
+	dump(&b, &t.Waivers, nil)
 	for _, w := range t.Outbox {
 		fmt.Fprintf(&b, "event_outbox %+v\n", w)
 	}

@@ -239,6 +239,8 @@ type Statement struct {
 	Moved     int64
 	Received  int64
 	Certain   int64
+
+	WrittenOff bool
 }
 
 // Slip is a row of slip.
@@ -458,6 +460,31 @@ type LineClose struct {
 	Note     string
 	ClosedBy string
 	Closed   int64
+}
+
+// WriteOff is a row of write_off. Undone is 0 while it stands.
+type WriteOff struct {
+	Bucket       int64
+	ID           ID
+	Statement    ID
+	Member       ID
+	Amount       int64
+	Reason       string
+	By           string
+	Second       string
+	Decided      int64
+	UndoneBy     string
+	UndoneSecond string
+	Undone       int64
+}
+
+// LateWaiver is a row of late_waiver.
+type LateWaiver struct {
+	Bucket  int64
+	Charge  ID
+	By      string
+	Second  string
+	Decided int64
 }
 
 func oneOf(s string, all ...string) bool { return slices.Contains(all, s) }

@@ -92,6 +92,8 @@ type Tables struct {
 	Decisions    Table[Key, Decision]
 	Origins      Table[Key, Origin]
 	LineCloses   Table[Key, LineClose]
+	WriteOffs    Table[Key, WriteOff]
+	Waivers      Table[Key, LateWaiver]
 
 	Outbox []Waiting // sorted by turn, bucket, id
 	Relay  int64     // the row of event_relay
@@ -116,6 +118,8 @@ type Tables struct {
 	chargesOf  map[ID][]*Charge // of a statement, in the order in which they were made
 	charged    map[chargeKey]bool
 	itemOf     map[ID][]*DebitItem // of a statement
+
+	writeOffsOf map[ID][]*WriteOff // of a statement, in the order in which they were decided
 }
 
 func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
@@ -130,6 +134,7 @@ func (t *Tables) build(s *Store) {
 	t.buildCollection(s)
 	t.buildDebit(s)
 	t.buildSuspense(s)
+	t.buildGivenUp(s)
 }
 
 func (t *Tables) buildMachinery(s *Store) {
@@ -382,7 +387,7 @@ func billable(r *Statement) bool {
 		(!r.PastDue || r.State == "issued") && r.Lates >= 0 && r.Late >= 0 && r.Moved >= 0 && r.Certain >= 0 &&
 		(r.Total > 0 || r.Lates+r.Late == 0) && r.Certain <= r.Received && r.Received <= r.Total+r.Late-r.Moved &&
 		(r.State == "issued") == (r.Received < r.Total) && (r.State == "paid") == (r.Certain >= r.Total) &&
-		(r.Moved == 0 || r.Received >= r.Total)
+		(r.Moved == 0 || r.Received >= r.Total) && (!r.WrittenOff || !r.PastDue)
 }
 
 // receivable are the CHECKs of a receipt.
