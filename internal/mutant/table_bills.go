@@ -418,4 +418,31 @@ var bills = []Mutant{
 		}},
 		Catchers: []Catcher{seen("G13", 100)},
 	},
+	{
+		Name: "sim-fee-while-a-plan-is-kept", Bug: "Somebody who pays in parts as agreed is charged the fees of being late.",
+		Edits: []Edit{{
+			"internal/collection/collection.go",
+			` && !slices.ContainsFunc(plans, func(p Plan) bool { return p.keeps(day) })`,
+			` && len(plans) < 100`,
+		}},
+		Catchers: []Catcher{seen("G12", 100)},
+	},
+	{
+		Name: "sim-plan-never-broken", Bug: "What was agreed stands although a part is not paid: only the first part is looked at.",
+		Edits: []Edit{{
+			"internal/collection/plan_rules.go",
+			`return next, last.Add(1), last.Before(today)`,
+			`return next, last.Add(1), last.Before(today) && next.Upto == next.Amount`,
+		}},
+		Catchers: []Catcher{seen("G17", 100)},
+	},
+	{
+		Name: "sim-plan-not-followed", Bug: "A bill that is paid in parts is paid, and its plan stands.",
+		Edits: []Edit{{
+			"internal/billing/receipt.go",
+			`if b.Follow != nil && s.before.State != s.after.State {`,
+			`if b.Follow != nil && s.before.State == s.after.State {`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
 }

@@ -67,6 +67,9 @@ func (m *member) look() {
 	if w.percent(w.plan.promises) {
 		w.after(w.between(5*24*time.Hour, 60*24*time.Hour), "promise", m.promise)
 	}
+	if w.percent(w.plan.inParts) {
+		w.after(w.between(10*24*time.Hour, 60*24*time.Hour), "plan", m.agree)
+	}
 	w.after(wait, "pay", m.pay)
 	if w.percent(w.plan.payTwice) {
 		w.after(wait+w.between(time.Minute, 3*24*time.Hour), "pay", m.pay)
@@ -350,6 +353,11 @@ func (a *agent) heal() {
 	a.away = time.Time{}
 	for _, m := range a.w.members {
 		a.w.after(time.Hour, "pay", m.pay)
+		for d := 6 * 24 * time.Hour; d < lastWord; d += 6 * 24 * time.Hour {
+			if len(a.w.rows().Plans.Rows()) > 0 { // one part after the other
+				a.w.after(d, "pay", m.pay)
+			}
+		}
 		a.w.after(lastWord, "pay", m.pay) // what was taken back meanwhile
 	}
 }

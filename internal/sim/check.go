@@ -87,6 +87,7 @@ var rounds = []struct {
 	{"G13", "G12", "G12", (*world).checkDebits},
 	{"G13", "G24", "G24", (*world).checkDecisions},
 	{"G04", "G12", "G24", (*world).checkGivenUp},
+	{"G12", "G13", "G24", (*world).checkPlans},
 	{"G15", "G15", "G15", (*world).checkAcks},
 	{"G16", "G16", "G16", (*world).checkRefusals},
 	{"G24", "G24", "G24", (*world).checkFacts},
@@ -174,7 +175,7 @@ func (w *world) buckets() []int {
 func (w *world) finish() {
 	t := w.rows()
 	w.payments, w.late, w.bank, w.decided = t.Payments.Len(), countLate(t), countBank(t), countDesk(t)
-	w.givenUp = countGivenUp(t)
+	w.givenUp, w.agreed = countGivenUp(t), countPlans(t)
 	for _, e := range t.Events.Rows() {
 		w.mix(binary.LittleEndian.Uint64(e.ID[:8]))
 		w.mix(binary.LittleEndian.Uint64(e.ID[8:]))

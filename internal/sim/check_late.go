@@ -357,6 +357,9 @@ func (w *world) charged(day jst.Day) {
 			for _, n := range []int{10, 25} {
 				d := m.Day(n)
 				free := func(o *memory.Outage) bool { return o.From <= d.String() && d.Add(-1).String() <= o.To }
+				if slices.ContainsFunc(t.PlansOf(b.ID), func(p *memory.Plan) bool { return keeps(p, d.String()) }) {
+					continue
+				}
 				given := func(o outage) bool { return !d.Before(o.from) && !d.After(o.to.Add(1)) }
 				if slices.ContainsFunc(givenUp(t, b.ID, w.house.Now().UnixMicro()), given) {
 					continue

@@ -43,6 +43,8 @@ func TestBanksAndTheDeskInMemoryAreThoseOfTheDatabase(t *testing.T) {
 		"money sent back":               func(r sim.Result) bool { return r.Desk.Returned > 0 },
 		"notices closed":                func(r sim.Result) bool { return r.Desk.Closed > 0 },
 		"bills given up and owed again": func(r sim.Result) bool { return r.GivenUp.Undone > 0 },
+		"plans that are paid":           func(r sim.Result) bool { return r.Plans.Done > 0 },
+		"plans that are broken":         func(r sim.Result) bool { return r.Plans.Broken > 0 },
 		"late charges taken back":       func(r sim.Result) bool { return r.GivenUp.Charges > 0 },
 	}
 	for seed := uint64(0); seed < 400 && len(wanted) > 0; seed++ {

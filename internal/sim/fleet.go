@@ -26,6 +26,7 @@ type Tally struct {
 	Bank                            Bank
 	Desk                            Desk
 	GivenUp                         GivenUp
+	Plans                           Plans
 	Midnights                       int
 	Faults                          Faults
 	Took                            time.Duration
@@ -104,6 +105,7 @@ func (t *Tally) add(r Result, twice bool) {
 	t.Bank.add(r.Bank)
 	t.Desk.add(r.Desk)
 	t.GivenUp.add(r.GivenUp)
+	t.Plans.add(r.Plans)
 	t.Midnights += r.Midnights
 	t.Faults.Add(r.Faults)
 	if twice {
@@ -131,6 +133,7 @@ func (t Tally) Print(to io.Writer) {
 	line("suspense    %d matched by hand, %d sent back; %d notices closed", t.Desk.Matched, t.Desk.Returned, t.Desk.Closed)
 	line("given up    %d bills by two people, %d of them owed again, %d payments all the same; %d late charges taken back by two",
 		t.GivenUp.Bills, t.GivenUp.Undone, t.GivenUp.Recovered, t.GivenUp.Charges)
+	line("plans       %d to pay in parts: %d paid, %d broken, %d ended by people", t.Plans.Agreed, t.Plans.Done, t.Plans.Broken, t.Plans.Ended)
 	line("midnights   %d at which every yen was accounted for", t.Midnights)
 	f := t.Faults
 	line("faults      %d: messages lost %d, doubled %d, late %d; kills %d; power cuts %d; conflicts %d; answers of commits lost %d; "+

@@ -86,7 +86,7 @@ func newHouse(w *world) *house {
 	h.checkout = &checkout.Checkout{Terms: h.book}
 	h.billing = &billing.Billing{Terms: h.book}
 	h.collection = &collection.Collection{Terms: h.book, Billing: h.billing}
-	h.billing.Excess = h.collection.Excess
+	h.billing.Excess, h.billing.NextPart, h.billing.Follow = h.collection.Excess, h.collection.NextPart, h.collection.Follow
 	h.credit = &credit.Credit{Terms: h.book}
 	h.members = &membership.Members{Terms: h.book, Hooks: membership.Hooks{LockAccount: lockAccount}}
 	h.billing.Ways = h.members.WaysToPay
@@ -423,7 +423,9 @@ func (h *house) midnightWork() {
 			return
 		}
 		if n == 0 {
-			h.chargeLate(day)
+			if h.breakPlans(day) {
+				h.chargeLate(day)
+			}
 			return
 		}
 		h.w.tell("The service looks at %d bills that were due and are not paid.", n)

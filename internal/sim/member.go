@@ -20,6 +20,7 @@ type member struct {
 	nth      int  // in the town
 	accounts int  // that it has registered so far
 	tardy    bool // never pays before months have passed
+	waits    int  // how often it would have paid in parts what was not late
 	insists  bool // pays at a till now, also what a bank is asked for
 }
 

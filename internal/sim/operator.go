@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"strconv"
 	"time"
 
 	"tsuke/internal/collection"
@@ -62,6 +63,10 @@ func (w *world) enterTerms() {
 	set(debit.BranchCode.Name(), "001")
 	if w.plan.damages {
 		set(collection.DamagesOn.Name(), "true")
+	}
+	if w.plan.inParts > 0 {
+		set(collection.PlanEnabled.Name(), "true")
+		set(collection.PlanBeyond.Name(), strconv.FormatBool(w.plan.longParts))
 	}
 	if w.plan.uncapped {
 		set(collection.Capped.Name(), "false")

@@ -36,6 +36,8 @@ type plan struct {
 	bankLate, bankSilent, bankTwice, bankOther, bankShort, bankChanged, bankCut int // in 100: the bank's results
 	askTwice                                                                    int // in 100: the clerk's requests
 	wrongDigits, cancelLate, recalls, cutFiles, agentAway                       int // in 100: the agent's lines and files
+	inParts                                                                     int // in 100: members with a bill past due who agree to pay in parts
+	longParts                                                                   bool
 	writeOffs, waivers                                                          int // in a run: what two people give up, and take back
 	deskSlow, deskWrong, deskAgain                                              int // in 100: the operator and money in suspense
 }
@@ -72,6 +74,7 @@ func newPlan(r *rand.Rand, o Options) plan {
 	p.cutFiles, p.agentAway = draw(r, 40), draw(r, 10)
 	p.deskSlow, p.deskWrong, p.deskAgain = draw(r, 80), draw(r, 40), draw(r, 60)
 	p.writeOffs, p.waivers = draw(r, 6), draw(r, 6)
+	p.inParts, p.longParts = draw(r, 90), r.IntN(2) == 0
 	if o.Lazy {
 		p.powerCuts = 10
 	}

@@ -19,7 +19,7 @@ func Load(ctx context.Context, d *db.DB) (*memory.Tables, error) {
 			loadLimits, loadFences, loadOrders, loadPayments, loadCaptures, loadRefunds, loadSessions, loadCloses, loadBills,
 			loadSlips, loadCredits, loadFiles, loadReceipts, loadTold, loadCharges, loadOutages, loadPromises, loadTerms,
 			loadDebitRuns, loadDebitItems, loadPayers, loadBankAccounts, loadDecisions, loadOrigins, loadLineCloses,
-			loadWriteOffs, loadWaivers,
+			loadWriteOffs, loadWaivers, loadPlans, loadPlanParts,
 		} {
 			if err := load(tx, s); err != nil {
 				return err

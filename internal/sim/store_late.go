@@ -52,3 +52,22 @@ func loadWaivers(tx *db.Tx, s *memory.Store) error {
 		SELECT bucket, charge, decided_by, second_by, decided FROM late_waiver ORDER BY decided, bucket, charge`, nil,
 		each(&s.Waivers, func(r *memory.LateWaiver) []any { return []any{&r.Bucket, &r.Charge, &r.By, &r.Second, &r.Decided} }))
 }
+
+func loadPlans(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.plans
+		SELECT bucket, statement, number, member, state, sum, before, long, made_by, made, until_day, changed FROM bill_plan
+		ORDER BY made, bucket, statement, number`, nil,
+		each(&s.Plans, func(r *memory.Plan) []any {
+			return []any{
+				&r.Bucket, &r.Statement, &r.Number, &r.Member, &r.State, &r.Sum, &r.Before, &r.Long, &r.By, &r.Made, &r.Until, &r.Changed,
+			}
+		}))
+}
+
+func loadPlanParts(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.planParts
+		SELECT bucket, statement, number, part, id, day, amount, upto FROM bill_plan_part ORDER BY bucket, statement, number, part`, nil,
+		each(&s.PlanParts, func(r *memory.PlanPart) []any {
+			return []any{&r.Bucket, &r.Statement, &r.Number, &r.Part, &r.ID, &r.Day, &r.Amount, &r.Upto}
+		}))
+}

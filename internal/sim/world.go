@@ -39,6 +39,7 @@ type world struct {
 	bank            Bank
 	decided         Desk
 	givenUp         GivenUp
+	agreed          Plans
 	faults          Faults
 	trace           uint64
 	violation       *Violation

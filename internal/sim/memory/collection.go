@@ -81,8 +81,6 @@ var _ = teach(map[string]handler{
 		}
 		return int64(len(all)), nil
 	}},
-	// Nobody pays in parts here.
-	"collection.selectPlansOf": {2, func(*Store, values, func(*row) error) (int64, error) { return 0, nil }},
 	"collection.upsertPromise": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		fresh := &Promise{Bucket: v.n(0), Member: v.id(1), Day: v.text(2), Amount: v.n(3), Made: v.n(4)}
 		s.changes("collection.upsertPromise", "credit", fresh.Member)

@@ -44,6 +44,8 @@ func (t *Tables) Dump() string {
 	dump(&b, &t.LineCloses, nil)
 	dump(&b, &t.WriteOffs, nil)
 	dump(&b, &t.Waivers, nil)
+	dump(&b, &t.Plans, nil)
+	dump(&b, &t.PlanParts, nil)
 	for _, w := range t.Outbox {
 		fmt.Fprintf(&b, "event_outbox %+v\n", w)
 	}

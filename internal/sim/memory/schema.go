@@ -487,4 +487,32 @@ type LateWaiver struct {
 	Decided int64
 }
 
+// Plan is a row of bill_plan.
+type Plan struct {
+	Bucket    int64
+	Statement ID
+	Number    int64
+	Member    ID
+	State     string
+	Sum       int64
+	Before    int64
+	Long      bool
+	By        string
+	Made      int64
+	Until     string
+	Changed   int64
+}
+
+// PlanPart is a row of bill_plan_part.
+type PlanPart struct {
+	Bucket    int64
+	Statement ID
+	Number    int64
+	Part      int64
+	ID        ID
+	Day       string
+	Amount    int64
+	Upto      int64
+}
+
 func oneOf(s string, all ...string) bool { return slices.Contains(all, s) }

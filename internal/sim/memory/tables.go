@@ -49,6 +49,14 @@ type (
 		statement ID
 		day, kind string
 	}
+	planKey struct {
+		statement ID
+		number    int64
+	}
+	partKey struct {
+		statement    ID
+		number, part int64
+	}
 	termKey   struct{ name, scope, from string }
 	numberKey struct {
 		bucket int64
@@ -94,6 +102,8 @@ type Tables struct {
 	LineCloses   Table[Key, LineClose]
 	WriteOffs    Table[Key, WriteOff]
 	Waivers      Table[Key, LateWaiver]
+	Plans        Table[planKey, Plan]
+	PlanParts    Table[partKey, PlanPart]
 
 	Outbox []Waiting // sorted by turn, bucket, id
 	Relay  int64     // the row of event_relay
@@ -135,6 +145,7 @@ func (t *Tables) build(s *Store) {
 	t.buildDebit(s)
 	t.buildSuspense(s)
 	t.buildGivenUp(s)
+	t.buildPlans(s)
 }
 
 func (t *Tables) buildMachinery(s *Store) {
