@@ -428,11 +428,11 @@ var bills = []Mutant{
 		Catchers: []Catcher{seen("G12", 100)},
 	},
 	{
-		Name: "sim-plan-never-broken", Bug: "What was agreed stands although a part is not paid: only the first part is looked at.",
+		Name: "sim-plan-broken-late", Bug: "What was agreed stands for a month after the time of a part that was not paid.",
 		Edits: []Edit{{
 			"internal/collection/plan_rules.go",
 			`return next, last.Add(1), last.Before(today)`,
-			`return next, last.Add(1), last.Before(today) && next.Upto == next.Amount`,
+			`return next, last.Add(1), last.Add(30).Before(today)`,
 		}},
 		Catchers: []Catcher{seen("G17", 100)},
 	},
