@@ -28,6 +28,7 @@ import (
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
+	"tsuke/internal/lifecycle"
 	"tsuke/internal/money"
 	"tsuke/internal/term"
 )
@@ -67,9 +68,6 @@ type Entry struct {
 	UndoneNote   string
 	Undone       time.Time // zero while it stands
 }
-
-// Stands tells whether it was not reversed.
-func (e Entry) Stands() bool { return e.Undone.IsZero() }
 
 // Journal is the package's verbs.
 type Journal struct {
@@ -133,12 +131,14 @@ func (*Journal) Reverse(tx *db.Tx, which id.Journal, note, by, second string) (E
 		return Entry{}, err
 	}
 	e, err := load(tx, which, true)
-	switch {
-	case err != nil:
+	if err != nil {
 		return Entry{}, err
-	case !e.Stands() && e.UndoneNote == note && samePeople(e.UndoneBy, e.UndoneSecond, by, second):
+	}
+	_, verdict := Life.Next(e.State(), Mirror)
+	switch {
+	case verdict == lifecycle.Already && e.UndoneNote == note && samePeople(e.UndoneBy, e.UndoneSecond, by, second):
 		return e, nil
-	case !e.Stands():
+	case verdict != lifecycle.Moved:
 		return Entry{}, ReversedBefore.New().With("day", jst.DayOf(e.Undone).String()).About(which.String())
 	}
 	e.UndoneBy, e.UndoneSecond, e.UndoneNote, e.Undone = by, second, note, tx.Now()

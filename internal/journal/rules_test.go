@@ -179,3 +179,15 @@ func TestHands(t *testing.T) {
 		t.Errorf("%s; %s", touchable(), byHand())
 	}
 }
+
+func TestGrid(t *testing.T) { // rule O18
+	t.Parallel()
+	want := `|          | mirror   |
+|----------|----------|
+| standing | reversed |
+| reversed | =        |
+`
+	if diff := cmp.Diff(want, Life.Grid()); diff != "" {
+		t.Error(diff)
+	}
+}
