@@ -163,7 +163,7 @@ func (a *App) build() {
 	a.Proof = &check.Proof{DB: a.DB, Checks: ledger.All(Checks()...), Version: buildName(), Log: a.Log}
 	a.Keys = &keys.Keys{
 		DB: a.DB, Vault: a.Vault, Dir: a.Config.Secrets,
-		Places: slices.Concat(a.Members.Keyed(), a.Billing.Keyed(), a.Staff.Keyed()),
+		Places: slices.Concat(a.Members.Keyed(), a.Billing.Keyed(), a.Staff.Keyed(), a.Payouts.Keyed()),
 	}
 }
 

@@ -63,15 +63,12 @@ func (k *Keys) Hold(tx *db.Tx, process string) error {
 	if err := k.record(tx, "service"); err != nil {
 		return err
 	}
-	if err := deleteHolders(tx, tx.Now().Add(-24*time.Hour)); err != nil {
-		return err
-	}
 	for _, part := range vault.Parts {
 		if err := upsertHolder(tx, holder{process: process, part: part, holds: k.holding(part)}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return deleteHolders(tx, tx.Now().Add(-24*time.Hour)) // of others: this one was just heard of
 }
 
 // Leave writes down that a service has ended.

@@ -13,7 +13,9 @@ import (
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/kana"
+	"tsuke/internal/keys"
 	"tsuke/internal/mask"
+	"tsuke/internal/vault"
 	"tsuke/internal/zengin"
 )
 
@@ -182,20 +184,35 @@ func (p *Payouts) Sweep(tx *db.Tx) error {
 	return deleteAccounts(tx, before)
 }
 
-// Rekey brings the keys of accounts under the newest wrapping key.
-func (p *Payouts) Rekey(tx *db.Tx) error {
-	kept, err := selectKeys(tx)
-	if err != nil {
-		return err
+// Keyed lists what this package keeps under keys of the vault: the accounts in records, and those named for money in suspense.
+func (p *Payouts) Keyed() []keys.Place {
+	return []keys.Place{
+		{Name: "payout_record.data_key", Part: vault.Wrapping, Count: countRecordKeys, Old: selectOldRecordKeys, Move: p.moveRecordKey},
+		{Name: "payout_account.data_key", Part: vault.Wrapping, Count: countAccountKeys, Old: selectOldAccountKeys, Move: p.moveAccountKey},
 	}
-	for _, k := range kept {
-		wrapped, moved, err := p.Vault.Rewrap(tx.Context(), k.owner(), k.key)
-		if err == nil && moved {
-			err = updateKey(tx, k, wrapped)
-		}
-		if err != nil {
-			return err
-		}
+}
+
+func (p *Payouts) moveRecordKey(tx *db.Tx, r keys.Row) (bool, error) {
+	number, key, found, err := lockRecordKey(tx, r)
+	if err != nil || !found {
+		return false, err
 	}
-	return nil
+	wrapped, moved, err := p.Vault.Rewrap(tx.Context(), number, key)
+	if err != nil || !moved {
+		return false, err
+	}
+	return true, updateRecordKey(tx, r, wrapped)
+}
+
+func (p *Payouts) moveAccountKey(tx *db.Tx, r keys.Row) (bool, error) {
+	receipt := id.Receipt(r.Name)
+	key, found, err := lockAccountKey(tx, receipt)
+	if err != nil || !found {
+		return false, err
+	}
+	wrapped, moved, err := p.Vault.Rewrap(tx.Context(), receipt.String(), key)
+	if err != nil || !moved {
+		return false, err
+	}
+	return true, updateAccountKey(tx, receipt, wrapped)
 }

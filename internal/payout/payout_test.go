@@ -20,11 +20,13 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/keys"
 	"tsuke/internal/ledger"
 	"tsuke/internal/mask"
 	"tsuke/internal/money"
 	"tsuke/internal/payout"
 	"tsuke/internal/term"
+	"tsuke/internal/vault"
 	"tsuke/internal/world"
 	"tsuke/internal/zengin"
 )
@@ -575,7 +577,6 @@ func TestKept(t *testing.T) { // rule B47
 	f, _ := w.written()
 	w.set("2026-07-07 16:00")
 	must(t, w.took(f.Number))
-	must(t, w.Write(w.Payouts.Rekey))
 	w.set("2026-10-05 09:00")
 	must(t, w.Write(w.Payouts.Sweep))
 	if !w.state(w.hanako).Known {
@@ -585,6 +586,43 @@ func TestKept(t *testing.T) { // rule B47
 	must(t, w.Write(w.Payouts.Sweep))
 	if w.state(w.hanako).Known || w.state(w.nobody).Known {
 		t.Error("kept too long")
+	}
+	w.proven()
+}
+
+// TestAccountsOutliveAKey: accounts are read in every phase of a change of keys, and a file is written with the same bytes after it.
+func TestAccountsOutliveAKey(t *testing.T) { // rules B45, K03
+	w := open(t)
+	dir := t.TempDir()
+	must(t, vault.Create(dir))
+	reopen := func() {
+		t.Helper()
+		var err error
+		w.Payouts.Vault, err = vault.Open(dir)
+		must(t, err)
+	}
+	reopen()
+	must(t, w.name(w.nobody, account("3", "ﾀﾞﾚｶ")))
+	f, _ := w.written()
+	text := w.bytes(f.Number)
+	for _, phase := range []struct {
+		name string
+		do   func(string, vault.Part) error
+		move int
+	}{{"added", vault.Add, 0}, {"promoted", vault.Promote, 4}, {"retired", vault.Retire, 0}} { // three records and the account that was named
+		must(t, phase.do(dir, vault.Wrapping))
+		reopen()
+		k := keys.Keys{DB: w.DB, Vault: w.Payouts.Vault, Places: w.Payouts.Keyed()}
+		for range 2 {
+			if !bytes.Equal(w.bytes(f.Number), text) {
+				t.Errorf("%s: the file is another", phase.name)
+			}
+			p, err := k.Rekey(t.Context(), "operator", func(keys.Progress) {})
+			if err != nil || p.Moved != phase.move || p.Sealed != 0 {
+				t.Errorf("%s: %+v, %v", phase.name, p, err)
+			}
+			phase.move = 0
+		}
 	}
 	w.proven()
 }

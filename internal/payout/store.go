@@ -257,46 +257,6 @@ func deleteAccounts(tx *db.Tx, before time.Time) error {
 	return err
 }
 
-// kept is a key that something is sealed with: of a record, or of the account that was named for a receipt.
-type kept struct {
-	bucket  int
-	number  string // empty for a named account
-	receipt id.Receipt
-	key     []byte
-}
-
-// owner is what the key is bound to.
-func (k kept) owner() string {
-	if k.number != "" {
-		return k.number
-	}
-	return k.receipt.String()
-}
-
-func selectKeys(tx *db.Tx) ([]kept, error) {
-	var found []kept
-	err := tx.Rows(`-- payout.selectKeys
-		SELECT k.bucket, k.number, k.receipt, k.data_key FROM payout_record k WHERE k.account IS NOT NULL
-		UNION ALL SELECT a.bucket, '', a.receipt, a.data_key FROM payout_account a`, nil, func(row db.Row) error {
-		var k kept
-		err := row.Scan(&k.bucket, &k.number, &k.receipt, &k.key)
-		found = append(found, k)
-		return err
-	})
-	return found, err
-}
-
-func updateKey(tx *db.Tx, k kept, wrapped []byte) error {
-	if k.number == "" {
-		_, err := tx.Exec(`-- payout.updateAccountKey
-			UPDATE payout_account SET data_key = $3 WHERE bucket = $1 AND receipt = $2`, k.bucket, k.receipt, wrapped)
-		return err
-	}
-	_, err := tx.Exec(`-- payout.updateRecordKey
-		UPDATE payout_record SET data_key = $3 WHERE bucket = $1 AND number = $2`, k.bucket, k.number, wrapped)
-	return err
-}
-
 // Checks are what Verify proves about payouts: a file is its records, each return is on its way once at most, and what was sent is in
 // the books exactly as far as it has come (rules B44 to B46). That it is owed until then is proved beside the returns.
 var Checks = []ledger.Check{

@@ -127,7 +127,7 @@ func TestTwoPeopleBookAnEntry(t *testing.T) {
 	}
 	aoki.get(entry).says(http.StatusOK, "この仕訳は取り消されました", "取消し済み", "銀行が返してくれたため")
 	aoki.post(entry+"/reverse", "note", "もう一度").says(http.StatusConflict, "取り消されています")
-	aoki.get(web.OpsBooksPath).says(http.StatusOK, "すべて合っています")
+	aoki.get(web.OpsBooksPath).says(http.StatusOK, "合わないところはありません")
 }
 
 // TestEntryFormNamesEachField: each fault stands at its field, what was typed is kept, and rows that were left empty close up
