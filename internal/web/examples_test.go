@@ -614,8 +614,11 @@ func invoiceExamples() []example {
 	over := due
 	over.Bill, over.Paid = testBill(BillPaid), 12000
 	over.Over = []Overpaid{
-		{Amount: 100, Fate: OverpaidOpen}, {Amount: 200, Fate: OverpaidUsed}, {Amount: 300, Fate: OverpaidReturning, Day: june.Next().Day(12)},
-		{Amount: 400, Fate: OverpaidOnWay, Day: june.Next().Day(13)}, {Amount: 500, Fate: OverpaidReturned, Day: june.Next().Day(13)},
+		{Amount: 100, Fate: OverpaidOpen},
+		{Amount: 200, Fate: OverpaidUsed},
+		{Amount: 300, Fate: OverpaidReturning, Day: june.Next().Day(12)},
+		{Amount: 400, Fate: OverpaidOnWay, Day: june.Next().Day(13)},
+		{Amount: 500, Fate: OverpaidReturned, Day: june.Next().Day(13)},
 		{Amount: 600, Fate: OverpaidRefused, Reason: RefusedName},
 	}
 	return []example{
