@@ -59,7 +59,7 @@ var memberTexts = catalogue{
 	"bill.late.cut":      {"法律の上限{most}（未払いの元金を1日ずつ足した額{yendays}×年{rate}÷365日）までのため、{full}から下げました。", "Lowered from {full}: by law, no more than {most} in all (open principal of each day added up: {yendays} × {rate} a year ÷ 365 days)."},
 	"bill.late.forgiven": {"当社で取り消しました。", "We took it back."},
 	"bill.late.waived":   {"{day}より前のお支払いを確認できたため、取り消しました。", "Taken back: your payment was made before {day}."},
-	"bill.late.total":    {"遅れた分を含む合計", "Total with late charges"},
+	"bill.late.total":    {"加わった分を含む合計", "Total with what was added"},
 	"bill.late.next":     {"遅れた分の残り{sum}は、次に利用した月の請求に加わります。それまで何もする必要はありません。", "The {sum} left of your late charges will be on your next bill with purchases. Until then there is nothing to do."},
 	"bill.lates.why":     {"前の請求を遅れて支払ったときに残った分です。", "Left from an earlier bill that was paid late."},
 	"bill.credit.why":    {"{day}に多く受け取った分を差し引きました。", "We had received this too much on {day}."},

@@ -14,7 +14,7 @@ var planTexts = catalogue{
 	"field.first":      {"1回目を支払う日", "Day of the first part"},
 	"plan.times":       {"{n}回", "{n} parts"},
 	"plan.hint":        {"今日から{last:full}までの日を選べます。2回目からは{n}日ごとです。", "From today to {last}. The others follow every {n} days."},
-	"plan.hint.within": {"最後の回は{day:full}までです（法律により、お買い物から2か月まで）。", "The last part must be by {day}: by law, two months after the purchase."},
+	"plan.hint.within": {"最後の回は{day:full}までです（法律により、お買い物から2か月まで）。", " The last part must be by {day}: by law, two months after the purchase."},
 	"plan.show":        {"日と金額を見る", "Show days and sums"},
 	"slip.first":       {"1回目を支払う日を選んでください", "Choose the day of the first part"},
 	"slip.parts":       {"回数を選んでください", "Choose the number of parts"},
