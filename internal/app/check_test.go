@@ -47,20 +47,20 @@ func (h *house) watch() Watch {
 // told, a check that cannot be made is told and tried again, and a missing run is missed.
 func TestDailyCheckOfTheHouse(t *testing.T) {
 	t.Parallel()
-	h := buildAt(t, dsn(t), "2026-06-05 10:00")
+	h := buildAt(t, dsn(t), "2026-06-01 10:00")
 	h.owe(h.newMember())
 	if w := h.watch(); w.Look || !strings.HasPrefix(w.Text, "no check was completed yet") {
 		t.Errorf("a new installation: %+v", w)
 	}
-	h.at("2026-06-06 04:00")
+	h.at("2026-06-02 04:00")
 	night := func() error {
-		_, err := h.checkBooks(context.Background(), runAt(t, "2026-06-06 04:00"))
+		_, err := h.checkBooks(context.Background(), runAt(t, "2026-06-02 04:00"))
 		return err
 	}
 	if err := night(); err != nil {
 		t.Fatal(err)
 	}
-	if w := h.watch(); w.Look || !strings.HasPrefix(w.Text, "the last complete check is of 2026-06-06 04:0") {
+	if w := h.watch(); w.Look || !strings.HasPrefix(w.Text, "the last complete check is of 2026-06-02 04:0") {
 		t.Errorf("a clean night: %+v", w)
 	}
 
@@ -74,16 +74,16 @@ func TestDailyCheckOfTheHouse(t *testing.T) {
 	if w := h.watch(); w.Look {
 		t.Errorf("a status makes no check: %+v", w)
 	}
-	h.at("2026-06-07 04:00")
+	h.at("2026-06-03 04:00")
 	if err := night(); err != nil {
 		t.Fatal(err)
 	}
-	h.at("2026-06-08 05:00")
+	h.at("2026-06-04 05:00")
 	w := h.watch()
 	if !w.Look || len(w.Items) == 0 || !strings.Contains(w.Text, "breaks are open, the oldest for 1 days: tsuke breaks list") || !strings.HasPrefix(w.Items[0], "brk_") {
 		t.Errorf("a break: %+v", w)
 	}
-	h.at("2026-06-08 06:30")
+	h.at("2026-06-04 06:30")
 	if w := h.watch(); !strings.Contains(w.Text, "one is missed: is the service running?") {
 		t.Errorf("a night without a check: %+v", w)
 	}
@@ -109,7 +109,7 @@ func TestDailyCheckOfTheHouse(t *testing.T) {
 // TestOwnBreakByName is O21 at the command line.
 func TestOwnBreakByName(t *testing.T) {
 	t.Parallel()
-	h := buildAt(t, dsn(t), "2026-06-05 10:00")
+	h := buildAt(t, dsn(t), "2026-06-01 10:00")
 	h.owe(h.newMember())
 	h.write(func(tx *db.Tx) error {
 		_, err := tx.Exec("-- app.damage\nUPDATE credit SET unpaid = unpaid - 1")

@@ -99,7 +99,7 @@ var templateOnce = sync.OnceValues(func() (admin, template string) {
 	if err := execOnce(ctx, admin, "CREATE DATABASE "+template); err != nil {
 		panic(err)
 	}
-	d, err := db.Open(ctx, withDatabase(admin, template), db.Options{})
+	d, err := db.Open(ctx, withDatabase(admin, template), db.Options{Clock: clock.NewHand(Start)}) // made when tests begin, as on SQLite
 	if err != nil {
 		panic(err)
 	}
