@@ -252,6 +252,11 @@ func (b *Billing) settle(tx *db.Tx, account *credit.Account, st Statement, chang
 			return Receipt{}, err
 		}
 	}
+	if s.before.State != Issued && s.after.State == Issued {
+		if err := b.payableAgain(tx, s.after); err != nil {
+			return Receipt{}, err
+		}
+	}
 	if b.Follow != nil && s.before.State != s.after.State {
 		if err := b.Follow(tx, s.after); err != nil {
 			return Receipt{}, err

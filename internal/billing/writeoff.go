@@ -214,6 +214,18 @@ func (b *Billing) reverse(tx *db.Tx, st Statement, w WriteOff) error {
 	})
 }
 
+// payableAgain makes a barcode for a statement that is open again because a payment was taken back, if none is left: it was given up
+// when its payment came, and is owed again since.
+func (b *Billing) payableAgain(tx *db.Tx, st Statement) error {
+	if st.WrittenOff {
+		return nil
+	}
+	if _, found, err := selectOpenSlip(tx, st.ID); err != nil || found {
+		return err
+	}
+	return b.slipAgain(tx, st)
+}
+
 // slipAgain makes a barcode for a statement whose barcodes were closed.
 func (b *Billing) slipAgain(tx *db.Tx, st Statement) error {
 	numbers, err := numbersFor(tx, []Statement{st})

@@ -301,3 +301,31 @@ func TestCopiesOfABillGivenUp(t *testing.T) { // rules B41, D14
 		t.Errorf("%v make %v", last, sums)
 	}
 }
+
+// TestPayABillOwedAgain: one that was given up, paid with an old barcode, owed again, and whose payment the agent then took back, has
+// no barcode any more: its page makes one.
+func TestPayABillOwedAgain(t *testing.T) { // rules D14, D16, B12
+	t.Parallel()
+	s := tellStory(t)
+	slip := s.slip(s.bill)
+	s.at("2026-07-11 10:30")
+	s.write(func(tx *db.Tx) error {
+		if _, err := s.billing.MarkPastDue(tx, jst.DayOf(tx.Now()), 100); err != nil {
+			return err
+		}
+		_, err := s.billing.WriteOff(tx, s.bill.ID, "aoki", "kubo", billing.Bankrupt)
+		return err
+	})
+	paid := jst.DayOf(s.clock.Now())
+	s.till(billing.LinePrompt, slip, paid)
+	s.write(func(tx *db.Tx) error {
+		_, err := s.billing.UndoWriteOff(tx, s.bill.ID, "aoki", "kubo")
+		return err
+	})
+	s.till(billing.LineCancelled, slip, paid)
+	pay := web.PayPath(s.bill.ID.String())
+	p := s.device(hanako).get(pay).at(pay).says(http.StatusOK, "18,709円")
+	if len(p.all("main section[class=code]")) == 0 {
+		t.Errorf("no barcode is shown: %s", p.main())
+	}
+}
