@@ -10,7 +10,6 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/collection"
 	"tsuke/internal/db"
-	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/money"
@@ -104,11 +103,8 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 				continue
 			}
 			slip, err := h.billing.SlipFor(tx, m.id, st.ID)
-			switch {
-			case err == nil:
+			if err == nil {
 				slips = append(slips, slip)
-			case fault.Is(err, billing.NoSlip): // given up, and owed again: the page makes another
-				slips = append(slips, billing.Slip{Statement: st.ID})
 			}
 		}
 		return nil
@@ -117,24 +113,19 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 		h.foreseen("bills", err)
 		return
 	}
-	seen := slices.DeleteFunc(slices.Clone(slips), func(s billing.Slip) bool { return s.ID.IsZero() })
-	if len(slips) > 1 && !h.w.healed && h.w.percent(h.w.plan.payMonths) { // who has not the money for all pays one of them; in the end everybody has
+	seen := slices.Clone(slips)
+	if len(slips) > 1 && !h.w.healed && h.w.percent(h.w.plan.payMonths) { // who has not the money for all pays one of them
 		slips = []billing.Slip{slips[h.w.in(len(slips))]}
 	}
 	for _, s := range slips {
-		if h.w.percent(h.w.plan.payShown) || s.ID.IsZero() {
+		if h.w.percent(h.w.plan.payShown) {
 			fresh := h.reissue(m, s)
 			if !h.up {
 				return
 			}
-			if fresh.ID.IsZero() {
-				continue
-			}
 			if fresh.ID != s.ID {
 				seen = append(seen, fresh)
-				if !s.ID.IsZero() {
-					m.payOld(s, pay)
-				}
+				m.payOld(s, pay)
 			}
 			s = fresh
 		}

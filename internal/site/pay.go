@@ -41,8 +41,8 @@ func (s *Site) payBill(v *visit) error {
 	if page, ok := v.paidPage(err, b.Detail); ok {
 		return v.show(page)
 	}
-	if fault.Is(err, billing.NoSlip) || err == nil && (!b.slip.Serves(b.asked, v.today()) || b.numbers.Ended) {
-		err = v.renew(&b) // there is none yet, or none any more: the bill was given up and is owed again (rule D16)
+	if err == nil && (!b.slip.Serves(b.asked, v.today()) || b.numbers.Ended) {
+		err = v.renew(&b)
 	}
 	if fault.Is(err, billing.NoSlip) {
 		return v.showTransfer(b, err)
