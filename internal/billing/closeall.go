@@ -45,9 +45,11 @@ func (s *Slice) add(st Statement) (err error) {
 
 // A slice of the close is a transaction that closes the month in as many buckets as have about sliceBills bills together, at
 // most bucketsMax. What it costs to begin and to commit is then shared, and still nobody's account stays locked for longer
-// than it takes to write these bills. How many bills a bucket has is learned from the slices before.
+// than it takes to write these bills. While nobody else wants to write into an SQLite database, a slice has quietBills: on
+// that engine a commit waits for the disk alone. How many bills a bucket has is learned from the slices before.
 const (
 	sliceBills = 500
+	quietBills = 2000
 	bucketsMax = 64
 )
 
@@ -120,6 +122,7 @@ type round struct {
 	mu     sync.Mutex
 	left   []openBucket // that nobody has taken
 	take   int          // how many of them make a slice
+	last   struct{ buckets, bills int }
 	so     Progress
 	issued int
 	failed []error
@@ -131,7 +134,7 @@ func (r *round) run(ctx context.Context) error {
 	for range min(r.db.Writers(), 2) {
 		workers.Go(func() {
 			for slice := r.next(ctx); len(slice) > 0; slice = r.next(ctx) {
-				r.db.Turn(ctx, func() { r.close(ctx, slice) })
+				r.aim(r.db.Turn(ctx, func() { r.close(ctx, slice) }))
 			}
 		})
 	}
@@ -195,7 +198,7 @@ func (r *round) close(ctx context.Context, slice []openBucket) {
 		return
 	}
 	r.issued += done.Statements
-	r.take = sliceOf(len(buckets), done.Statements)
+	r.last.buckets, r.last.bills = len(buckets), done.Statements
 	if of.IsZero() || of == r.so.Month {
 		r.so.Closed += closed
 		r.so.Statements += done.Statements
@@ -207,8 +210,19 @@ func (r *round) close(ctx context.Context, slice []openBucket) {
 	r.tell(r.so)
 }
 
-// sliceOf is how many buckets the next slice has, after one of so many buckets with so many bills. It grows slowly: the
-// buckets before may have been small by chance.
-func sliceOf(buckets, bills int) int {
-	return max(1, min(buckets*sliceBills/max(bills, 1), 4*buckets, bucketsMax))
+// aim decides how large the next slice is, after one behind which the database was free or not.
+func (r *round) aim(free bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.take = sliceOf(r.last.buckets, r.last.bills, free)
+}
+
+// sliceOf is how many buckets the next slice has, after one of so many buckets with so many bills behind which the database
+// was free or not. It grows slowly: the buckets before may have been small by chance. It shrinks at once.
+func sliceOf(buckets, bills int, free bool) int {
+	goal := sliceBills
+	if free {
+		goal = quietBills
+	}
+	return max(1, min(buckets*goal/max(bills, 1), 4*buckets, bucketsMax))
 }

@@ -271,6 +271,30 @@ func TestDueDays(t *testing.T) { // rules B06, T01
 	}
 }
 
+func TestSliceOf(t *testing.T) { // rule B43
+	t.Parallel()
+	for _, tc := range []struct {
+		name           string
+		buckets, bills int
+		free           bool
+		want           int
+	}{
+		{"the first one was empty", 1, 0, false, 4},
+		{"small buckets", 16, 320, false, 25},
+		{"small buckets, nobody waits", 16, 320, true, 64},
+		{"no more than four times as many at once", 2, 40, true, 8},
+		{"as many as there are at most", 64, 100, true, 64},
+		{"large buckets", 1, 1_000, false, 1},
+		{"large buckets, nobody waits", 1, 1_000, true, 2},
+		{"somebody came", 8, 2_000, false, 2},
+		{"one bucket has too many", 1, 9_000, false, 1},
+	} {
+		if got := sliceOf(tc.buckets, tc.bills, tc.free); got != tc.want {
+			t.Errorf("%s: %d, want %d", tc.name, got, tc.want)
+		}
+	}
+}
+
 func TestAllocate(t *testing.T) { // rules B15, B18, B22, B23, D04
 	t.Parallel()
 	st := Statement{Total: 1_309, Fee: 209, Lates: 100, Late: 200} // a principal of 1,000

@@ -147,14 +147,17 @@ func (d *DB) Writers() int {
 // Turn does one piece of long work. If others wait for SQLite's one writer when it is done, they have it for as long as the
 // piece took, so whatever else writes keeps at least half of its pace. On PostgreSQL nobody waits for a writer.
 //
+// It answers whether the database was free: nobody waited for the one writer, and the next piece may be larger. On PostgreSQL,
+// where nobody can see who waits for a row, it never is.
+//
 // How long it took the machine's monotonic clock tells. The database's clock may be set meanwhile, by hours or by weeks, and
 // the work would pause for as long as it was moved.
-func (d *DB) Turn(ctx context.Context, work func()) {
+func (d *DB) Turn(ctx context.Context, work func()) (free bool) {
 	begun := time.Now()
 	work()
 	lite, ok := d.backend.(*sqliteDB)
 	if !ok || len(lite.queue) == 0 {
-		return
+		return ok
 	}
 	timer := time.NewTimer(time.Since(begun))
 	defer timer.Stop()
@@ -162,6 +165,7 @@ func (d *DB) Turn(ctx context.Context, work func()) {
 	case <-ctx.Done():
 	case <-timer.C:
 	}
+	return false
 }
 
 // Name is the address without credentials, for logs and the start-up line.

@@ -45,7 +45,7 @@ func TestTurnGivesWay(t *testing.T) {
 	d := crowded(t)
 	begun := time.Now()
 	var took time.Duration
-	d.Turn(context.Background(), func() {
+	free := d.Turn(context.Background(), func() {
 		for range 100 {
 			_ = d.Read(context.Background(), func(*db.Tx) error { return nil })
 		}
@@ -53,6 +53,9 @@ func TestTurnGivesWay(t *testing.T) {
 	})
 	if all := time.Since(begun); all < 2*took-time.Millisecond {
 		t.Errorf("after %v of work the others had the writer for %v", took, all-took)
+	}
+	if free {
+		t.Error("the database is called free while somebody waits")
 	}
 }
 
@@ -66,5 +69,14 @@ func TestTurnDoesNotWaitForTheClock(t *testing.T) {
 	d.Turn(ctx, func() { dbtest.Clock(d).Advance(13 * time.Hour) })
 	if ctx.Err() != nil {
 		t.Error("who moves the clock by 13 hours makes long work pause for as long")
+	}
+}
+
+// TestTurnTellsWhetherTheDatabaseIsFree: on SQLite it is while nobody waits for its one writer; on PostgreSQL nobody can tell.
+func TestTurnTellsWhetherTheDatabaseIsFree(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	if free := d.Turn(t.Context(), func() {}); free != (d.Engine() == db.SQLite) {
+		t.Errorf("on %s: %t", d.Engine(), free)
 	}
 }
