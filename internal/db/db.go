@@ -238,13 +238,32 @@ func again(err error) bool {
 	return !errors.Is(err, ErrCommitUnknown) && (errors.Is(err, ErrSerialization) || errors.Is(err, ErrConnection))
 }
 
-// Read runs fn on one consistent read-only snapshot. Writes are refused by the database.
+// Read runs fn on one consistent read-only snapshot. Writes are refused by the database. When the connection turns out to be
+// broken before fn was answered anything (all pooled ones are, after the server was started again), fn runs again on another
+// one, at most eight times; what has been answered something never runs twice.
 func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
-	return d.backend.read(ctx, func(s session) error {
-		return fn(d.tx(ctx, s))
-	})
+	for try := 1; ; try++ {
+		heard := false
+		err := d.backend.read(ctx, func(s session) error {
+			defer func() { heard = answered(s) }()
+			return fn(d.tx(ctx, s))
+		})
+		if err == nil || heard || !again(err) || try == maxTries {
+			return err
+		}
+		d.log.Debug("snapshot is read again", "try", try, "err", err)
+		if err := d.pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+// answered tells whether a function has seen anything of the database. Only a line to a server can break before.
+func answered(s session) bool {
+	pg, ok := s.(*pgSession)
+	return !ok || pg.heard
 }
 
 func (d *DB) tx(ctx context.Context, s session) *Tx {

@@ -16,6 +16,7 @@ type pgSession struct {
 	conn    *pgx.Conn
 	begin   string
 	begun   bool
+	heard   bool // something of the database's answers was handed on
 	idle    bool // nothing was written; see Tx.Unwritten
 	pending []statement
 }
@@ -50,12 +51,13 @@ func (s *pgSession) send(ctx context.Context, all []statement) (tag pgconn.Comma
 	}
 	results := s.conn.SendBatch(ctx, batch)
 	for _, one := range queue {
-		if tag, err = one.read(results); err != nil {
+		if tag, err = s.take(results, one); err != nil {
 			if one.fresh {
 				err = lost(mapped(err))
 			}
 			break
 		}
+		s.heard = s.heard || one.text != s.begin
 	}
 	if end := results.Close(); err == nil { // after an error it only repeats it
 		err = end
@@ -63,8 +65,8 @@ func (s *pgSession) send(ctx context.Context, all []statement) (tag pgconn.Comma
 	return tag, err
 }
 
-// read takes the result of a statement off a batch.
-func (st statement) read(results pgx.BatchResults) (pgconn.CommandTag, error) {
+// take takes the result of a statement off a batch.
+func (s *pgSession) take(results pgx.BatchResults, st statement) (pgconn.CommandTag, error) {
 	if st.scan == nil {
 		return results.Exec()
 	}
@@ -74,6 +76,7 @@ func (st statement) read(results pgx.BatchResults) (pgconn.CommandTag, error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
+		s.heard = true
 		if err := st.scan(rows); err != nil {
 			return pgconn.CommandTag{}, err
 		}
