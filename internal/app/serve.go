@@ -15,6 +15,7 @@ import (
 
 	"tsuke/internal/api"
 	"tsuke/internal/checkout"
+	"tsuke/internal/db"
 	"tsuke/internal/gateway"
 	"tsuke/internal/run"
 	"tsuke/internal/site"
@@ -39,8 +40,12 @@ func TuneMemory() {
 }
 
 // Serve runs the service until ctx ends: it listens, then says so through ready, and works. When ctx ends it takes no
-// new connection, finishes the requests it has, and stops the workers. It leaves no goroutine behind.
+// new connection, finishes the requests it has, and stops the workers. It leaves no goroutine behind. It does the same when
+// the store broke, and answers db.ErrBroken: the process is to end and to be started again, which finds out what is stored.
 func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	defer a.endWhenBroken(ctx, end)()
 	var err error
 	if a.public, err = a.Config.publicURL(); err != nil {
 		return err
@@ -79,7 +84,24 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	lanes.Stop()
 	stopWork()
 	workers.Wait()
+	if cause := context.Cause(ctx); errors.Is(cause, db.ErrBroken) {
+		err = errors.Join(cause, err)
+	}
 	return err
+}
+
+// endWhenBroken ends the service when the store breaks, until done is called.
+func (a *App) endWhenBroken(ctx context.Context, end context.CancelCauseFunc) (done func()) {
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-a.DB.Broken():
+			a.Log.Error("the store failed to flush: the service ends, so that a new start finds out what is stored")
+			end(db.ErrBroken)
+		case <-ctx.Done():
+		}
+	})
+	return func() { end(nil); watching.Wait() }
 }
 
 // listenForStaff opens the console's own door, if it has one.

@@ -252,6 +252,9 @@ func DiskFails(ctx context.Context, seed uint64, how Failing, powerStays bool) (
 	if err := p.up.app.DB.Write(ctx, func(*db.Tx) error { return nil }); !errors.Is(err, db.ErrBroken) {
 		p.report.Broken = append(p.report.Broken, fmt.Sprintf("writes are still taken after an fsync failed: %v", err))
 	}
+	if err := p.endsItself(ctx); !errors.Is(err, db.ErrBroken) {
+		p.report.Broken = append(p.report.Broken, fmt.Sprintf("the service does not end after an fsync failed: %v", err))
+	}
 	image := p.disk.Cut(p.rand)
 	if powerStays {
 		if image, err = p.disk.Kernel(); err != nil {
@@ -265,28 +268,43 @@ func DiskFails(ctx context.Context, seed uint64, how Failing, powerStays bool) (
 	return p.report, p.compare(ctx, crowd)
 }
 
+// endsItself waits for the service to end by itself, and answers with what.
+func (p *plant) endsItself(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	select {
+	case <-p.up.gone:
+	case <-within.Done():
+		return within.Err()
+	}
+	err := <-p.up.done
+	p.up.done <- nil // for who stops it
+	return err
+}
+
 // failAfter is after how many answers the disk fails, and with how many more the crowd gives up.
 const failAfter = 60
 
 // workOnFailing lets the crowd work, the disk fail, and the crowd go on for a while.
 func (p *plant) workOnFailing(ctx context.Context, crowd *load.Load, how Failing) {
-	workFor(ctx, crowd, failAfter)
+	p.workFor(ctx, crowd, failAfter)
 	if how == Full {
 		p.disk.Fill(p.rand.Int64N(50_000))
 	} else {
 		p.disk.FailSync(true)
 	}
-	workFor(ctx, crowd, failAfter)
+	p.workFor(ctx, crowd, failAfter)
 }
 
-// workFor lets the crowd work for so many answers.
-func workFor(ctx context.Context, crowd *load.Load, answers int64) {
+// workFor lets the crowd work for so many answers, or until the service ends.
+func (p *plant) workFor(ctx context.Context, crowd *load.Load, answers int64) {
 	enough := crowd.After(answers)
 	ctx, stop := context.WithCancel(ctx)
 	go func() {
 		defer stop()
 		select {
 		case <-enough:
+		case <-p.up.gone:
 		case <-ctx.Done():
 		}
 	}()
@@ -298,7 +316,8 @@ type service struct {
 	app  *app.App
 	addr string
 	end  context.CancelFunc
-	done chan error
+	done chan error    // what it ended with
+	gone chan struct{} // closed when it has ended
 	log  *tail
 }
 
@@ -314,7 +333,7 @@ func (p *plant) start(ctx context.Context) (err error) {
 	if err := os.WriteFile(p.token(), []byte("none\n"), 0o600); err != nil {
 		return err
 	}
-	s := &service{done: make(chan error, 1), log: &tail{}}
+	s := &service{done: make(chan error, 1), gone: make(chan struct{}), log: &tail{}}
 	s.app, err = app.Open(ctx, app.Config{
 		DB: p.dsn(), Secrets: p.secrets(), Addr: "127.0.0.1:0", PublicURL: "http://127.0.0.1:8081", Mail: "smtp://127.0.0.1:1",
 		MailFrom: "no-reply@localhost.localdomain", SMS: "http://127.0.0.1:1/", SMSToken: p.token(),
@@ -326,7 +345,10 @@ func (p *plant) start(ctx context.Context) (err error) {
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	s.end = end
 	ready := make(chan string, 1)
-	go func() { s.done <- s.app.Serve(serving, func(addr string) { ready <- addr }) }()
+	go func() {
+		defer close(s.gone)
+		s.done <- s.app.Serve(serving, func(addr string) { ready <- addr })
+	}()
 	select {
 	case s.addr = <-ready:
 	case err := <-s.done:

@@ -168,6 +168,15 @@ func (d *DB) Turn(ctx context.Context, work func()) (free bool) {
 	return false
 }
 
+// Broken is closed when the store takes nothing any more (ErrBroken): only a new start can tell what it holds. PostgreSQL
+// starts itself again; there it stays open.
+func (d *DB) Broken() <-chan struct{} {
+	if lite, ok := d.backend.(*sqliteDB); ok {
+		return lite.ended
+	}
+	return nil
+}
+
 // Name is the address without credentials, for logs and the start-up line.
 func (d *DB) Name() string { return d.name }
 

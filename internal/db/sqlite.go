@@ -44,6 +44,7 @@ type sqliteDB struct {
 	flush   chan struct{} // wakes the checkpointer
 	moved   atomic.Bool   // the checkpointer has moved what was there when it began
 	broken  atomic.Bool
+	ended   chan struct{} // closed when it breaks
 
 	// Only the writer's goroutine touches these.
 	sizes   thresholds
@@ -82,7 +83,7 @@ func openSQLite(ctx context.Context, file string, opt Options) (*sqliteDB, error
 	base := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-65536)"
 	b := &sqliteDB{
-		file: file, queue: make(chan *waiting, queueMax), stop: make(chan struct{}), flush: make(chan struct{}, 1),
+		file: file, queue: make(chan *waiting, queueMax), stop: make(chan struct{}), flush: make(chan struct{}, 1), ended: make(chan struct{}),
 		stmts: map[string]prepared{}, sizes: sizes, due: sizes.checkpoint,
 	}
 	var err error
@@ -216,7 +217,7 @@ func (b *sqliteDB) group(group []*waiting) {
 	}
 	if _, err := s.exec(end, nil); err != nil {
 		if errors.Is(err, ErrBroken) {
-			b.broken.Store(true)
+			b.breaks()
 			err = errors.Join(ErrCommitUnknown, err) // it is in the log's file, and the next start may find it there
 		}
 		_, rollback := s.exec("ROLLBACK", nil)
@@ -313,6 +314,13 @@ func (b *sqliteDB) checkpointLoop() {
 	}
 }
 
+// breaks has the database take nothing any more.
+func (b *sqliteDB) breaks() {
+	if b.broken.CompareAndSwap(false, true) {
+		close(b.ended)
+	}
+}
+
 // checkpoint moves what it can and tells whether that was everything: PASSIVE never blocks the writer or a reader, and
 // leaves what a reader may still look at to a later one.
 func (b *sqliteDB) checkpoint(on interface {
@@ -322,7 +330,7 @@ func (b *sqliteDB) checkpoint(on interface {
 	var busy, logged, moved int
 	err := on.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &logged, &moved)
 	if errors.Is(mapped(err), ErrBroken) {
-		b.broken.Store(true)
+		b.breaks()
 	}
 	return err == nil && busy == 0 && logged == moved
 }
