@@ -65,6 +65,7 @@ func TestMain(m *testing.M) {
 //	account NAME          registers a bank account and chooses direct debit
 //	bank FILE ANSWER CODE answers a request file with one result code for all
 //	statement FILE TEXT N writes a bank's statement with a transfer of N yen, and further pairs; {NAME} is NAME's bill's reference
+//	guest NAME YEN        NAME, who is no member, buys by invoice; invoice makes its bill $STATEMENT, with $REFERENCE, once it is issued
 //	wantback NAME         NAME wants back what the newest bill did not need; a refusal's code is $REFUSED
 //	bury                  a job is given up; its id is $JOB
 //	damage SQL            changes the database behind the product's back
@@ -88,6 +89,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"at": scriptAt, "buy": scriptBuy, "pay": scriptPay, "way": scriptWay, "facts": scriptFacts, "claim": scriptClaim, "bury": scriptBury,
 			"statement": scriptStatement, "wantback": scriptWantBack,
+			"guest": scriptGuest, "invoice": scriptInvoice,
 			"newest": scriptNewest, "account": scriptAccount, "bank": scriptBank, "damage": scriptDamage, "relay": scriptRelay, "grab": scriptGrab, "well": scriptWell,
 		},
 	})
@@ -199,20 +201,85 @@ func scriptBuy(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func (s scene) buy(tx *db.Tx, m id.Member, amount money.Yen) error {
+	_, err := s.order(tx, checkout.Order{Member: m, Amount: amount})
+	return err
+}
+
+// order is a purchase at a shop of its own that the shop confirms.
+func (s scene) order(tx *db.Tx, o checkout.Order) (id.Payment, error) {
 	shop, err := s.Merchants.Create(tx, mer.New{NameJA: "みどり雑貨", NameEN: "Midori", Contact: mer.Contact{Phone: "03-0000-0000"}}, "operator")
 	if err != nil {
-		return err
+		return id.Payment{}, err
 	}
 	by := checkout.Actor{Side: fault.Merchant, Name: "merchant"}
-	done, err := s.Checkout.Authorize(tx, []checkout.Order{{
-		Merchant: shop.ID, MerchantLive: true, Member: m, OrderRef: "A-1", Amount: amount, Channel: credit.Online,
-		Capture: checkout.Automatic, ConfirmWithin: time.Hour, By: by,
-	}})
+	o.Merchant, o.MerchantLive, o.OrderRef, o.Channel, o.Capture, o.ConfirmWithin, o.By = shop.ID, true, "A-1", credit.Online, checkout.Automatic, time.Hour, by
+	done, err := s.Checkout.Authorize(tx, []checkout.Order{o})
 	if err != nil {
-		return err
+		return id.Payment{}, err
 	}
-	_, err = s.Checkout.Confirm(tx, shop.ID, done[0].Value.Payment.ID, 30*24*time.Hour, by)
-	return err
+	p := done[0].Value.Payment.ID
+	_, err = s.Checkout.Confirm(tx, shop.ID, p, 30*24*time.Hour, by)
+	return p, err
+}
+
+// scriptGuest buys by invoice without membership.
+func scriptGuest(ts *testscript.TestScript, _ bool, args []string) {
+	yen, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	var bought id.Payment
+	inScene(ts, func(s scene, tx *db.Tx) error {
+		guest, err := s.guest(tx, args[0])
+		if err == nil {
+			bought, err = s.order(tx, checkout.Order{Member: guest, Amount: money.Yen(yen), Invoice: true})
+		}
+		return err
+	})
+	ts.Setenv("PAYMENT", bought.String())
+}
+
+// guest is somebody with NAME's number who fills in what a purchase by invoice asks for.
+func (s scene) guest(tx *db.Tx, name string) (id.Member, error) {
+	browser := "browser of " + name
+	sent, err := s.Members.RequestCode(tx, member.CodeRequest{
+		Phone: phoneOf(name), Purpose: member.ForCheckout, BoundTo: browser, Address: netip.MustParseAddr("192.0.2.7"),
+	})
+	if err != nil {
+		return id.Member{}, err
+	}
+	entered, err := s.Members.EnterCode(tx, member.ForCheckout, browser, sent.Code.Reveal())
+	if err != nil {
+		return id.Member{}, err
+	}
+	d, err := s.Members.ApplyGuest(tx, entered, "ja")
+	if err != nil {
+		return id.Member{}, err
+	}
+	err = s.Members.SaveGuest(tx, d.ID, member.GuestInput{
+		Name:  member.NameInput{Family: "山田", Given: "花子", FamilyKana: "ヤマダ", GivenKana: "ハナコ"},
+		Birth: member.BirthInput{Year: "1990", Month: "4", Day: "1"}, Mail: "hanako@example.jp",
+		Address: member.AddressInput{PostalCode: "150-0001", Prefecture: "東京都", City: "渋谷区神宮前1-2-3"},
+	})
+	if err != nil {
+		return id.Member{}, err
+	}
+	d, err = s.Members.BecomeGuest(tx, d.ID, member.Agreement.Default())
+	return d.Member, err
+}
+
+// scriptInvoice names the invoice of what the guest has bought.
+func scriptInvoice(ts *testscript.TestScript, _ bool, _ []string) {
+	bought, err := id.Parse[id.PaymentKind](ts.Getenv("PAYMENT"))
+	ts.Check(err)
+	var all []billing.Statement
+	inScene(ts, func(_ scene, tx *db.Tx) (err error) {
+		all, err = billing.InvoicesOf(tx, bought)
+		return err
+	})
+	if len(all) != 1 {
+		ts.Fatalf("%d invoices", len(all))
+	}
+	ts.Setenv("STATEMENT", all[0].ID.String())
+	ts.Setenv("REFERENCE", all[0].Reference().String())
 }
 
 func scriptPay(ts *testscript.TestScript, _ bool, args []string) {
