@@ -369,21 +369,38 @@ var agreed = [][2]string{
 	{"checkout.invoice.allowed", "true"},
 }
 
-// agreeWithBank sets the codes as terms, once. They hold from the third day on: a term cannot change on a day that has begun or is
-// about to, and the first bill is later than that.
+// agreedOut are the codes for files of transfers out of the service's account.
+var agreedOut = [][2]string{
+	{"payout.consignor", "1234567890"},
+	{"payout.consignor.name", "ﾂｹﾃﾞﾓ"},
+	{"payout.bank", "0000"},
+	{"payout.branch", "001"},
+	{"payout.account.number", "7654321"},
+}
+
+// agreeWithBank sets the codes as terms, once.
 func (d *demo) agreeWithBank(ctx context.Context) error {
+	if err := d.agree(ctx, "bank-codes.json", agreed); err != nil {
+		return err
+	}
+	return d.agree(ctx, "bank-codes-out.json", agreedOut)
+}
+
+// agree sets terms, once. They hold from the third day on: a term cannot change on a day that has begun or is about to, and the first
+// bill is later than that.
+func (d *demo) agree(ctx context.Context, once string, terms [][2]string) error {
 	var done bool
-	if found, err := keep.Load(d.path("bank-codes.json"), &done); found || err != nil {
+	if found, err := keep.Load(d.path(once), &done); found || err != nil {
 		return err
 	}
 	from := jst.DayOf(d.clock.Now()).Add(2)
-	for _, term := range agreed {
+	for _, term := range terms {
 		args := append([]string{"term", "set", term[0], term[1], "--from", from.String()}, d.database()...)
 		if _, err := d.command(ctx, args...); err != nil {
 			return err
 		}
 	}
-	return keep.Save(d.path("bank-codes.json"), true)
+	return keep.Save(d.path(once), true)
 }
 
 // openBank opens the bank, to which the product's commands write and from which they read.
@@ -411,6 +428,18 @@ func (d *demo) openBank() error {
 		},
 		Statement: func(ctx context.Context, path string) (string, error) {
 			out, err := d.command(ctx, append([]string{"transfers", "take", path}, d.database()...)...)
+			return string(out), err
+		},
+		Payouts: func(ctx context.Context, dir string) (string, error) {
+			out, err := d.command(ctx, append([]string{"payouts", "write", "--out", dir}, d.database()...)...)
+			return string(out), err
+		},
+		Took: func(ctx context.Context, path string) (string, error) {
+			out, err := d.command(ctx, append([]string{"payouts", "took", path}, d.database()...)...)
+			return string(out), err
+		},
+		Refused: func(ctx context.Context, path string) (string, error) {
+			out, err := d.command(ctx, append([]string{"payouts", "failed", path}, d.database()...)...)
 			return string(out), err
 		},
 	})

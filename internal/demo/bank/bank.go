@@ -2,7 +2,9 @@
 // writes the request, the bank reads it, and on the debit day or later it writes the result, which the product takes together
 // with the request.
 //
-// Members can also make transfers (振込) at it into the product's account; the statement of that account is a file too.
+// Members can also make transfers (振込) at it into the product's account; the statement of that account is a file too. Money that
+// goes back comes as a file of transfers (総合振込), which the bank makes on their day; which of them it refuses, and why, is for the
+// visitor to say.
 //
 // What the bank finds in an account is for the visitor to say: enough money, too little, an account that is closed, or debits
 // that its holder has stopped. What was answered stays; the same file can be sent again any number of times.
@@ -102,6 +104,12 @@ type Product struct {
 	Answer func(ctx context.Context, day jst.Day, request, answer string) (string, error)
 	// Statement hands the statement of the product's account to it.
 	Statement func(ctx context.Context, path string) (string, error)
+	// Payouts has the product write its next file of transfers into a folder, if there is something to send.
+	Payouts func(ctx context.Context, dir string) (string, error)
+	// Took tells the product that the transfers of a file were made.
+	Took func(ctx context.Context, path string) (string, error)
+	// Refused hands what was refused to the product.
+	Refused func(ctx context.Context, path string) (string, error)
 }
 
 // Bank is safe for concurrent use.
@@ -124,10 +132,17 @@ type memory struct {
 
 	Deposits  []Deposit // oldest first
 	Statement statement
+
+	Payouts []Payout `json:",omitempty"` // oldest first
+	Asked   statement
 }
 
 func (m memory) clone() memory {
 	m.Accounts, m.Runs, m.Deposits = slices.Clone(m.Accounts), slices.Clone(m.Runs), slices.Clone(m.Deposits)
+	m.Payouts = slices.Clone(m.Payouts)
+	for i := range m.Payouts {
+		m.Payouts[i].Lines = slices.Clone(m.Payouts[i].Lines)
+	}
 	return m
 }
 

@@ -28,6 +28,7 @@ import (
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/payout"
 	"tsuke/internal/term"
 	"tsuke/internal/world"
 	"tsuke/internal/zengin"
@@ -66,6 +67,8 @@ func newTown(t *testing.T) *town {
 	from := jst.DayOf(w.Clock.Now()).Add(5)
 	for name, value := range map[string]string{
 		debit.Consignor.Name(): "1234567890", debit.ConsignorName.Name(): "ﾂｹ", debit.BankCode.Name(): "0001", debit.BranchCode.Name(): "001",
+		payout.Consignor.Name(): "1234567890", payout.ConsignorName.Name(): "ﾂｹ", payout.BankCode.Name(): "0001", payout.BranchCode.Name(): "001",
+		payout.AccountNumber.Name(): "7654321",
 	} {
 		must(t, w.Write(func(tx *db.Tx) error {
 			return w.Terms.Set(tx, term.Change{Name: name, From: from, Value: value, By: "operator"})
@@ -106,7 +109,9 @@ func (v *town) open() {
 	var err error
 	v.desk, err = trouble.Open(v.dir, v.world.Clock)
 	must(v.t, err)
-	v.bank, err = Open(v.dir, site, v.desk, Product{Request: v.request, Answer: v.answer})
+	v.bank, err = Open(v.dir, site, v.desk, Product{
+		Request: v.request, Answer: v.answer, Payouts: v.payouts, Took: v.took, Refused: v.refused,
+	})
 	must(v.t, err)
 }
 
@@ -308,6 +313,10 @@ func TestPages(t *testing.T) {
 		{"/bank/accounts/none", "state", "closed", 404, ""},
 		{"/bank/runs/" + debitDay + "/answer", "", "", 303, "/bank?slip=early"},
 		{"/bank/runs/2026-08-27/answer", "", "", 404, ""},
+		{"/bank/payouts", "", "", 303, "/bank"},
+		{"/bank/payouts/payouts-00000001.txt", "", "", 404, ""},
+		{"/bank/payouts/payouts-00000001.txt/1", "reason", "closed", 404, ""},
+		{"/bank/payouts/payouts-00000001.txt/1", "reason", "bored", 303, "/bank"},
 	} {
 		resp, err := browser.PostForm(srv.URL+row.path, url.Values{row.field: {row.value}})
 		must(t, err)

@@ -29,6 +29,17 @@ type bankPage struct {
 	Deposits  []Deposit // newest first
 	Statement statement
 	Slip      bool // the last transfer was none
+
+	Payouts  []shownPayout // newest first
+	Refusals []Refusal
+	Asked    statement
+	Soon     bool // their day has not come
+}
+
+// shownPayout is a file of transfers with what a page adds to it.
+type shownPayout struct {
+	Payout
+	Ready bool
 }
 
 const (
@@ -46,6 +57,10 @@ func (b *Bank) page(r *http.Request) bankPage {
 	p.Deposits, p.Statement, p.Slip = slices.Clone(mem.Deposits), mem.Statement, r.URL.Query().Get("slip") == "transfer"
 	slices.Reverse(p.Deposits)
 	p.Deposits = p.Deposits[:min(len(p.Deposits), depositsShown)]
+	p.Refusals, p.Asked, p.Soon = Refusals(), mem.Asked, r.URL.Query().Get("slip") == "day"
+	for _, f := range slices.Backward(mem.Payouts) {
+		p.Payouts = append(p.Payouts, shownPayout{f, !today.Before(f.PayDay())})
+	}
 	for i := range monthsShown {
 		p.Months = append(p.Months, today.Month().Add(-1-i))
 	}
@@ -78,6 +93,13 @@ func (b *Bank) Handler() http.Handler {
 		b.done(w, r, b.transfer(r.Context(), r.PostFormValue("amount"), r.PostFormValue("payer")))
 	})
 	mux.HandleFunc("POST /bank/statement", func(w http.ResponseWriter, r *http.Request) { b.done(w, r, b.tellAgain(r.Context())) })
+	mux.HandleFunc("POST /bank/payouts", func(w http.ResponseWriter, r *http.Request) { b.done(w, r, b.collect(r.Context())) })
+	mux.HandleFunc("POST /bank/payouts/{file}", func(w http.ResponseWriter, r *http.Request) {
+		b.done(w, r, b.payOut(r.Context(), r.PathValue("file")))
+	})
+	mux.HandleFunc("POST /bank/payouts/{file}/{key}", func(w http.ResponseWriter, r *http.Request) {
+		b.done(w, r, b.refuse(r.Context(), r.PathValue("file"), r.PathValue("key"), Refusal(r.PostFormValue("reason"))))
+	})
 	mux.HandleFunc("/bank/", func(w http.ResponseWriter, r *http.Request) { b.book.NotFound(w, r, "bank") })
 	return mux
 }
@@ -92,6 +114,8 @@ func (b *Bank) done(w http.ResponseWriter, r *http.Request, err error) {
 		page.Go(w, r, "/bank")
 	case errors.Is(err, errEarly):
 		page.Go(w, r, "/bank?slip=early")
+	case errors.Is(err, errPayDay):
+		page.Go(w, r, "/bank?slip=day")
 	case errors.Is(err, errTransfer):
 		page.Go(w, r, "/bank?slip=transfer")
 	case errors.Is(err, errAbsent):
