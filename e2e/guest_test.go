@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,6 +144,66 @@ func (d *demo) atTheForm(t *testing.T, s session) *person {
 	return p
 }
 
+// TestGuestsMoneyBack pays an invoice with too much and goes the whole way back without script: the account is given on the invoice's
+// page with a code, the bank takes the file and makes the transfer, and the page says so.
+func TestGuestsMoneyBack(t *testing.T) {
+	t.Parallel()
+	d := openDemo(t)
+	d.moveClock(t, opening.AddDate(0, 0, 3))
+	w := browser.Open(t, browser.Phone(), browser.NoScript())
+	phone := newPhone()
+	d.guestBuys(t, w, phone)
+	d.moveClock(t, opening.AddDate(0, 0, 4).Add(6*time.Hour))
+	path := d.invoice(t)
+	w.Go(d.public + path)
+	reference := aReference.FindString(w.Text("main"))
+	d.atTill(t, "/bank/transfer", "payer", reference, "amount", "30000")
+	const give = `main a.btn[href$="/account"]`
+	until(t, "the choice", func() bool {
+		w.Go(d.public + path)
+		return w.Has(give)
+	})
+	w.Shot("invoice-give")
+	w.Click(give)
+	w.Shot("return-start")
+	w.Click(`main form[action$="/account/send"] button`)
+	w.Shot("return-code")
+	w.Fill("#f-code", d.code(t, phone))
+	w.Click(`main form[action$="/account/code"] button`)
+	w.Fill("#f-q", "0001")
+	w.Click("main form[role=search] button")
+	w.Click(`main a[href$="/account/0001"]`)
+	w.Fill("#f-q", "001")
+	w.Click("main form[role=search] button")
+	w.Click(`main a[href$="/account/0001/001"]`)
+	w.Shot("return-account")
+	w.Fill("#f-account_number", "1234567")
+	w.Fill("#f-payer_holder", "ヤマダ ハナコ")
+	w.Click(`main form[action$="/account/0001/001"] button`)
+	w.Shot("return-confirm")
+	w.Click(`main form[action$="/account/confirm"] button`)
+	if !w.Says("••••567") || w.Has(give) {
+		t.Errorf("the account was not taken: %s", w.Text("main"))
+	}
+	w.Shot("invoice-given")
+
+	w.Go(d.stage + "/bank")
+	w.Click(`form[action="/bank/payouts"] button`)
+	d.moveClock(t, opening.AddDate(0, 0, 9).Add(7*time.Hour))
+	w.Go(d.stage + "/bank")
+	w.Shot("bank-payouts")
+	w.Click(`form[action$=".txt"] button`)
+	w.Shot("bank-payouts-made")
+	w.Go(d.public + path)
+	if !w.Says("振り込みました") {
+		t.Errorf("the page does not say that the money was sent: %s", w.Text("main"))
+	}
+	w.Shot("invoice-sent")
+	d.verify(t)
+}
+
+var aReference = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
 // bySlip buys by invoice without drawing a page.
 func (d *demo) bySlip(t *testing.T, amount int64) {
 	t.Helper()
@@ -155,7 +216,7 @@ func (d *demo) bySlip(t *testing.T, amount int64) {
 	d.captures(t, p, s)
 }
 
-// prepareGuests leaves one guest before the form, and two purchases whose invoices come on the next day.
+// prepareGuests leaves one guest before the form, and three purchases whose invoices come on the next day.
 func (a *audit) prepareGuests(t *testing.T) {
 	d := a.d
 	if status := d.call(t, "/healthz", nil, nil); status != http.StatusOK { // which looks for new terms
@@ -165,6 +226,7 @@ func (a *audit) prepareGuests(t *testing.T) {
 	a.guest = d.atTheForm(t, a.guestAt)
 	d.bySlip(t, 4_600)
 	d.bySlip(t, 49_000)
+	d.bySlip(t, 5_100)
 }
 
 func (a *audit) guestStops() []stop {
@@ -175,16 +237,20 @@ func (a *audit) guestStops() []stop {
 	}
 }
 
-// invoiceStops are an invoice that is to be paid, and one whose reader has said that it is not theirs.
+// invoiceStops are an invoice that is to be paid, one whose reader has said that it is not theirs, and one that was paid with too much.
 func (a *audit) invoiceStops(t *testing.T) []stop {
 	t.Helper()
 	var paths []string
-	until(t, "two invoices", func() bool {
+	until(t, "three invoices", func() bool {
 		paths = a.d.invoices(t)
-		return len(paths) >= 2
+		return len(paths) >= 3
 	})
 	a.nobody.post(t, paths[1]+"/not-mine", "reason", "not_bought")
+	a.d.atTill(t, "/bank/transfer", "payer", aReference.FindString(a.nobody.get(t, paths[2])), "amount", "60000")
+	until(t, "the choice", func() bool { return strings.Contains(a.nobody.get(t, paths[2]), paths[2]+`/account"`) })
 	return []stop{
+		{name: "invoice-give", url: a.d.public + paths[2]},
+		{name: "return-start", pattern: "/i/{token}/account", url: a.d.public + paths[2] + "/account"},
 		{name: "invoice", pattern: "/i/{token}", url: a.d.public + paths[0]},
 		a.wrong("invoice-slips", paths[0], `main form[action$="/not-mine"] button`),
 		{name: "invoice-not-mine", url: a.d.public + paths[1]},

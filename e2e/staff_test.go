@@ -89,6 +89,7 @@ func (a *audit) staffStops() []stop {
 	return []stop{
 		a.at("ops-receipts", "/ops/receipts"),
 		{name: "ops-receipt", pattern: "/ops/receipts/{receipt}", url: a.d.public + a.money},
+		a.at("ops-payouts", "/ops/payouts"),
 		a.at("ops-approvals", "/ops/approvals"),
 		{name: "ops-own", pattern: "/ops/approvals/{approval}", url: a.d.public + a.request},
 		a.at("ops-late", "/ops/late"), a.at("ops-books", "/ops/books"), a.at("ops-breaks", "/ops/breaks"),

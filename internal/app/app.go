@@ -146,7 +146,7 @@ func (a *App) build() {
 	a.Billing.Excess = a.Collection.Excess
 	a.Debits = a.debits()
 	a.Payouts = &payout.Payouts{DB: a.DB, Terms: a.Terms, Vault: a.Vault, Account: a.Members.FindAccount, Guests: payout.Guests{
-		IsGuest: a.Members.IsGuest, Register: a.Members.RegisterAccount, Return: a.Billing.ReturnCredit,
+		IsGuest: a.Members.IsGuest, Register: a.Members.RegisterAccount, Return: a.Billing.ReturnCredit, Proven: a.Members.ProvenPayer,
 	}}
 	a.Billing.Sending, a.Members.Hooks.AccountChanged = payout.Sending, a.Payouts.AccountChanged
 	a.Notices = &notice.Notices{
@@ -158,7 +158,7 @@ func (a *App) build() {
 	a.Journal = &journal.Journal{Terms: a.Terms}
 	a.Approvals = &approval.Approvals{DB: a.DB, Terms: a.Terms, Verbs: approval.Verbs{
 		ReturnReceipt: a.returnReceipt, WriteOff: a.writeOff, WaiveCharges: a.waiveCharges,
-		PostJournal: a.postJournal, ReverseJournal: a.reverseJournal,
+		PostJournal: a.postJournal, ReverseJournal: a.reverseJournal, NamePayee: a.namePayee, ReturnGuest: a.returnGuest,
 	}}
 	a.Proof = &check.Proof{DB: a.DB, Checks: ledger.All(Checks()...), Version: buildName(), Log: a.Log}
 	a.Keys = &keys.Keys{

@@ -70,3 +70,23 @@ func movedBy(tx *db.Tx, which id.Journal, why ledger.Reason) (approval.Effect, e
 func EnrolURL(public string, link staff.Link) string {
 	return strings.TrimSuffix(public, "/") + web.OpsEnrolPath + link.Token.Reveal()
 }
+
+// namePayee is what two people of staff decide when they name the account of money in suspense (rule B49). The books do not move.
+func (a *App) namePayee(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	return nil, a.Payouts.NameProposed(tx, c.Receipt, c.Account, by, second)
+}
+
+// returnGuest is what two people of staff decide when they send back what an invoice did not need (rules I13, B49).
+func (a *App) returnGuest(tx *db.Tx, c approval.Command, by, second string) (approval.Effect, error) {
+	back, err := a.Payouts.ReturnProposed(tx, c.Statement, c.Account, by, second)
+	if err != nil {
+		return nil, err
+	}
+	var moved []ledger.Line
+	for _, o := range back {
+		if o.Chosen.Equal(tx.Now()) { // what was decided before has moved before
+			moved = append(moved, ledger.Debit(ledger.MemberReceivable, nil, o.Amount), ledger.Credit(ledger.ReturnsPayable, nil, o.Amount))
+		}
+	}
+	return approval.EffectOf(ledger.Posted{Entry: ledger.Entry{Lines: moved}}), nil
+}

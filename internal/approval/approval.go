@@ -48,15 +48,24 @@ const (
 
 	PostJournal    Kind = "journal_post"    // an entry of the books by hand (rules O16, O17)
 	ReverseJournal Kind = "journal_reverse" // such an entry is reversed (rule O18)
+
+	NamePayee   Kind = "payee_name"   // the account to which money in suspense goes back (rule B49)
+	ReturnGuest Kind = "guest_return" // what a guest's invoice did not need goes back to an account told by telephone (rules I13, B49)
 )
 
 // right is what asking for a command takes.
 func (k Kind) right() staff.Right {
-	if k == PostJournal || k == ReverseJournal {
+	switch {
+	case k == PostJournal || k == ReverseJournal:
 		return staff.Journal
+	case k.Payee():
+		return staff.Send
 	}
 	return staff.Ask
 }
+
+// Payee tells whether a command is about an account: who approves it has to look at that.
+func (k Kind) Payee() bool { return k == NamePayee || k == ReturnGuest }
 
 // Command is what is asked for. Which fields count depends on the kind. It holds no personal data. Its JSON is canonical:
 // fields in this order, empty ones left out; so it may get fields, and none may be renamed.
@@ -73,6 +82,8 @@ type Command struct {
 	Day       jst.Day        `json:"day,omitzero"`        // of an entry: that of value
 	Lines     []journal.Line `json:"lines,omitempty"`     // of an entry
 	Note      string         `json:"note,omitempty"`      // of an entry or its reversal; facts do not tell it
+
+	Account string `json:"account,omitempty"` // key under which the account is kept, sealed, that money goes back to
 }
 
 // Draft is the entry that a command asks for.
@@ -83,7 +94,7 @@ func (c Command) Draft() journal.Draft {
 // bucket is that of the object which a command is about.
 func (c Command) bucket() int {
 	switch {
-	case c.Kind == WriteOff:
+	case c.Kind == WriteOff || c.Kind == ReturnGuest:
 		return c.Statement.Bucket()
 	case c.Kind == WaiveCharges && len(c.Charges) > 0:
 		return c.Charges[0].Bucket()
@@ -139,12 +150,15 @@ type Verbs struct {
 
 	PostJournal    Verb
 	ReverseJournal Verb
+
+	NamePayee   Verb
+	ReturnGuest Verb
 }
 
 func (v Verbs) of(k Kind) (Verb, error) {
 	known := map[Kind]Verb{
 		ReturnReceipt: v.ReturnReceipt, WriteOff: v.WriteOff, WaiveCharges: v.WaiveCharges,
-		PostJournal: v.PostJournal, ReverseJournal: v.ReverseJournal,
+		PostJournal: v.PostJournal, ReverseJournal: v.ReverseJournal, NamePayee: v.NamePayee, ReturnGuest: v.ReturnGuest,
 	}
 	if known[k] == nil {
 		return nil, NoSuchKind.New()
@@ -258,6 +272,11 @@ func (a *Approvals) Approve(tx *db.Tx, p staff.Person, which id.Approval) (Appro
 	}
 	if r.AskedBy == p.ID {
 		return Approval{}, SamePerson.New()
+	}
+	if r.Command.Kind.Payee() {
+		if err := p.Needs(staff.Send); err != nil {
+			return Approval{}, err
+		}
 	}
 	verb, err := a.Verbs.of(r.Command.Kind)
 	if err != nil {

@@ -228,3 +228,15 @@ func (s *settlement) allowed() (event.Fact, bool) {
 		"receipt": r.ID, "by": r.Chain, "amount": r.Amount, "owed": s.after.Owed(), "over": r.Surplus,
 	}), true
 }
+
+// InvoiceNamed finds an invoice by its reference, as its payer tells it by telephone. The fault is NoInvoice.
+func InvoiceNamed(tx *db.Tx, reference id.Reference) (Statement, error) {
+	all, err := selectByReferences(tx, []id.Reference{reference})
+	switch {
+	case err != nil:
+		return Statement{}, err
+	case len(all) == 0:
+		return Statement{}, NoInvoice.New()
+	}
+	return FindInvoice(tx, all[0].ID)
+}

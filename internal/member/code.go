@@ -26,6 +26,7 @@ const (
 	ForSignIn       Purpose = "sign_in"
 	ForCheckout     Purpose = "checkout"
 	ForGuardian     Purpose = "guardian"
+	ForReturn       Purpose = "return" // of money to who bought by invoice (rule I13)
 )
 
 // CodeRequest asks for a code to be sent.
@@ -217,6 +218,18 @@ func (m *Members) rightCode(tx *db.Tx, b binding, row codeRow, wrong counted, ph
 	return e, deleteRate(tx, wrong)
 }
 
+// proves tells whether a number was proven lately (rule M20) by a code for a purpose and what it is bound to: one that was sent to
+// this number and entered.
+func (m *Members) proves(tx *db.Tx, purpose Purpose, boundTo string, phone mask.Phone) (bool, error) {
+	b := bindingOf(purpose, boundTo)
+	row, found, err := findCode(tx, b)
+	if err != nil || !found || row.used.IsZero() || tx.Now().Sub(row.used) > FreshMinutes.On(m.Terms.Current(), day(tx)) {
+		return false, err
+	}
+	sent, err := m.openCode(tx, b, row)
+	return err == nil && sent == phone, err
+}
+
 // Err is the fault that tells a person about a result that is not OK; nil if it is.
 func (e Entered) Err() error {
 	switch {
@@ -295,6 +308,11 @@ func (m *Members) makeCode(tx *db.Tx, b binding, r CodeRequest) (Sent, error) {
 		Code: mask.Secret(code), Key: hex.EncodeToString(id.Hash("code", b.owner(), fmt.Sprint(db.Micros(row.sent)))),
 		Phone: r.Phone, MaskedPhone: r.Phone.Masked(), ExpiresAt: row.expires, ResendAt: row.sent.Add(m.codeWait(tx)),
 	}, nil
+}
+
+// sweepCodes erases codes once they can neither be entered nor prove anything.
+func (m *Members) sweepCodes(tx *db.Tx, limit int) (int64, error) {
+	return sweepCodes(tx, tx.Now().Add(-FreshMinutes.On(m.Terms.Current(), day(tx))), limit)
 }
 
 func (m *Members) openCode(tx *db.Tx, b binding, row codeRow) (mask.Phone, error) {

@@ -172,6 +172,16 @@ func (m *Members) ProvenGuest(tx *db.Tx, s SignIn) (id.Member, bool, error) {
 	return row.member, err == nil && state == Guest, err
 }
 
+// ProvenPayer tells whether the number with which a guest bought was proven lately for the return of money, by a code for what boundTo
+// names: a browser and an invoice (rule I13).
+func (m *Members) ProvenPayer(tx *db.Tx, guest id.Member, boundTo string) (bool, error) {
+	p, err := m.LoadProfile(tx, guest)
+	if err != nil || p.Phone == "" {
+		return false, err
+	}
+	return m.proves(tx, ForReturn, boundTo, p.Phone)
+}
+
 // IsGuest tells whether an account is a guest's.
 func (m *Members) IsGuest(tx *db.Tx, member id.Member) (bool, error) {
 	state, err := selectState(tx, member)

@@ -159,7 +159,7 @@ const sweepMax = 1000
 // nobody confirmed. It answers how many rows went; as long as that is not 0 there can be more.
 func (m *Members) Sweep(tx *db.Tx) (int64, error) {
 	var total int64
-	for _, sweep := range []func(*db.Tx, int) (int64, error){sweepApplications, sweepCodes, sweepRates, sweepSignIns, sweepEntries} {
+	for _, sweep := range []func(*db.Tx, int) (int64, error){sweepApplications, m.sweepCodes, sweepRates, sweepSignIns, sweepEntries} {
 		n, err := sweep(tx, sweepMax)
 		if err != nil {
 			return total, err

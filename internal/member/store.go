@@ -257,10 +257,10 @@ func updateCodeUsed(tx *db.Tx, b binding) error {
 	return mustChange(n, err)
 }
 
-func sweepCodes(tx *db.Tx, limit int) (int64, error) {
+func sweepCodes(tx *db.Tx, before time.Time, limit int) (int64, error) {
 	return tx.Exec(`-- member.sweepCodes
 	DELETE FROM code WHERE (bucket, binding) IN (
-		SELECT bucket, binding FROM code WHERE expires <= $1 ORDER BY expires LIMIT $2)`, db.Micros(tx.Now()), limit)
+		SELECT bucket, binding FROM code WHERE expires <= $1 ORDER BY expires LIMIT $2)`, db.Micros(before), limit)
 }
 
 // absent tells a row that is not there from a failure.

@@ -181,7 +181,10 @@ func (p *Payouts) Sweep(tx *db.Tx) error {
 	if err := eraseRecords(tx, before); err != nil {
 		return err
 	}
-	return deleteAccounts(tx, before)
+	if err := deleteAccounts(tx, before); err != nil {
+		return err
+	}
+	return deleteProposals(tx, tx.Now().Add(-proposedFor))
 }
 
 // Keyed lists what this package keeps under keys of the vault: the accounts in records, and those named for money in suspense.
@@ -189,6 +192,7 @@ func (p *Payouts) Keyed() []keys.Place {
 	return []keys.Place{
 		{Name: "payout_record.data_key", Part: vault.Wrapping, Count: countRecordKeys, Old: selectOldRecordKeys, Move: p.moveRecordKey},
 		{Name: "payout_account.data_key", Part: vault.Wrapping, Count: countAccountKeys, Old: selectOldAccountKeys, Move: p.moveAccountKey},
+		{Name: "payout_proposal.data_key", Part: vault.Wrapping, Count: countProposalKeys, Old: selectOldProposalKeys, Move: p.moveProposalKey},
 	}
 }
 

@@ -72,6 +72,26 @@ var (
 		What: fault.Text{JA: "この返金は会員が選んだもので、会員の登録口座に振り込みます。", EN: "A member chose this return: it goes to the account that the member registered."},
 		Next: fault.Text{JA: "口座の変更は会員にお願いしてください。", EN: "Ask the member to change the account."},
 	}
+	NotProven = &fault.Kind{
+		Code: "payout_not_proven", Status: 403, Side: fault.Member, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "電話番号の確認が済んでいないか、確認してから時間がたちました。", EN: "The phone number was not confirmed, or that was some time ago."},
+		Next: fault.Text{JA: "請求書のページから、もう一度確認コードを受け取ってください。", EN: "Ask for a code again on the page of the invoice."},
+	}
+	NothingBack = &fault.Kind{
+		Code: "payout_nothing_back", Status: 409, Side: fault.Member, Retry: fault.RetryNever,
+		What: fault.Text{JA: "この請求書には、これから返金するお金がもうありません。", EN: "There is no money of this invoice left to send back."},
+		Next: fault.Text{JA: "返金の状態は、請求書のページで確かめてください。", EN: "The page of the invoice says what became of it."},
+	}
+	AccountRefused = &fault.Kind{
+		Code: "payout_account_refused", Status: 409, Side: fault.Partner, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "これは、金融機関が振り込めなかった口座です。", EN: "This is the account to which the bank could not send the money."},
+		Next: fault.Text{JA: "別の口座を入力してください。この口座のままでよいときは、受付番号を添えてお問い合わせください。", EN: "Give another account. If it has to be this one, contact us with the reference number."},
+	}
+	ProposalGone = &fault.Kind{
+		Code: "payout_proposal_gone", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,
+		What: fault.Text{JA: "申請のあとで別の口座が入力されたか、時間がたって消えたため、実行しませんでした。", EN: "Another account was entered since, or this one was erased after some time. Nothing was done."},
+		Next: fault.Text{JA: "この申請を却下して、口座を入力し直してください。", EN: "Refuse this request, and enter the account anew."},
+	}
 	AccountWrong = &fault.Kind{
 		Code: "payout_account", Status: 422, Side: fault.Us, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "口座のこの欄が正しくありません。", EN: "This part of the account can't be right."},
@@ -85,5 +105,5 @@ var (
 // Kinds lists the faults of this package for the catalogue.
 var Kinds = []*fault.Kind{
 	NotSetUp, NoFile, NotWritten, OtherBytes, TooEarly, FileOver, NoRecord, OtherAmount, RefusedBefore, LineWrong, NotOpen, NotRefused, OwnAccount,
-	AccountWrong,
+	AccountWrong, NotProven, NothingBack, AccountRefused, ProposalGone,
 }

@@ -33,13 +33,29 @@ func ReadRefusals(r io.Reader) ([]Refusal, error) {
 		case n == 1 && slices.Equal(fields, []string{"key", "amount", "reason"}):
 			continue
 		}
-		amount, wrong := strconv.ParseInt(fields[1], 10, 64)
-		l := Refusal{Line: n, Key: fields[0], Amount: money.Yen(amount), Reason: Reason(fields[2])}
-		_, ours := bucketIn(l.Key)
-		if wrong != nil || n == 1 || !ours || amount < 1 || !slices.Contains(Reasons, l.Reason) || seen[l.Key] {
+		l, wrong := ReadRefusal(n, fields[0], fields[1], fields[2])
+		if wrong != nil || n == 1 || seen[l.Key] {
 			return nil, LineWrong.New().With("line", fmt.Sprint(n))
 		}
 		seen[l.Key] = true
 		all = append(all, l)
 	}
+}
+
+// ReadRefusal reads one refusal. The faults are NoRecord for what is no key of ours, OtherAmount for what is no sum, and LineWrong for a
+// reason that there is not.
+func ReadRefusal(line int, key, amount, reason string) (Refusal, error) {
+	l := Refusal{Line: line, Key: key, Reason: Reason(reason)}
+	if _, ours := bucketIn(key); !ours {
+		return l, NoRecord.New().With("line", fmt.Sprint(line))
+	}
+	yen, err := strconv.ParseInt(amount, 10, 64)
+	if err != nil || yen < 1 {
+		return l, OtherAmount.New().With("line", fmt.Sprint(line))
+	}
+	l.Amount = money.Yen(yen)
+	if !slices.Contains(Reasons, l.Reason) {
+		return l, LineWrong.New().With("line", fmt.Sprint(line))
+	}
+	return l, nil
 }

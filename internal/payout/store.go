@@ -144,6 +144,17 @@ func lockPayout(tx *db.Tx, receipt id.Receipt) (standing, error) {
 	return s, err
 }
 
+// selectState answers where a return stands without locking it.
+func selectState(tx *db.Tx, receipt id.Receipt) (State, error) {
+	state := Decided
+	err := tx.Row(`-- payout.selectState
+		SELECT p.state FROM payout p WHERE p.bucket = $1 AND p.receipt = $2`, receipt.Bucket(), receipt).Scan(&state)
+	if errors.Is(err, db.ErrNone) {
+		err = nil
+	}
+	return state, err
+}
+
 func upsertPayout(tx *db.Tx, receipt id.Receipt, member id.Member, to State, file int, reason Reason) error {
 	_, err := tx.Exec(`-- payout.upsertPayout
 		INSERT INTO payout (bucket, receipt, member, state, file, reason, changed) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -192,6 +203,19 @@ func selectRecords(tx *db.Tx, file int) ([]record, error) {
 		return err
 	})
 	return found, err
+}
+
+// countRefused counts what the bank refused of each file. It reads over all buckets; it is a console's list.
+func countRefused(tx *db.Tx) (map[int]int, error) {
+	out := map[int]int{}
+	err := tx.Rows(`-- payout.countRefused
+		SELECT k.file, COUNT(*) FROM payout_record k WHERE k.outcome = 'failed' GROUP BY k.file`, nil, func(row db.Row) error {
+		var file, n int
+		err := row.Scan(&file, &n)
+		out[file] = n
+		return err
+	})
+	return out, err
 }
 
 // selectRecord finds a record by its key. The fault is NoRecord.

@@ -115,10 +115,11 @@ const (
 // pickBank finds the bank: those that most people have, by a search, or by leafing.
 func (s *Site) pickBank(v *visit) error {
 	directory := bank.Embedded()
-	page := v.pickPage(web.PickPage{}, web.BankPath, heads(directory.BanksByKana()))
+	here := v.place().Bank()
+	page := v.pickPage(web.PickPage{}, here, heads(directory.BanksByKana()))
 	choose := func(banks []bank.Bank) (all []web.PickChoice) {
 		for _, b := range banks {
-			all = append(all, web.PickChoice{Name: b.Name, Code: b.Code, URL: web.BranchesPath(b.Code)})
+			all = append(all, web.PickChoice{Name: b.Name, Code: b.Code, URL: v.place().Branches(b.Code)})
 		}
 		return all
 	}
@@ -126,7 +127,7 @@ func (s *Site) pickBank(v *visit) error {
 	case page.Query != "":
 		page.Why, page.Choices = web.PickFound, choose(directory.SearchBanks(page.Query, foundMax))
 	case v.pickedRow() != "":
-		pickRow(v, &page, web.BankPath, directory.BanksByKana(), choose)
+		pickRow(v, &page, here, directory.BanksByKana(), choose)
 	default:
 		page.Why, page.Choices = web.PickEveryday, choose(directory.Everyday())
 	}
@@ -143,11 +144,11 @@ func (s *Site) pickBranch(v *visit) error {
 	case of.Code == zengin.JapanPostBank:
 		return v.accountPage()
 	}
-	here := web.BranchesPath(of.Code)
+	here := v.place().Branches(of.Code)
 	page := v.pickPage(web.PickPage{Bank: of.Name, Code: of.Code}, here, heads(directory.BranchesByKana(of.Code)))
 	choose := func(branches []bank.Branch) (all []web.PickChoice) {
 		for _, b := range branches {
-			all = append(all, web.PickChoice{Name: b.Name, Code: b.Code, URL: web.AccountNumberPath(of.Code, b.Code)})
+			all = append(all, web.PickChoice{Name: b.Name, Code: b.Code, URL: v.place().Number(of.Code, b.Code)})
 		}
 		return all
 	}
@@ -173,7 +174,7 @@ func heads[T bank.Bank | bank.Branch](rows []bank.Row[T]) (all []string) {
 func (v *visit) pickedRow() string { return web.RowOf(v.r.URL.Query().Get("row")) }
 
 func (v *visit) pickPage(page web.PickPage, here string, heads []string) web.PickPage {
-	page.Frame = v.frame()
+	page.Frame, page.Place = v.frame(), v.place()
 	page.Query = strings.TrimSpace(v.r.URL.Query().Get("q"))
 	if typed := []rune(page.Query); len(typed) > queryMax {
 		page.Query = string(typed[:queryMax])
@@ -222,7 +223,7 @@ func branchNames(bankCode, branchCode string) (bankName, branchName string) {
 // accountForm is the page that asks for number and holder at the bank and branch of the address. It is false if there
 // are none such.
 func (v *visit) accountForm() (web.AccountPage, bool) {
-	page := web.AccountPage{Frame: v.frame(), BankCode: v.r.PathValue("bank"), BranchCode: v.r.PathValue("branch")}
+	page := web.AccountPage{Frame: v.frame(), Place: v.place(), BankCode: v.r.PathValue("bank"), BranchCode: v.r.PathValue("branch")}
 	b, ok := bank.Embedded().Find(page.BankCode)
 	page.Bank = b.Name
 	if !ok || page.BankCode == zengin.JapanPostBank {
@@ -233,11 +234,15 @@ func (v *visit) accountForm() (web.AccountPage, bool) {
 	return page, ok
 }
 
-// accountPage asks for the number. The holder is the member, whose name in kana is filled in.
+// accountPage asks for the number. The holder is the member, whose name in kana is filled in; that of an invoice's payer is not: a
+// number that was proven may be somebody else's by now, who is told of nobody (rule I02).
 func (v *visit) accountPage() error {
 	page, ok := v.accountForm()
-	if !ok {
+	switch {
+	case !ok:
 		return v.noAccountForm()
+	case page.Place.Payer():
+		return v.show(page)
 	}
 	profile, err := v.profile()
 	if err != nil {
@@ -250,20 +255,22 @@ func (v *visit) accountPage() error {
 // noAccountForm answers for a branch that is none. Those of Japan Post Bank are told by the passbook's symbol.
 func (v *visit) noAccountForm() error {
 	if v.r.PathValue("bank") == zengin.JapanPostBank {
-		return v.to(web.BranchesPath(zengin.JapanPostBank))
+		return v.to(v.place().Branches(zengin.JapanPostBank))
 	}
 	return NoPage.New()
 }
 
 func (s *Site) accountNumberPage(v *visit) error { return v.accountPage() }
 
-// accountField is the name in the form of the field that a fault names.
-func accountField(name string, post bool) string {
+// accountField is the name in a page's form of the field that a fault names.
+func accountField(name string, page web.AccountPage) string {
 	switch {
-	case name == "number" && post:
+	case name == "number" && page.Post():
 		return "passbook_number"
 	case name == "number":
 		return "account_number"
+	case name == "holder":
+		return page.Holder()
 	}
 	return name
 }
@@ -277,80 +284,83 @@ func (s *Site) enterAccount(v *visit) error {
 	}
 	in := member.AccountInput{
 		Bank: page.BankCode, Branch: page.BranchCode, Type: v.r.PostFormValue("type"), Symbol: v.r.PostFormValue("symbol"),
-		Number: v.r.PostFormValue(accountField("number", page.Post())), Holder: v.r.PostFormValue("holder"),
+		Number: v.r.PostFormValue(accountField("number", page)), Holder: v.r.PostFormValue(page.Holder()),
 	}
 	err := v.write(func(tx *db.Tx) error {
-		_, err := s.Members.EnterAccount(tx, v.signIn.Member, in)
+		_, err := s.Members.EnterAccount(tx, v.holder(), in)
 		return err
 	})
 	if err == nil {
-		return v.to(web.AccountConfirmPath)
+		return v.to(page.Place.Confirm())
 	}
 	slips, err := v.slips(err)
 	if err != nil {
 		return err
 	}
 	for i := range slips {
-		slips[i].Field = accountField(slips[i].Field, page.Post())
+		slips[i].Field = accountField(slips[i].Field, page)
 	}
-	page.Form = web.Form{Typed: v.typed("type", "account_number", "symbol", "passbook_number", "holder"), Slips: slips}
+	page.Form = web.Form{Typed: v.typed("type", "account_number", "symbol", "passbook_number", page.Holder()), Slips: slips}
 	return v.show(page)
 }
 
 // confirmPage shows the account that was entered. If none waits, because it is registered or its hour is over, the page
 // of ways and account tells where things stand.
 func (s *Site) confirmPage(v *visit) error {
-	page := web.ConfirmAccountPage{Frame: v.frame()}
+	page := web.ConfirmAccountPage{Frame: v.frame(), Place: v.place()}
 	var waits bool
 	err := v.read(func(tx *db.Tx) error {
-		entry, found, err := s.Members.FindEntry(tx, v.signIn.Member)
+		entry, found, err := s.Members.FindEntry(tx, v.holder())
 		if waits = found; err != nil || !found {
 			return err
 		}
-		page.Account, page.Key, page.Again = accountView(entry.Account), entry.Form, againPath(entry.Account)
+		page.Account, page.Key, page.Again = accountView(entry.Account), entry.Form, againPath(page.Place, entry.Account)
 		page.Account.Holder = entry.Account.Holder.Reveal()
-		_, page.Replaces, err = s.Members.FindAccount(tx, v.signIn.Member)
+		_, page.Replaces, err = s.Members.FindAccount(tx, v.holder())
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if !waits {
-		return v.to(web.WayPath)
+		return v.to(page.Place.Home())
 	}
 	return v.show(page)
 }
 
 // againPath is where an account is entered anew.
-func againPath(a zengin.Account) string {
+func againPath(at web.AccountPlace, a zengin.Account) string {
 	if a.Bank == zengin.JapanPostBank {
-		return web.BranchesPath(a.Bank)
+		return at.Branches(a.Bank)
 	}
-	return web.AccountNumberPath(a.Bank, a.Branch)
+	return at.Number(a.Bank, a.Branch)
 }
 
-// confirmAccount registers the account that the page showed (rule M28). If another one was entered meanwhile, in another
-// tab, that one is shown first. Pressed again, there is nothing left to confirm.
+// confirmAccount registers the account that the page showed (rule M28); a payer's gets the money of the invoice (rule I13). If
+// another one was entered meanwhile, in another tab, that one is shown first. Pressed again, there is nothing left to confirm.
 func (s *Site) confirmAccount(v *visit) error {
-	shown := v.r.PostFormValue("account")
+	at, shown, said := v.place(), v.r.PostFormValue("account"), web.SaidAccountAdded
+	if at.Payer() {
+		said = web.SaidAccountGiven
+	}
 	var added, waits bool
 	err := v.write(func(tx *db.Tx) error {
-		entry, found, err := s.Members.FindEntry(tx, v.signIn.Member)
+		entry, found, err := s.Members.FindEntry(tx, v.holder())
 		added, waits = found && entry.Form == shown, found
 		if err != nil || !added {
 			return err
 		}
-		return s.Members.RegisterAccount(tx, v.signIn.Member, entry.Account)
+		return v.takeAccount(tx, entry.Account)
 	})
 	switch {
 	case fault.From(err) != nil && fault.From(err).Field != "": // the member's name has changed since it was entered
-		return v.to(web.BankPath)
+		return v.to(at.Bank())
 	case err != nil:
 		return err
 	case added:
-		v.say(web.SaidAccountAdded)
+		v.say(said)
 	case waits:
-		return v.to(web.AccountConfirmPath)
+		return v.to(at.Confirm())
 	}
-	return v.to(web.WayPath)
+	return v.to(at.Home())
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"errors"
+	"slices"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/db"
@@ -22,6 +23,7 @@ type invoice struct {
 	slip    billing.Slip
 	asked   money.Yen // what the barcode is to be over
 	over    []web.Overpaid
+	give    bool // its payer can give an account for what it did not need
 }
 
 // asks tells whether a barcode is shown: it is to be paid, and neither disputed nor given up.
@@ -64,17 +66,8 @@ func (v *visit) readInvoice() (i invoice, err error) {
 			return err
 		}
 		i.shop = shop.Name(string(v.lang))
-		over, err := billing.OverpaidOn(tx, member, statement)
-		if err != nil {
+		if i.over, i.give, err = v.shownOver(tx, member, statement); err != nil {
 			return err
-		}
-		i.over = nil
-		for _, o := range over {
-			shown, err := v.overpaidView(tx, o)
-			if err != nil {
-				return err
-			}
-			i.over = append(i.over, web.Overpaid{Amount: shown.Amount, Fate: shown.Fate, Day: shown.Day, Reason: shown.Reason})
 		}
 		if !i.asks() {
 			return nil
@@ -105,6 +98,15 @@ func (v *visit) drawInvoice(i invoice, form web.Form) error {
 		Frame: v.frame(), Shop: i.shop, OrderRef: i.of.OrderRef, Bought: i.of.Bought, Bill: v.billHead(i.Statement),
 		Reference: i.Reference().String(), Minutes: tellsWithinMinutes, Late: v.lateTerms(), Form: form,
 		Disputed: web.Disputed(i.dispute.State), Action: web.InvoicePath(v.r.PathValue("token")) + "/not-mine", Over: i.over,
+	}
+	if i.give {
+		page.Give = web.AccountPlace{Invoice: web.InvoicePath(v.r.PathValue("token"))}.Bank()
+	}
+	if slices.ContainsFunc(i.over, func(o web.Overpaid) bool { return o.Fate == web.OverpaidReturning }) {
+		var err error
+		if page.Soonest, err = v.site.Payouts.Day(v.site.DB.Now()); err != nil {
+			return err
+		}
 	}
 	for _, item := range i.Items {
 		line := web.BillLine{Kind: itemWords[item.Kind], Day: item.Day, Way: web.Way(item.Way), Amount: item.Amount}
@@ -164,6 +166,11 @@ func (s *Site) notMine(v *visit) error {
 		return err
 	}
 	return v.to(web.InvoicePath(v.r.PathValue("token")))
+}
+
+// backToGiving leads to where the account is given.
+func backToGiving(v *visit) error {
+	return v.to(web.AccountPlace{Invoice: web.InvoicePath(v.r.PathValue("token"))}.Bank())
 }
 
 // backToInvoice leads to the page on which the form stands.

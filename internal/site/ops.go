@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 func NewConsole(o Options) http.Handler {
 	s := &Site{Options: o}
 	mux := http.NewServeMux()
-	for _, r := range s.opsRoutes() {
+	for _, r := range slices.Concat(s.opsRoutes(), s.opsPayoutRoutes()) {
 		mux.HandleFunc(r.pattern, s.opsPage(r.serve))
 	}
 	mux.Handle("GET "+web.AssetsPath, s.Views.Assets())
@@ -85,6 +86,31 @@ func (s *Site) opsRoutes() []route {
 		{"GET " + broken + "/note", backBy("break", web.OpsBreakPath)},
 		{"GET " + web.OpsLooksPath, forStaff(staff.Audit, s.opsLooks)},
 		{"GET " + web.OpsLooksPath + "/{look}", forStaff(staff.Reveal, s.opsLook)},
+	}
+}
+
+// opsPayoutRoutes are where money goes back (rule B48).
+func (s *Site) opsPayoutRoutes() []route {
+	file := web.OpsPayoutsPath + "/{file}"
+	payee := web.OpsReceiptsPath + "/{receipt}/account"
+	guest := web.OpsInvoicesPath + "/{statement}/account"
+	asked := web.OpsApprovalsPath + "/{approval}/account"
+	return []route{
+		{"GET " + web.OpsPayoutsPath, forStaff(staff.See, s.opsPayouts)},
+		{"POST " + web.OpsPayoutsPath, forFreshStaff(staff.Send, s.opsGather)},
+		{"GET " + file, forStaff(staff.See, s.opsFile)},
+		{"POST " + file + "/file", forFreshStaff(staff.Send, s.opsDownload)},
+		{"GET " + file + "/file", opsBackToFile},
+		{"POST " + file + "/took", forFreshStaff(staff.Send, s.opsTook)},
+		{"GET " + file + "/took", opsBackToFile},
+		{"POST " + file + "/refused", forFreshStaff(staff.Send, s.opsRefused)},
+		{"GET " + file + "/refused", opsBackToFile},
+		{"GET " + payee, forStaff(staff.Send, s.opsPayee)},
+		{"POST " + payee, forFreshStaff(staff.Send, s.opsAskPayee)},
+		{"GET " + guest, forStaff(staff.Send, s.opsPayee)},
+		{"POST " + guest, forFreshStaff(staff.Send, s.opsAskPayee)},
+		{"GET " + asked, forStaff(staff.Send, s.opsProposed)},
+		{"POST " + asked, forFreshStaff(staff.Send, s.opsLookAtProposed)},
 	}
 }
 

@@ -219,7 +219,7 @@ func opsRequest(tx *db.Tx, names map[id.Staff]string, a approval.Approval) web.O
 		for _, m := range a.Effect {
 			r.Lines = append(r.Lines, opsMove(m.Account, m.Amount))
 		}
-	case approval.ReturnReceipt:
+	case approval.ReturnReceipt, approval.NamePayee, approval.ReturnGuest:
 	}
 	if a.Over(tx.Now()) {
 		r.State = web.OpsExpired
@@ -289,7 +289,14 @@ func (s *Site) opsApproval(v *visit) error {
 		names, err := staff.Names(tx)
 		page.Request, page.Moves = opsRequest(tx, names, a), moves(a.Effect)
 		page.Own = a.AskedBy == v.session.Person.ID
-		page.Bill = !a.Command.Statement.IsZero()
+		page.Payee = a.Command.Kind.Payee()
+		page.Bill = !a.Command.Statement.IsZero() && !page.Payee
+		if page.Payee {
+			page.MayApprove = page.MayApprove && v.session.Person.May(staff.Send)
+			if v.session.Person.May(staff.Send) {
+				page.AccountURL = web.OpsProposedPath(which.String())
+			}
+		}
 		switch {
 		case page.Bill:
 			page.About = web.OpsContactPath(a.Command.Statement.String())
@@ -300,7 +307,7 @@ func (s *Site) opsApproval(v *visit) error {
 			}
 		case a.Command.Kind == approval.ReverseJournal:
 			page.Entry, page.About, page.Note = true, web.OpsEntryPath(a.Command.Journal.String(), ""), a.Command.Note
-		case a.Command.Kind == approval.ReturnReceipt:
+		case a.Command.Kind == approval.ReturnReceipt || a.Command.Kind == approval.NamePayee:
 			page.About = web.OpsReceiptPath(a.Command.Receipt.String(), "")
 		}
 		return err

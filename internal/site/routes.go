@@ -16,7 +16,7 @@ type route struct {
 // address that takes a form can also be opened: it then leads to the page on which the form stands, because a browser's
 // history, a reload and a shared link open it so.
 func (s *Site) routes(mux *http.ServeMux) {
-	for _, table := range [][]route{s.checkoutRoutes(), s.signInRoutes(), s.registerRoutes(), s.memberRoutes(), s.wayRoutes(), s.publicRoutes()} {
+	for _, table := range [][]route{s.checkoutRoutes(), s.signInRoutes(), s.registerRoutes(), s.memberRoutes(), s.wayRoutes(), s.publicRoutes(), s.payerRoutes()} {
 		for _, r := range table {
 			mux.HandleFunc(r.pattern, s.page(r.serve))
 		}
@@ -161,6 +161,26 @@ func (s *Site) publicRoutes() []route {
 		{"GET " + web.PrivacyPath, s.privacy},
 		{"GET " + web.AccessibilityPath, s.accessibility},
 		{"GET " + web.ThirdPartyNoticesPath, s.licenses},
+	}
+}
+
+// payerRoutes are where the payer of an invoice gives an account (rule I13).
+func (s *Site) payerRoutes() []route {
+	give := web.InvoicesPath + "{token}" + web.InvoiceAccountBelow
+	return []route{
+		{"GET " + give, forPayer(s.pickBank)},
+		{"POST " + give + "/send", forWaiting(s.sendPayerCode)},
+		{"GET " + give + "/send", backToGiving},
+		{"GET " + give + "/code", forWaiting(s.payerCodePage)},
+		{"POST " + give + "/code", forWaiting(s.enterPayerCode)},
+		{"POST " + give + "/code" + resendBelow, forWaiting(s.resendPayerCode)},
+		{"GET " + give + "/code" + resendBelow, backToGiving},
+		{"GET " + give + "/{bank}", forPayer(s.pickBranch)},
+		{"POST " + give + "/{bank}", forPayer(s.enterAccount)},
+		{"GET " + give + "/{bank}/{branch}", forPayer(s.accountNumberPage)},
+		{"POST " + give + "/{bank}/{branch}", forPayer(s.enterAccount)},
+		{"GET " + give + "/confirm", forPayer(s.confirmPage)},
+		{"POST " + give + "/confirm", forPayer(s.confirmAccount)},
 	}
 }
 

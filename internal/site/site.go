@@ -129,6 +129,7 @@ type visit struct {
 	ref     id.Reference
 	signIn  member.SignIn // of this browser; zero if it has none
 	guest   bool          // in a checkout: signIn.Member is a guest whose number was proven lately, and no member (rule I12)
+	payer   payer         // where an invoice's payer gives an account; zero elsewhere
 	desk    *web.Desk     // at the console; nil on members' pages
 	session staff.Session // at the console, of who is signed in; zero if nobody is
 	wrote   bool
@@ -211,6 +212,9 @@ func (v *visit) fail(err error) {
 		if page.Side == web.SideRule {
 			page.Side = web.SideOffice
 		}
+	}
+	if !v.payer.member.IsZero() { // who is no member has no other page
+		page.GoURL = v.place().Home()
 	}
 	if e.RetryAfterSeconds > 0 {
 		v.w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfterSeconds)) // RFC 9110, 10.2.3: whole seconds

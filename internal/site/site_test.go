@@ -94,7 +94,7 @@ func newSite(t *testing.T) *service {
 	s.checkout = &checkout.Checkout{Terms: s.terms, Grant: s.members.Grant}
 	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.WaysToPay, Vault: keys, HasAccount: s.members.HasAccount}
 	s.payouts = &payout.Payouts{DB: s.db, Terms: s.terms, Vault: keys, Account: s.members.FindAccount, Guests: payout.Guests{
-		IsGuest: s.members.IsGuest, Register: s.members.RegisterAccount, Return: s.billing.ReturnCredit,
+		IsGuest: s.members.IsGuest, Register: s.members.RegisterAccount, Return: s.billing.ReturnCredit, Proven: s.members.ProvenPayer,
 	}}
 	s.billing.Sending, s.members.Hooks.AccountChanged = payout.Sending, s.payouts.AccountChanged
 	plans := &collection.Collection{Terms: s.terms, Billing: s.billing}
@@ -104,7 +104,7 @@ func newSite(t *testing.T) *service {
 	s.staff = &staff.Staff{Vault: keys, Terms: s.terms}
 	s.approvals = &approval.Approvals{DB: s.db, Terms: s.terms, Verbs: approval.Verbs{
 		ReturnReceipt: s.returnReceipt, WriteOff: s.writeOff, WaiveCharges: s.waiveCharges,
-		PostJournal: s.postJournal, ReverseJournal: s.reverseJournal,
+		PostJournal: s.postJournal, ReverseJournal: s.reverseJournal, NamePayee: s.namePayee, ReturnGuest: s.returnGuest,
 	}}
 	s.serve()
 	s.shop = s.newShop("みどり雑貨", "Midori Goods")

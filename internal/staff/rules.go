@@ -42,13 +42,14 @@ const (
 	Audit   Right = "audit"   // who looked at whose data
 	Hold    Right = "hold"    // stop dunning, and let it go on
 	Journal Right = "journal" // ask for entries of the books by hand
+	Send    Right = "send"    // files of transfers, by which money goes back
 )
 
 // rights is the table of what each role may do (rule O01).
 var rights = map[Role][]Right{
 	Support:    {See, Reveal},
 	Collection: {See, Reveal, Ask, Hold},
-	Finance:    {See, Reveal, Match, Ask, Approve, Books, Hold, Journal},
+	Finance:    {See, Reveal, Match, Ask, Approve, Books, Hold, Journal, Send},
 	Admin:      {See, Approve, Books, Audit},
 }
 

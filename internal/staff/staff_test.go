@@ -147,9 +147,9 @@ func TestGrid(t *testing.T) { // rule O02
 // TestRights holds the table of roles against rule O01.
 func TestRights(t *testing.T) {
 	t.Parallel()
-	all := []staff.Right{staff.See, staff.Reveal, staff.Match, staff.Ask, staff.Approve, staff.Books, staff.Audit, staff.Hold}
+	all := []staff.Right{staff.See, staff.Reveal, staff.Match, staff.Ask, staff.Approve, staff.Books, staff.Audit, staff.Hold, staff.Send}
 	for role, want := range map[staff.Role]string{
-		staff.Support: "see reveal", staff.Collection: "see reveal ask hold", staff.Finance: "see reveal match ask approve books hold",
+		staff.Support: "see reveal", staff.Collection: "see reveal ask hold", staff.Finance: "see reveal match ask approve books hold send",
 		staff.Admin: "see approve books audit", "guest": "",
 	} {
 		var got []string

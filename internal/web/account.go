@@ -34,7 +34,7 @@ const (
 	CurrentAccount  AccountKind = "2"
 )
 
-var accountKindKeys = map[AccountKind]string{OrdinaryAccount: "account.ordinary", CurrentAccount: "account.current"}
+var accountKindKeys = map[AccountKind]string{OrdinaryAccount: "account.ordinary", CurrentAccount: "account.current", SavingsAccount: "account.savings"}
 
 // Key is the kind's name in the catalogue.
 func (k AccountKind) Key() string { return accountKindKeys[k] }
@@ -81,6 +81,7 @@ const accountSteps = 4
 // PickPage finds a bank, or a branch of one: by a search, or by leafing through the rows of the kana table.
 type PickPage struct {
 	Frame
+	Place   AccountPlace
 	Bank    string // whose branch is looked for, as the directory has it; empty while the bank is
 	Code    string // of the bank
 	Query   string
@@ -130,17 +131,17 @@ func (w PickWhy) Key() string { return pickWhyKeys[w] }
 // Action is where the search is sent.
 func (m PickPage) Action() string {
 	if m.Code == "" {
-		return BankPath
+		return m.Place.Bank()
 	}
-	return BranchesPath(m.Code)
+	return m.Place.Branches(m.Code)
 }
 
 // At is the page's place among the steps.
 func (m PickPage) At() Step {
 	if m.Code == "" {
-		return Step{Number: 1, Of: accountSteps, Back: WayPath}
+		return Step{Number: 1, Of: accountSteps, Back: m.Place.Home()}
 	}
-	return Step{Number: 2, Of: accountSteps, Back: BankPath}
+	return Step{Number: 2, Of: accountSteps, Back: m.Place.Bank()}
 }
 
 func (m PickPage) spec(p phrases) spec {
@@ -148,12 +149,13 @@ func (m PickPage) spec(p phrases) spec {
 	if m.Code != "" {
 		title = p.text("pick.branch.title", "bank", m.Bank)
 	}
-	return spec{template: "member/pick", title: title, tab: MenuTab}
+	return m.Place.framed(spec{template: "member/pick", title: title, tab: MenuTab})
 }
 
 // AccountPage asks for the account itself. At Japan Post Bank the passbook's 記号 and 番号 stand for branch and number.
 type AccountPage struct {
 	Frame
+	Place      AccountPlace
 	Form       Form
 	Bank       string
 	BankCode   string
@@ -167,18 +169,21 @@ func (a AccountPage) Post() bool { return a.BranchCode == "" }
 // Action is where the form is posted.
 func (a AccountPage) Action() string {
 	if a.Post() {
-		return BranchesPath(a.BankCode)
+		return a.Place.Branches(a.BankCode)
 	}
-	return AccountNumberPath(a.BankCode, a.BranchCode)
+	return a.Place.Number(a.BankCode, a.BranchCode)
 }
 
 // At is the page's place among the steps.
 func (a AccountPage) At() Step {
 	if a.Post() {
-		return Step{Number: 3, Of: accountSteps, Back: BankPath}
+		return Step{Number: 3, Of: accountSteps, Back: a.Place.Bank()}
 	}
-	return Step{Number: 3, Of: accountSteps, Back: BranchesPath(a.BankCode)}
+	return Step{Number: 3, Of: accountSteps, Back: a.Place.Branches(a.BankCode)}
 }
+
+// Holder is the field of the holder.
+func (a AccountPage) Holder() string { return a.Place.holderField() }
 
 // Kinds are the kinds of account to choose from.
 func (a AccountPage) Kinds() []AccountKind { return []AccountKind{OrdinaryAccount, CurrentAccount} }
@@ -193,12 +198,13 @@ func (a AccountPage) KindSlip() *Slip { return a.Form.SlipOf("type") }
 func (a AccountPage) Status() int { return formStatus(a.Form) }
 
 func (a AccountPage) spec(p phrases) spec {
-	return spec{template: "member/account", title: p.text("account.title"), tab: MenuTab, wrong: a.Form.Wrong()}
+	return a.Place.framed(spec{template: "member/account", title: p.text("account.title"), tab: MenuTab, wrong: a.Form.Wrong()})
 }
 
 // ConfirmAccountPage shows an account once more before it is registered.
 type ConfirmAccountPage struct {
 	Frame
+	Place    AccountPlace
 	Account  BankAccount
 	Key      string // names what is shown
 	Again    string // where the account is entered anew
@@ -211,7 +217,7 @@ func (c ConfirmAccountPage) At() Step {
 }
 
 func (c ConfirmAccountPage) spec(p phrases) spec {
-	return spec{template: "member/account_confirm", title: p.text("account.confirm.title"), tab: MenuTab}
+	return c.Place.framed(spec{template: "member/account_confirm", title: p.text("account.confirm.title"), tab: MenuTab})
 }
 
 // RemoveAccountPage asks once more before an account is forgotten, or says why it cannot be now.

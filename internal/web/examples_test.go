@@ -54,8 +54,9 @@ func testFrame(here string) Frame {
 
 func examples() []example {
 	return slices.Concat(memberExamples(), menuExamples(), registerExamples(), checkoutExamples(), accountExamples(), publicExamples(), errorExamples(),
-		hardExamples(), planExamples(), invoiceExamples(), opsExamples(),
-		journalExamples())
+		hardExamples(), planExamples(), invoiceExamples(), returnExamples(), opsExamples(),
+		journalExamples(),
+		payoutExamples())
 }
 
 func testBill(state BillState) BillHead {
@@ -395,8 +396,12 @@ var slipsByField = map[string][]Slip{
 		{What: SlipPhoneForeign},
 		{What: SlipOther, Text: "この番号は使えません"},
 	},
-	"day":   {{What: SlipPayDay}},
-	"first": {{What: SlipFirstDay}}, "parts": {{What: SlipParts}},
+	"day": {{What: SlipPayDay}},
+
+	"transfer_key":    {{What: SlipTransferKey}, {What: SlipTransferOver}},
+	"transfer_amount": {{What: SlipTransferAmount}},
+	"payee_reference": {{What: SlipPayeeReference}},
+	"first":           {{What: SlipFirstDay}}, "parts": {{What: SlipParts}},
 	"code": {
 		{What: SlipCodeEmpty},
 		{What: SlipCodeShape},
@@ -621,7 +626,18 @@ func invoiceExamples() []example {
 		{Amount: 500, Fate: OverpaidReturned, Day: june.Next().Day(13)},
 		{Amount: 600, Fate: OverpaidRefused, Reason: RefusedName},
 	}
+	give := over
+	give.Over = []Overpaid{{Amount: 1000, Fate: OverpaidOpen}}
+	give.Give = AccountPlace{Invoice: InvoicePath("x")}.Bank()
+	other := give
+	other.Over = []Overpaid{{Amount: biggest, Fate: OverpaidRefused, Reason: RefusedNoAccount, To: "三菱ＵＦＪ信託銀行ながいなまえの金融機関 ••••567"}}
+	given := over
+	given.Said, given.Soonest = SaidAccountGiven, june.Next().Day(14)
+	given.Over = []Overpaid{{Amount: 1000, Fate: OverpaidReturning, Day: june.Next().Day(13), To: "みずほ ••••567"}, {Amount: 900, Fate: OverpaidOnWay, Day: june.Next().Day(14), To: "みずほ ••••567"}}
 	return []example{
+		{"invoice-give", give},
+		{"invoice-give-other", other},
+		{"invoice-given", given},
 		{"invoice-over", over},
 		{"invoice-full", late},
 		{"invoice-empty", due},
@@ -629,6 +645,36 @@ func invoiceExamples() []example {
 		{"invoice-disputed", open},
 		{"invoice-paid", paid},
 		{"invoice-confirming", confirming},
+	}
+}
+
+// returnExamples are the pages on which the payer of an invoice gives an account.
+func returnExamples() []example {
+	at := AccountPlace{Invoice: InvoicePath("x")}
+	frame := func(here string) Frame { return Frame{Here: here, Token: "x"} }
+	start := ReturnStartPage{Frame: frame(at.Bank()), Shop: "みどり雑貨オンライン", Reference: "K7F2-9QXM", Sum: 1000, Place: at}
+	refused := start
+	refused.Shop, refused.Sum, refused.Reason = longShop, biggest, RefusedNoAccount
+	code := testCodePage(Form{}, nil)
+	code.Frame, code.Change = frame(at.Code()), ""
+	pick := PickPage{Frame: frame(at.Bank()), Place: at, Why: PickEveryday, Choices: []PickChoice{{Name: "みずほ", Code: "0001", URL: at.Branches("0001")}}}
+	number := AccountPage{Frame: frame(at.Number("0001", "210")), Place: at, Bank: "みずほ", BankCode: "0001", Branch: "渋谷中央", BranchCode: "210"}
+	wrong := number
+	wrong.Form = Form{
+		Typed: map[string]string{"type": "1", "account_number": "1234567", "payer_holder": "サトウ タロウ"},
+		Slips: []Slip{{Field: "payer_holder", Text: "口座名義がお名前と違います。"}},
+	}
+	passbook := AccountPage{Frame: frame(at.Branches("9900")), Place: at, Bank: "ゆうちょ", BankCode: "9900"}
+	account := BankAccount{Bank: "みずほ", Branch: "渋谷中央", Kind: OrdinaryAccount, Number: "••••567", Holder: "ﾔﾏﾀﾞ ﾊﾅｺ"}
+	return []example{
+		{"back-start", start},
+		{"back-start-refused", refused},
+		{"back-code", code},
+		{"back-bank", pick},
+		{"back-account", number},
+		{"back-account-wrong", wrong},
+		{"back-account-post", passbook},
+		{"back-confirm", ConfirmAccountPage{Frame: frame(at.Confirm()), Place: at, Account: account, Key: "K", Again: at.Number("0001", "210")}},
 	}
 }
 
@@ -825,4 +871,88 @@ func numberInParts() NumberPage {
 	p := testNumberPage(nil)
 	p.Paying = Paying{Part: 10_070, PartDay: june.Next().Day(20), Whole: "/bills/stm_1/pay?sum=all", Transfer: testTransfer()}
 	return p
+}
+
+// payoutExamples are the console's pages about money that goes back.
+func payoutExamples() []example {
+	desk := &Desk{Name: "aoki", Books: true, Audit: true}
+	frame := func(here string) Frame { return Frame{Here: here, Token: "x", Desk: desk} }
+	file := OpsFile{Number: 3, Day: june.Next().Day(9), State: OpsFileWritten, Records: 2, Total: 12_345, URL: OpsPayoutPath(3, "")}
+	gathered, taken, released := file, file, file
+	gathered.Number, gathered.State, gathered.URL = 4, OpsFileGathered, OpsPayoutPath(4, "")
+	taken.Number, taken.State, taken.Refused, taken.URL, taken.Total = 2, OpsFileTaken, 1, OpsPayoutPath(2, ""), biggest
+	released.Number, released.State, released.URL = 1, OpsFileReleased, OpsPayoutPath(1, "")
+	full := OpsPayoutsPage{
+		Frame: frame(OpsPayoutsPath), May: true, Ready: 2, Sum: 3_000, Day: june.Next().Day(10), More: true,
+		Files: []OpsFile{gathered, file, taken, released},
+		Waiting: []OpsReturn{
+			{Name: "rct_01", Whose: OpsWhosePayer, Amount: biggest, Days: 12, Why: OpsStuckNone, URL: OpsReceiptPath("rct_01", "")},
+			{Name: "rct_02", Whose: OpsWhoseMember, Amount: 5_209, Days: 6, Why: OpsStuckRefused, Reason: RefusedNoAccount},
+			{Name: "rct_03", Whose: OpsWhoseMember, Amount: 2_000, Days: 1, Why: OpsStuckInFile, File: 3, URL: OpsPayoutPath(3, "")},
+			{Name: "rct_04", Whose: OpsWhoseMember, Amount: 1_000, Why: OpsStuckReady},
+		},
+	}
+	mayNot := full
+	mayNot.May, mayNot.Said = false, SaidOpsNothing
+	line := OpsFileLine{Key: "00170000123456789012", Sent: 5_209, Outcome: OpsLineOpen}
+	open := OpsFilePage{Frame: frame(OpsPayoutPath(4, "")), File: gathered, Lines: []OpsFileLine{line}, May: true, Reasons: OpsRefusals()}
+	open.Said = SaidOpsGathered
+	soon := open
+	soon.File, soon.Said = file, SaidNothing
+	due := soon
+	due.Due = true
+	wrong := due
+	wrong.Form = Form{
+		Typed: map[string]string{"transfer_key": "00170000123456789013", "transfer_amount": "5,208", "why": "closed"},
+		Slips: []Slip{{Field: "transfer_key", What: SlipTransferKey}, {Field: "transfer_amount", What: SlipTransferAmount}},
+	}
+	over := OpsFilePage{Frame: frame(OpsPayoutPath(2, "")), File: taken, May: true, Due: true, Reasons: OpsRefusals(), Lines: []OpsFileLine{
+		{Key: "00170000123456789012", Sent: 5_209, Outcome: OpsLinePaid},
+		{Key: "10230000123456789099", Sent: biggest, Outcome: OpsLineRefused, Reason: RefusedOther},
+	}}
+	over.Said = SaidOpsTook
+	again := over
+	again.Said = SaidOpsFailed
+	again.Form = Form{Typed: map[string]string{}, Slips: []Slip{{Field: "transfer_key", What: SlipTransferOver}}}
+	gone := over
+	gone.File, gone.Lines, gone.Said = released, []OpsFileLine{{Key: "00170000123456789012", Sent: 5_209, Outcome: OpsLineWithdrawn}}, SaidNothing
+	payee := OpsPayeePage{Frame: frame(OpsPayeePath("rct_01")), Amount: 777, Name: "rct_01", Action: OpsPayeePath("rct_01"), Back: OpsPayoutsPath}
+	guest := OpsPayeePage{Frame: frame(OpsGuestPath("stm_01")), Amount: biggest, Name: "K7F2-9QXM", Guest: true, Action: OpsGuestPath("stm_01"), Back: OpsPayoutsPath}
+	guest.Asked = &OpsRequest{By: "aoki", Asked: noon, URL: OpsApprovalPath("apr_1", "")}
+	guest.Form = Form{
+		Typed: map[string]string{"payee_bank": "0001", "payee_branch": "999", "type": "4", "payee_number": "12345", "payee_holder": "山田"},
+		Slips: []Slip{{Field: "payee_branch", Text: "口座のこの欄が正しくありません。"}},
+	}
+	second := full
+	second.Waiting = []OpsReturn{{Name: "rct_01", Whose: OpsWhosePayer, Amount: 777, Days: 3, Why: OpsStuckSecond, URL: OpsApprovalPath("apr_1", "")}}
+	second.Form = Form{Typed: map[string]string{"payee_reference": "K7F2-9QXN"}, Slips: []Slip{{Field: "payee_reference", What: SlipPayeeReference}}}
+	ask := OpsApprovalPage{
+		Frame: frame(OpsApprovalPath("apr_1", "")), MayApprove: true, ApproveURL: OpsApprovalPath("apr_1", "approve"), RefuseURL: OpsApprovalPath("apr_1", "refuse"),
+		Request: OpsRequest{What: "ops.kind.payee_name", State: OpsWaiting, By: "aoki", Asked: noon, Until: noon.Add(24 * time.Hour)},
+		About:   OpsReceiptPath("rct_01", ""), Payee: true, AccountURL: OpsProposedPath("apr_1"),
+	}
+	admin := ask
+	admin.MayApprove, admin.AccountURL, admin.Request.What = false, "", "ops.kind.guest_return"
+	proposed := OpsProposedPage{
+		Frame: frame(OpsProposedPath("apr_1")), Until: noon.Add(10 * time.Minute), URL: OpsApprovalPath("apr_1", ""),
+		Account: BankAccount{Bank: "みずほ", Branch: "渋谷中央", Kind: SavingsAccount, Number: "1234567", Holder: "ﾔﾏﾀﾞ ﾊﾅｺ"},
+	}
+	return []example{
+		{"ops-payee-empty", payee},
+		{"ops-payee-full", guest},
+		{"ops-payouts-second", second},
+		{"ops-approval-payee", ask},
+		{"ops-approval-payee-no", admin},
+		{"ops-proposed", proposed},
+		{"ops-payouts-full", full},
+		{"ops-payouts-no", mayNot},
+		{"ops-payouts-empty", OpsPayoutsPage{Frame: frame(OpsPayoutsPath), May: true}},
+		{"ops-payout-gathered", open},
+		{"ops-payout-soon", soon},
+		{"ops-payout-due", due},
+		{"ops-payout-wrong", wrong},
+		{"ops-payout-taken", over},
+		{"ops-payout-again", again},
+		{"ops-payout-released", gone},
+	}
 }

@@ -19,7 +19,9 @@ type InvoicePage struct {
 	Charges   []BillCharge
 	Reduced   money.Yen  // what it asks for less: given back or not asked for any more
 	Paid      money.Yen  // what came in
-	Over      []Overpaid // what it did not need; says nothing of accounts
+	Over      []Overpaid // what it did not need; of accounts only what a browser may see in which the payer's number was proven
+	Soonest   jst.Day    // when the next file of transfers is made at the earliest; zero where nothing goes into it
+	Give      string     // where its payer gives the account to which it goes back; empty if none is needed, or the payer is a member
 	Reference string
 	Barcode   template.HTML // inline SVG with its own title; empty where nothing is to be paid now
 	Number    string        // the 44 digits

@@ -90,6 +90,7 @@ func (d Desk) tabs(current Tab) []tabLink {
 	}
 	all := []tabLink{
 		{Tab: OpsMoneyTab, Key: "ops.tab.money", URL: OpsReceiptsPath},
+		{Tab: OpsPayoutsTab, Key: "ops.tab.payouts", URL: OpsPayoutsPath},
 		{Tab: OpsPairsTab, Key: "ops.tab.pairs", URL: OpsApprovalsPath},
 		{Tab: OpsLateTab, Key: "ops.tab.late", URL: OpsLatePath},
 	}
@@ -268,6 +269,8 @@ type OpsApprovalPage struct {
 	MayApprove bool
 	ApproveURL string
 	RefuseURL  string
+	Payee      bool   // it is about an account, which who approves has to look at
+	AccountURL string // where that is shown; empty for who may not see it
 }
 
 // OpsMove is what happens to one account.
@@ -541,6 +544,7 @@ func OpsKindKey(kind string) string { return opsKinds[kind] }
 var opsKinds = map[string]string{
 	"receipt_return": "ops.kind.receipt_return", "write_off": "ops.kind.write_off", "waive_charges": "ops.kind.waive_charges",
 	"journal_post": "ops.kind.journal_post", "journal_reverse": "ops.kind.journal_reverse",
+	"payee_name": "ops.kind.payee_name", "guest_return": "ops.kind.guest_return",
 }
 
 // OpsExcuseKey is why charges are taken back, in the catalogue.

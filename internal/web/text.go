@@ -26,9 +26,10 @@ type words struct{ ja, en string }
 type catalogue map[string]words
 
 // texts is every sentence of every page.
-var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts,
+var texts = joined(frameTexts, memberTexts, menuTexts, accountTexts, returnTexts, registerTexts, checkoutTexts, publicTexts, legalTexts, errorTexts, hardTexts,
 	numberTexts, planTexts, invoiceTexts, opsTexts,
-	journalTexts)
+	journalTexts,
+	opsPayoutTexts)
 
 func joined(all ...catalogue) catalogue {
 	sum := catalogue{}
@@ -332,7 +333,7 @@ func address(name string) (string, error) {
 
 var pathNames = map[string]string{
 	"home": HomePath, "bills": BillsPath, "history": HistoryPath, "menu": MenuPath, "profile": ProfilePath,
-	"way": WayPath, "bank": BankPath, "accountconfirm": AccountConfirmPath, "accountremove": AccountRemovePath,
+	"way": WayPath, "bank": BankPath, "accountremove": AccountRemovePath,
 	"shops": ShopsPath, "devices": DevicesPath, "sent": SentPath, "notices": NoticesPath,
 	"signin": SignInPath, "signout": SignOutPath, "signoutall": SignOutAllPath, "register": RegisterPath,
 	"help": HelpPath, "how": HowPath, "terms": TermsPath, "privacy": PrivacyPath,
@@ -340,4 +341,5 @@ var pathNames = map[string]string{
 	"hard": HardPath,
 	"ops":  OpsPath, "opsmoney": OpsReceiptsPath, "opspairs": OpsApprovalsPath, "opslate": OpsLatePath, "opsbooks": OpsBooksPath, "opsbreaks": OpsBreaksPath,
 	"opssignout": OpsSignOutPath, "opsjournal": OpsJournalPath,
+	"opspayouts": OpsPayoutsPath,
 }
