@@ -49,7 +49,7 @@ func TestPayoutsOnTheConsole(t *testing.T) {
 	sato.post(web.OpsPayoutsPath).says(http.StatusForbidden)
 
 	file := web.OpsPayoutPath(1, "")
-	aoki.post(web.OpsPayoutsPath).at(file).says(http.StatusOK, "振込ファイルを作りました", "ファイルはまだ渡していません")
+	aoki.post(web.OpsPayoutsPath).at(file).says(http.StatusOK, "振込ファイルを作りました", "提出前")
 	aoki.post(web.OpsPayoutsPath).at(file) // pressed again: the same file
 	aoki.get(web.OpsPayoutsPath).says(http.StatusOK, "ファイル 1 に入っています")
 	aoki.post(web.OpsPayoutPath(1, "took")).says(http.StatusConflict, "まだ書き出されていません")

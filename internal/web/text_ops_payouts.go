@@ -27,7 +27,7 @@ var opsPayoutTexts = catalogue{
 	"ops.file.day":      {"振込日", "Transfer day"},
 	"ops.file.count":    {"件数", "Transfers"},
 	"ops.file.sum":      {"合計", "Sum"},
-	"ops.file.gathered": {"ファイルはまだ渡していません", "Not handed over"},
+	"ops.file.gathered": {"提出前", "Not handed over"},
 	"ops.file.written":  {"銀行の結果待ち", "With the bank"},
 	"ops.file.taken":    {"振込済み", "Made"},
 	"ops.file.released": {"取下げ", "Withdrawn"},
@@ -39,7 +39,7 @@ var opsPayoutTexts = catalogue{
 	"ops.file.lines":    {"振込の一覧", "The transfers"},
 	"ops.file.key":      {"番号", "Key"},
 	"ops.file.amount":   {"振込金額", "Sum"},
-	"ops.file.state":    {"結果", "What came of it"},
+	"ops.file.state":    {"結果", "Result"},
 	"ops.file.back":     {"返金の振込に戻る", "Back to money that goes back"},
 
 	"ops.line.open":      {"結果待ち", "Open"},
