@@ -343,3 +343,30 @@ func TestAskForAnEntry(t *testing.T) {
 	})
 	d.is("read", err, nil)
 }
+
+// The account to which money goes back is finance's to name and to approve: who approves has to be able to see it. The request waits
+// where the money is, and holds a key only (rule B49).
+func TestAskForAnAccount(t *testing.T) {
+	d := open(t)
+	nothing := func(*db.Tx, approval.Command, string, string) (approval.Effect, error) { return nil, nil }
+	d.all.Verbs.NamePayee, d.all.Verbs.ReturnGuest = nothing, nothing
+	for _, c := range []approval.Command{
+		{Kind: approval.NamePayee, Receipt: id.New[id.ReceiptKind](dbtest.Start, 4), Account: "00040000000000000001"},
+		{Kind: approval.ReturnGuest, Statement: id.New[id.StatementKind](dbtest.Start, 4), Account: "00040000000000000002"},
+	} {
+		for role, want := range map[staff.Role]*fault.Kind{
+			staff.Support: staff.NotAllowed, staff.Collection: staff.NotAllowed, staff.Admin: staff.NotAllowed, staff.Finance: nil,
+		} {
+			_, err := d.ask(person("who", role), c)
+			d.is(string(role)+" asks", err, want)
+		}
+		a := d.mustAsk(person("aoki", staff.Finance), c)
+		if a.ID.Bucket() != 4 || len(a.Effect) != 0 {
+			t.Errorf("%+v", a)
+		}
+		_, err := d.approve(person("kubo", staff.Admin), a.ID)
+		d.is("an admin approves", err, staff.NotAllowed)
+		_, err = d.approve(person("baba", staff.Finance), a.ID)
+		d.is("finance approves", err, nil)
+	}
+}
