@@ -37,8 +37,8 @@ var likenesses = []struct {
 	{SameNumber, fault.Text{JA: "この請求のバーコードの番号と一致します（他の桁または金額が違います）", EN: "a barcode of this bill has the number; other digits or the amount differ"}},
 	{OldBarcode, fault.Text{JA: "この請求の差し替え前のバーコードの番号と一致します", EN: "a barcode of this bill that was replaced has the number"}},
 	{CloseNumber, fault.Text{JA: "番号が1桁違うか、隣り合う2桁が入れ替わっています", EN: "one digit of the number differs, or two neighbours are swapped"}},
-	{SameReference, fault.Text{JA: "振込の文面に、この請求の受付番号があります", EN: "the reference of this bill is in the transfer's text"}},
-	{CloseReference, fault.Text{JA: "振込の文面の受付番号と1文字違うか、隣り合う2文字が入れ替わっています", EN: "one letter of a reference in the transfer's text differs, or two neighbours are swapped"}},
+	{SameReference, fault.Text{JA: "振込の文面に、この請求のお問い合わせ番号があります", EN: "the reference of this bill is in the transfer's text"}},
+	{CloseReference, fault.Text{JA: "振込の文面のお問い合わせ番号と1文字違うか、隣り合う2文字が入れ替わっています", EN: "one letter of a reference in the transfer's text differs, or two neighbours are swapped"}},
 	{SamePayer, fault.Text{JA: "振込依頼人名が、この請求の会員の氏名（カナ）と一致します", EN: "the payer has the name of this bill's member"}},
 	{SameAmount, fault.Text{JA: "未払いの請求で、金額だけが一致します", EN: "exactly this amount is to be paid on it; nothing else is known"}},
 }

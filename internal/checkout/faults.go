@@ -101,7 +101,7 @@ var (
 	SimilarPayment = &fault.Kind{
 		Code: "similar_payment", Status: 409, Side: fault.Merchant, Retry: fault.RetryNever,
 		What: fault.Text{
-			JA: "同じ会員・同じ金額の支払い（受付番号 {reference}、注文番号 {order_ref}、{at}）が直前にあるため、請求する前に止めました。",
+			JA: "同じ会員・同じ金額の支払い（お問い合わせ番号 {reference}、注文番号 {order_ref}、{at}）が直前にあるため、請求する前に止めました。",
 			EN: "There is a payment of the same member and amount from a moment ago (reference {reference}, order_ref {order_ref}, {at}), so this one was stopped before it was charged.",
 		},
 		Next: fault.Text{

@@ -43,7 +43,7 @@ func (h *house) morning(day string) []string {
 func (h *house) took() []string {
 	told := inAnyOrder(h.told())
 	for i, s := range told {
-		if text, _, found := strings.Cut(s, "受付番号"); found {
+		if text, _, found := strings.Cut(s, "お問い合わせ番号"); found {
 			told[i] = text
 		}
 	}

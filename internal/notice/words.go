@@ -227,7 +227,7 @@ func (n *Notices) compose(tx *db.Tx, s stored, lang, link string) (words, error)
 // letter adds to a body what stands at the foot of every letter: the reference number, the service's plain address and
 // how the operator is reached.
 func (n *Notices) letter(l *language, body string, r id.Reference) string {
-	label, about := "受付番号: ", "このメールは、お客様の利用・お支払い・登録について送っています。"
+	label, about := "お問い合わせ番号: ", "このメールは、お客様の利用・お支払い・登録について送っています。"
 	if l.lang == "en" {
 		label, about = "Reference number: ", "We send this about your purchases, payments or membership."
 	}
@@ -264,7 +264,7 @@ func (n *Notices) fit(l *language, text string, r id.Reference) string {
 	if text == "" {
 		return ""
 	}
-	room, open, end, label := partJA, "【", "】", "受付番号"
+	room, open, end, label := partJA, "【", "】", "お問い合わせ番号"
 	if l.lang == "en" {
 		room, open, end, label = partEN, "", ": ", " Ref. "
 	}

@@ -157,14 +157,14 @@ func TestFit(t *testing.T) {
 		brand, url string
 		want       string
 	}{
-		{"ツケ", "https://p.jp", "【ツケ】" + text + "受付番号" + " p.jp"},
-		{"ツケ", "https://pay.long-name.example.jp", "【ツケ】" + text + "受付番号"},
-		{"とても長い名前の後払いサービス会社", "https://p.jp", text + "受付番号"},
-		{"ツケ", "", "【ツケ】" + text + "受付番号"},
+		{"ツケ", "https://p.jp", "【ツケ】" + text + "お問い合わせ番号" + " p.jp"},
+		{"ツケ", "https://pay.long-name.example.jp", "【ツケ】" + text + "お問い合わせ番号"},
+		{"とても長い名前の後払いサービス会社", "https://p.jp", text + "お問い合わせ番号"},
+		{"ツケ", "", "【ツケ】" + text + "お問い合わせ番号"},
 	} {
 		r := id.NewReference(7)
 		n := &Notices{BrandJA: test.brand, PublicURL: test.url}
-		want := strings.Replace(test.want, "受付番号", "受付番号"+r.String(), 1)
+		want := strings.Replace(test.want, "お問い合わせ番号", "お問い合わせ番号"+r.String(), 1)
 		if got := n.fit(languages["ja"], text, r); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

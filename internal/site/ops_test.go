@@ -528,7 +528,7 @@ func TestStopSwitch(t *testing.T) {
 		t.Fatal("stopped by a wrong form")
 	}
 	kubo.post(resume).says(http.StatusNotFound, "止められていません")
-	sato.get(here).says(http.StatusOK, "次に送るもの", "支払える日を教えてください・6月分18,709円", "受付番号: "+s.bill.Reference().String())
+	sato.get(here).says(http.StatusOK, "次に送るもの", "支払える日を教えてください・6月分18,709円", "お問い合わせ番号: "+s.bill.Reference().String())
 	kubo.post(stop, "hold", "hardship", "last", "２０２６/7/25").at(here).says(http.StatusOK, "督促を止めました", "この会員の督促を止めています", "生活の事情", "7月25日", "kubo")
 	kubo.post(stop, "hold", "hardship", "last", "2026-07-25").at(here) // twice is once
 	kubo.post(stop, "hold", "talks").says(http.StatusConflict, "すでに", "再開してから")

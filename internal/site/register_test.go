@@ -345,7 +345,7 @@ func TestKnownNumberThatWasTakenOver(t *testing.T) {
 	b.post(web.RegisterKnownPath, "choice", "neither").says(http.StatusUnprocessableEntity, "この電話番号は登録があります")
 	b.post(web.RegisterKnownPath, "choice", "taken_over").at(web.RegisterNamePath)
 	b.fillIn().at(web.RegisterAgreePath)
-	b.agree().at(web.RegisterReviewPath).says(http.StatusOK, "以前の持ち主", "受付番号")
+	b.agree().at(web.RegisterReviewPath).says(http.StatusOK, "以前の持ち主", "お問い合わせ番号")
 	b.get(web.RegisterNamePath).at(web.RegisterReviewPath)
 	b.agree().at(web.RegisterReviewPath) // pressed again
 	var app id.Application

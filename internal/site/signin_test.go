@@ -122,7 +122,7 @@ func TestTooManyCodes(t *testing.T) {
 		b.post(web.SignInPath, "phone", hanako).at(web.SignInCodePath)
 		s.clock.Advance(time.Minute)
 	}
-	p := b.post(web.SignInPath, "phone", hanako).says(http.StatusTooManyRequests, "AUTH-102", "受付番号")
+	p := b.post(web.SignInPath, "phone", hanako).says(http.StatusTooManyRequests, "AUTH-102", "お問い合わせ番号")
 	if got := p.header.Get("Retry-After"); !wholeSeconds.MatchString(got) {
 		t.Errorf("Retry-After: %q", got)
 	}

@@ -86,7 +86,7 @@ func opsExamples() []example {
 	}
 	contact.WriteURL = OpsContactPath("stm_1") + "/write"
 	contact.Preview = &OpsPreview{
-		Step: OpsStepFirst, Day: june.Add(2).Day(9), Subject: "6月分のお支払いの確認ができていません・30,209円", Letter: "6月分の30,209円のお支払いを、まだ確認できていません。\n\n受付番号: K7F2-9QXM\n",
+		Step: OpsStepFirst, Day: june.Add(2).Day(9), Subject: "6月分のお支払いの確認ができていません・30,209円", Letter: "6月分の30,209円のお支払いを、まだ確認できていません。\n\nお問い合わせ番号: K7F2-9QXM\n",
 		Text: "【ツケ】6月分のお支払いを確認できていません。", Lang: "ja",
 	}
 	for reason, key := range opsExcuses {

@@ -59,7 +59,7 @@ var frameTexts = catalogue{
 	"said.resent":       {"もう一度送りました。", "Sent once more."},
 	"said.extended":     {"有効時間を延ばしました。", "You have more time now."},
 
-	"ref.name":   {"受付番号", "Reference number"},
+	"ref.name":   {"お問い合わせ番号", "Reference number"},
 	"ref.use":    {"お問い合わせのときは、この番号だけで、当社もお店も同じ記録を確認できます。", "With this number alone, we and the shop find the same record."},
 	"ref.copy":   {"コピー", "Copy"},
 	"ref.copied": {"コピーしました", "Copied"},

@@ -9,7 +9,7 @@ var orderWords = page.Words{
 	"order.method":    {JA: "支払い方法", EN: "Payment"},
 	"order.atservice": {JA: "ツケでの支払い", EN: "The payment at Tsuke"},
 	"order.state":     {JA: "状態", EN: "State"},
-	"order.reference": {JA: "受付番号", EN: "Reference"},
+	"order.reference": {JA: "お問い合わせ番号", EN: "Reference"},
 	"order.captured":  {JA: "売上確定", EN: "Captured"},
 	"order.refunded":  {JA: "返金", EN: "Refunded"},
 	"order.asof":      {JA: "ツケに確認した時刻", EN: "Asked Tsuke at"},
@@ -21,7 +21,7 @@ var orderWords = page.Words{
 	"order.member":    {JA: "ツケの会員ページで見る", EN: "See it in the Tsuke app"},
 	"order.more":      {JA: "買い物を続ける", EN: "Go on shopping"},
 	"order.soldout":   {JA: "ご注文のあとで在庫切れがわかりました。お店が支払いを取り消したので、請求はありません。", EN: "The article turned out to be sold out. The shop has cancelled the payment; nothing is charged."},
-	"order.merged":    {JA: "注文{0}（受付番号 {1}）の支払いが、この買い物の支払いです。", EN: "The payment of order {0} (reference {1}) is the payment of this purchase."},
+	"order.merged":    {JA: "注文{0}（お問い合わせ番号 {1}）の支払いが、この買い物の支払いです。", EN: "The payment of order {0} (reference {1}) is the payment of this purchase."},
 	"order.again.title": {
 		JA: "試す: 番号を作り直すカート", EN: "Try: a cart that makes a new number",
 	},

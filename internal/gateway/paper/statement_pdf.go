@@ -195,7 +195,7 @@ func (d *booklet) head() {
 		{d.in("支払期日", "Due"), d.day(d.Due)},
 		{d.in("支払い方法", "Way to pay"), d.Way},
 		{d.in("発行日", "Issued"), d.day(d.Issued)},
-		{d.in("受付番号", "Reference"), d.Reference},
+		{d.in("お問い合わせ番号", "Reference"), d.Reference},
 	} {
 		y := 74 + float64(i)*7
 		size := a4Body
