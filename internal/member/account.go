@@ -122,6 +122,11 @@ func (m *Members) FindAccount(tx *db.Tx, member id.Member) (zengin.Account, bool
 	return account, err == nil, err
 }
 
+// AccountSince is when the account that a member has registered took the place of the one before, or of none.
+func (m *Members) AccountSince(tx *db.Tx, member id.Member) (since time.Time, found bool, err error) {
+	return selectAccountSince(tx, member)
+}
+
 // RemoveAccount forgets a member's account and what was entered. There being none is no error. The fault is AccountInUse
 // while bills are to be debited from it.
 func (m *Members) RemoveAccount(tx *db.Tx, member id.Member) error {

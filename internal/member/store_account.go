@@ -48,6 +48,13 @@ func selectAccount(tx *db.Tx, member id.Member) (accountRow, bool, error) {
 	return r, found, err
 }
 
+func selectAccountSince(tx *db.Tx, member id.Member) (time.Time, bool, error) {
+	var registered int64
+	found, err := absent(tx.Row(`-- member.selectAccountSince
+		SELECT registered FROM bank_account WHERE bucket = $1 AND member = $2`, member.Bucket(), member).Scan(&registered))
+	return db.FromMicros(registered), found, err
+}
+
 func deleteAccount(tx *db.Tx, member id.Member) error {
 	n, err := tx.Exec(`-- member.deleteAccount
 		DELETE FROM bank_account WHERE bucket = $1 AND member = $2`, member.Bucket(), member)

@@ -13,11 +13,13 @@ import (
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
+	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/merchant"
 	"tsuke/internal/web"
+	"tsuke/internal/zengin"
 )
 
 // A member who has bought nothing is told so on each page.
@@ -284,6 +286,96 @@ func TestBillThatIsDebited(t *testing.T) {
 		t.Error("not debited, and no barcode to pay it with")
 	}
 	b.get(web.BillPath(st.ID.String())).says(http.StatusOK, "コンビニ払いの手数料", "口座から引き落とせなかったため")
+}
+
+// T01 to T03: a bill that a bank will debit says when and from which account, and that nothing need be done, on each page that names
+// it; paying it otherwise comes second, and not at all once the bank was asked. Nobody is late while the bank has not answered.
+func TestBillThatWillBeDebited(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.register(hanako)
+	member := s.memberOf(hanako)
+	account := zengin.Account{Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: "1234567", Holder: "ﾔﾏﾀﾞ ﾊﾅｺ"}
+	s.write(func(tx *db.Tx) error {
+		if err := s.members.RegisterAccount(tx, member, account); err != nil {
+			return err
+		}
+		return s.members.ChooseWay(tx, member, "debit", "member")
+	})
+	s.sell(hanako, s.shop, sale{"J-1", 12_000, true})
+	s.at("2026-07-01 00:10")
+	st := s.bill(hanako, "2026-06")
+	here, pay := web.BillPath(st.ID.String()), web.PayPath(st.ID.String())
+	b := s.device(hanako)
+	for _, path := range []string{web.HomePath, web.BillsPath, here} {
+		p := b.get(path+"?lang=ja").says(http.StatusOK,
+			"引き落とし予定", "2026年7月27日(月)に引き落とし", "銀行口座（みずほ ••••567）から引き落とします。手続きは必要ありません", "引き落としの前に12,000円を支払う")
+		if got := attr(p.one("main a[href="+pay+"]"), "class"); !strings.Contains(got, "sub") || strings.Contains(p.main(), "あと") {
+			t.Errorf("%s: paying otherwise comes first (%s):\n%s", path, got, p.main())
+		}
+		b.get(path+"?lang=en").says(http.StatusOK, "To be debited", "Debited on Mon 27 Jul 2026", "(みずほ ••••567)", "nothing to do", "Pay ¥12,000 before that day")
+	}
+	p := b.get(pay+"?lang=ja").says(http.StatusOK, "2026年7月27日(月)に、銀行口座（みずほ ••••567）から引き落とします", "先に支払いたいときは")
+	if len(p.all("main section[class=code]")) != 1 {
+		t.Error("it can't be paid earlier")
+	}
+
+	s.write(func(tx *db.Tx) error { return billing.Await(tx, []billing.Statement{st}) })
+	for _, path := range []string{web.HomePath, web.BillsPath, here} {
+		if p := b.get(path).says(http.StatusOK, "引き落とし予定", "みずほ ••••567", "ほかの方法では支払わないでください"); p.has(pay) {
+			t.Errorf("%s offers to pay what a bank was asked for", path)
+		}
+	}
+	account.Number = "7654321" // the bank may have been told the one before
+	s.write(func(tx *db.Tx) error { return s.members.RegisterAccount(tx, member, account) })
+	if p := b.get(here).says(http.StatusOK, "登録の銀行口座から引き落とします"); strings.Contains(p.main(), "••••") {
+		t.Errorf("names an account that the bank may not debit:\n%s", p.main())
+	}
+	s.at("2026-07-29 10:00")
+	b = s.device(hanako)
+	for _, path := range []string{web.HomePath, web.BillsPath, here} {
+		if p := b.get(path).says(http.StatusOK, "確認中", "銀行の回答を待っています"); p.has(pay) || strings.Contains(p.main(), "過ぎて") || strings.Contains(p.main(), "期日超過") {
+			t.Errorf("%s: nobody is late before the bank has answered:\n%s", path, p.main())
+		}
+	}
+}
+
+// T02, B40: without an account there is nothing to debit, and the bill is to be paid like any other; a bill of more than stores take
+// that is debited is no fault.
+func TestDebitWithoutAnAccountOrOfALargeSum(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.register(hanako)
+	member := s.memberOf(hanako)
+	s.write(func(tx *db.Tx) error {
+		account := zengin.Account{Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: "1234567", Holder: "ﾔﾏﾀﾞ ﾊﾅｺ"}
+		if err := credit.SetLimit(tx, member, credit.Online, 500_000, "test", "operator"); err != nil {
+			return err
+		}
+		if err := s.members.RegisterAccount(tx, member, account); err != nil {
+			return err
+		}
+		return s.members.ChooseWay(tx, member, "debit", "member")
+	})
+	s.sell(hanako, s.shop, sale{"J-1", 300_001, true})
+	s.at("2026-07-01 00:10")
+	st := s.bill(hanako, "2026-06")
+	here, pay := web.BillPath(st.ID.String()), web.PayPath(st.ID.String())
+	b := s.device(hanako)
+	p := b.get(pay).at(pay).says(http.StatusOK, "300,001円", "銀行口座（みずほ ••••567）から引き落とします")
+	if strings.Contains(p.main(), "コンビニ") || strings.Contains(p.main(), "バーコード") {
+		t.Errorf("speaks of stores:\n%s", p.main())
+	}
+	s.write(func(tx *db.Tx) error {
+		if err := s.members.ChooseWay(tx, member, "ebarcode", "member"); err != nil {
+			return err
+		}
+		return s.members.RemoveAccount(tx, member)
+	})
+	p = b.get(here).says(http.StatusOK, "お支払い待ち", "2026年7月27日(月)まで", "300,001円を支払う")
+	if strings.Contains(p.main(), "引き落と") {
+		t.Errorf("there is no account to debit:\n%s", p.main())
+	}
 }
 
 // B07: a bill with nothing to pay was never paid, and says neither.

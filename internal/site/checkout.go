@@ -398,7 +398,7 @@ func (v *visit) showDeclined(t till, d credit.Decision, account credit.Account) 
 		if err != nil {
 			return err
 		}
-		page.Code, page.With, page.GoURL = declinedPage(d, t.session.Amount, account, next, unpaid && next.State.Payable() && !v.guest)
+		page.Code, page.With, page.GoURL = declinedPage(d, t.session.Amount, account, next, unpaid && next.CanPay() && !v.guest)
 		return nil
 	})
 	if err != nil {

@@ -88,5 +88,16 @@ var GuestPastDue = &fault.Kind{
 	},
 }
 
+// TooMuchForAStore is a bill of more than stores take at once, where no account is set to which it could be transferred (rules B10,
+// B40).
+var TooMuchForAStore = &fault.Kind{
+	Code: "bill_beyond_stores", Page: "BILL-104", Status: 409, Side: fault.Us, Retry: fault.RetryLater,
+	What: fault.Text{JA: "コンビニで支払える金額を超えています", EN: "More than a store can take"},
+	Next: fault.Text{
+		JA: "お問い合わせ番号を添えてご連絡ください。担当者が支払い方法をご案内します。",
+		EN: "Contact us with the reference number; a person will find a way to pay with you.",
+	},
+}
+
 // Kinds lists the faults of this package for the catalogue.
-var Kinds = []*fault.Kind{NoPage, DayWrong, DaysTurned, NoObject, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded, GuestPastDue}
+var Kinds = []*fault.Kind{NoPage, DayWrong, DaysTurned, NoObject, ForeignForm, NotSent, GivenBack, NeverConfirmed, AllRefunded, GuestPastDue, TooMuchForAStore}

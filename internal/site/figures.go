@@ -67,14 +67,41 @@ func (v *visit) nextBill(tx *db.Tx, member id.Member) (web.BillHead, bool, error
 	return head, true, err
 }
 
-// headToPay is billHead with the part that is to be paid next, for whoever pays in parts.
+// headToPay is billHead with the part that is to be paid next, for whoever pays in parts, and the account that a bank takes it from.
 func (v *visit) headToPay(tx *db.Tx, st billing.Statement) (web.BillHead, error) {
 	head := v.billHead(st)
 	asked, err := v.site.Billing.Asks(tx, st)
 	if asked < st.Owed() {
 		head.Part = asked
 	}
+	if err == nil && head.Debited() {
+		err = v.fillDebit(tx, st, &head)
+	}
 	return head, err
+}
+
+// fillDebit names the account from which a bill is debited. Without one it is to be paid like any other (rule T02). What was
+// registered after the bill was issued may not be what the bank was told, so it is not named once that was asked.
+func (v *visit) fillDebit(tx *db.Tx, st billing.Statement, head *web.BillHead) error {
+	account, found, err := v.site.Members.FindAccount(tx, st.Member)
+	switch {
+	case err != nil:
+		return err
+	case !found && !head.Asked:
+		head.State = web.BillDue
+		return nil
+	case !found:
+		return nil
+	}
+	if head.Asked {
+		since, _, err := v.site.Members.AccountSince(tx, st.Member)
+		if err != nil || !since.Before(st.Issued) {
+			return err
+		}
+	}
+	shown := accountView(account)
+	head.From = shown.Bank + " " + shown.Number
+	return nil
 }
 
 // billHead is a bill in short.
@@ -91,6 +118,13 @@ func (v *visit) billHead(st billing.Statement) web.BillHead {
 		h.State, h.Rest, h.Next = web.BillConfirming, st.Received, st.Owed()
 	case st.WrittenOff:
 		h.State = web.BillWritten
+	case st.Way == billing.Debit && st.Awaited: // nobody is late before the bank has answered (rule T03)
+		h.State, h.Asked = web.BillDebit, true
+		if h.DaysLeft < 0 {
+			h.State = web.BillAsked
+		}
+	case st.Way == billing.Debit && h.DaysLeft >= 0:
+		h.State = web.BillDebit
 	case h.DaysLeft < 0:
 		h.State = web.BillOverdue
 	default:

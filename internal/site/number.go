@@ -46,7 +46,7 @@ func (v *visit) payPlaces(owed money.Yen) []payPlace {
 // nobody could pay with it, so it is not shown (rule B33).
 func (v *visit) showNumbers(b toPay) error {
 	n := b.numbers
-	page := web.NumberPage{Frame: v.frame(), Bill: v.billHead(b.Statement), Until: n.Slip.ValidTo, Minutes: tellsWithinMinutes}
+	page := web.NumberPage{Frame: v.frame(), Bill: b.head, Until: n.Slip.ValidTo, Minutes: tellsWithinMinutes}
 	page.Paying, page.Return = v.paying(b)
 	if !n.Told {
 		page.ReadyAt = v.numbersReady()

@@ -19,6 +19,7 @@ import (
 // toPay is a bill that is about to be paid.
 type toPay struct {
 	billing.Detail
+	head    web.BillHead
 	account credit.Account
 	slip    billing.Slip
 	numbers billing.Numbers // of a bill that is paid by receipt number
@@ -59,6 +60,9 @@ func (s *Site) payBill(v *visit) error {
 // loadToPay reads the bill that the address names, and its slip as it is.
 func (v *visit) loadToPay(tx *db.Tx) (b toPay, err error) {
 	if b.Detail, err = v.statementOf(tx); err != nil {
+		return b, err
+	}
+	if b.head, err = v.headToPay(tx, b.Statement); err != nil {
 		return b, err
 	}
 	if b.asked, err = v.site.Billing.Asks(tx, b.Statement); err != nil {
@@ -111,7 +115,7 @@ func (b toPay) address() string {
 // paying is what both pages say of the sum. What returns to the limit is told of a whole bill only.
 func (v *visit) paying(b toPay) (web.Paying, *web.Return) {
 	var p web.Paying
-	if b.Way != billing.Debit && !b.Awaited {
+	if !b.head.Debited() && !b.Awaited {
 		p.Transfer = v.transferTo(b.Statement)
 	}
 	switch here := web.PayPath(b.ID.String()); {
@@ -155,8 +159,7 @@ func (v *visit) showSlip(b toPay) error {
 		return err
 	}
 	page := web.PayPage{
-		Debited: b.Way == billing.Debit, Asked: b.Awaited,
-		Frame: v.frame(), Bill: v.billHead(b.Statement), Barcode: svg, Number: b.slip.Digits, Until: b.slip.ValidTo, Minutes: tellsWithinMinutes,
+		Frame: v.frame(), Bill: b.head, Barcode: svg, Number: b.slip.Digits, Until: b.slip.ValidTo, Minutes: tellsWithinMinutes,
 	}
 	page.Paying, page.Return = v.paying(b)
 	for _, c := range chains {
@@ -166,16 +169,24 @@ func (v *visit) showSlip(b toPay) error {
 }
 
 // showTransfer is the page of a bill for which there is neither a barcode nor a number: stores take at most 300,000 yen, and a
-// bill can come to more when it is late. It can be paid by transfer; where that is not offered either, the page is the
-// fault's.
+// bill can come to more. It can be paid by transfer, unless a bank takes it (rule B40). Where a transfer is not offered either, the
+// page says so.
 func (v *visit) showTransfer(b toPay, missing error) error {
-	page := web.PayPage{
-		Frame: v.frame(), Bill: v.billHead(b.Statement), Minutes: tellsWithinMinutes, NoCode: true, Debited: b.Way == billing.Debit, Asked: b.Awaited,
+	page := web.PayPage{Frame: v.frame(), Bill: b.head, Minutes: tellsWithinMinutes, NoCode: true}
+	if !page.Bill.Debited() {
+		page.Transfer = v.transferTo(b.Statement)
 	}
-	if page.Transfer = v.transferTo(b.Statement); page.Transfer == nil || page.Asked {
+	if page.Bill.Debited() || page.Transfer != nil {
+		return v.show(page)
+	}
+	most := billing.SlipMax.On(v.site.Terms.Current(), v.today())
+	if b.asked <= most {
 		return missing
 	}
-	return v.show(page)
+	return v.show(web.ErrorPage{
+		Frame: v.frame(), Code: TooMuchForAStore.Page, With: map[string]any{"sum": b.asked, "most": most}, Reference: b.Reference().String(),
+		At: v.site.DB.Now(), GoURL: web.HelpPath + "#contact-h",
+	})
 }
 
 // slipTitle is read out instead of the bars: the number, in groups of four.

@@ -60,6 +60,7 @@ var errorSpecs = map[string]errorSpec{
 	"AUTH-103":      {http.StatusTooManyRequests, SideRule, "warn", false, false},
 	"BILL-101":      {http.StatusOK, SidePartner, "info", false, false},
 	"BILL-103":      {http.StatusConflict, SideNone, "info", false, false},
+	"BILL-104":      {http.StatusConflict, SideUs, "warn", false, false},
 	"GEN-404":       {http.StatusNotFound, SideInput, "info", false, false},
 	"GEN-429":       {http.StatusTooManyRequests, SideDevice, "warn", false, true},
 }
@@ -279,6 +280,7 @@ func ErrorExamples() map[string]map[string]any {
 		"AUTH-102": {"at": at}, "AUTH-103": {"at": at},
 		"BILL-101": {"sum": money.Yen(30000)},
 		"BILL-103": {"sum": money.Yen(30000), "day": due},
+		"BILL-104": {"sum": money.Yen(300209), "most": money.Yen(300000)},
 		"GEN-404":  nil, "GEN-429": {"n": 20},
 	}
 }

@@ -69,7 +69,16 @@ func testBill(state BillState) BillHead {
 		b.Rest, b.PaidOn = 0, june.Next().Day(7)
 	case BillOverdue:
 		b.DaysLeft = -3
+	case BillDebit:
+		b.Way, b.Fee, b.From = Debit, 0, "すずめ銀行 ••••567"
 	}
+	return b
+}
+
+// askedBill is one that the bank was asked to debit.
+func askedBill(state BillState) BillHead {
+	b := testBill(BillDebit)
+	b.State, b.Asked = state, true
 	return b
 }
 
@@ -124,6 +133,8 @@ func memberExamples() []example {
 	overdue := full
 	overdue.Bill = ptr(testBill(BillOverdue))
 	overdue.Bill.DaysLeft = -1
+	debited := full
+	debited.Bill = ptr(testBill(BillDebit))
 	long := full
 	long.Usable = Usable{Now: biggest, Limit: biggest, Unpaid: biggest, Reserved: biggest}
 	long.Bill = ptr(testBill(BillConfirming))
@@ -159,9 +170,10 @@ func memberExamples() []example {
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 1,
 		}},
 		{"pay-debit", PayPage{
-			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Barcode: testBarcode(),
+			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDebit), Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
 		}},
+		{"pay-debit-large", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDebit), NoCode: true, Minutes: 10}},
 		{"pay-part", PayPage{
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
@@ -171,7 +183,12 @@ func memberExamples() []example {
 			Frame: testFrame("/bills/stm_1/pay?sum=all"), Bill: testBill(BillOverdue), Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10, Paying: Paying{Parts: "/bills/stm_1/pay"},
 		}},
-		{"pay-asked", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), Debited: true, Asked: true}},
+		{"pay-asked", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: askedBill(BillDebit)}},
+		{"pay-waiting", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: askedBill(BillAsked)}},
+		{"home-debit", debited},
+		{"bills-debit", BillsPage{Frame: testFrame("/bills"), Open: ptr(askedBill(BillAsked)), Month: soFar, Past: []BillHead{testBill(BillDebit)}}},
+		{"bill-debit", testBillPage(BillDebit)},
+		{"bill-asked", BillPage{Frame: testFrame("/bills/stm_1"), Bill: askedBill(BillDebit), Reference: "K7F2-9QXM"}},
 		{"number-wait", NumberPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDue), ReadyAt: noon}},
 		{"number-choose", testNumberPage(nil)},
 		{"number-part", numberInParts()},
@@ -709,6 +726,8 @@ func errorExamples() []example {
 			page.Order = &order
 		case code == "GEN-404":
 			page.Charged, page.GoURL = "", ""
+		case code == "BILL-104":
+			page.Charged = ""
 		case strings.HasPrefix(code, "BILL-"):
 			page.Charged, page.By = fault.Checking, noon.Add(time.Hour)
 		}

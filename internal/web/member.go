@@ -241,9 +241,7 @@ func (b BillPage) spec(p phrases) spec {
 type PayPage struct {
 	Frame
 	Bill    BillHead
-	Debited bool          // the bank takes the money on the due day
-	Asked   bool          // it was asked to, so nothing else is offered until it has answered
-	NoCode  bool          // there is no barcode for the sum: only a transfer is offered
+	NoCode  bool          // there is no barcode for the sum: only a transfer is offered, or nothing to a member whose bank takes it
 	Barcode template.HTML // inline SVG with its own title
 	Number  string        // the 44 digits
 	Until   jst.Day       // the last day the barcode is taken

@@ -56,6 +56,8 @@ const (
 	BillPaid       BillState = "paid"
 	BillOverdue    BillState = "overdue"
 	BillWritten    BillState = "written_off" // nothing is asked for any more
+	BillDebit      BillState = "debit"       // the bank takes the money on the due day, and nothing need be done
+	BillAsked      BillState = "asked"       // that day has come, and the bank has not answered yet
 )
 
 var billMarks = map[BillState]mark{
@@ -65,6 +67,8 @@ var billMarks = map[BillState]mark{
 	BillPaid:       {"state.bill.paid", "ok"},
 	BillOverdue:    {"state.bill.overdue", "bad"},
 	BillWritten:    {"state.bill.written", "off"},
+	BillDebit:      {"state.bill.debit", "info"},
+	BillAsked:      {"state.bill.asked", "info"},
 }
 
 // Mark is the state's tag.
@@ -160,7 +164,15 @@ type BillHead struct {
 	PayURL   string
 	PartsURL string    // where it is paid in parts; empty where that is not offered
 	Part     money.Yen // what is to be paid next of one that is paid in parts; 0 for others
+	From     string    // bank and masked number of the account that it is debited from; empty if it is not known which was told to the bank
+	Asked    bool      // the bank was asked to debit it, so nothing else is offered until it has answered (rule T03)
 }
+
+// Debited tells whether a bank takes the money.
+func (b BillHead) Debited() bool { return b.State == BillDebit || b.State == BillAsked }
+
+// CanPay tells whether its member can pay it now, although perhaps nothing need be done.
+func (b BillHead) CanPay() bool { return b.State.Payable() || b.State == BillDebit && !b.Asked }
 
 // Press is the sum on the button that leads to the barcode.
 func (b BillHead) Press() money.Yen {

@@ -123,6 +123,11 @@ var errorTexts = catalogue{
 	"err.BILL-103.next": {"このままでだいじょうぶです。もう一度レジで支払ってしまったときは、次の請求から差し引きます。", "You are all set. If you paid at a till again, the next bill is lowered by it."},
 	"err.BILL-103.go":   {"請求を見る", "See the bill"},
 
+	"err.BILL-104.what": {"コンビニで支払える金額を超えています", "More than a store can take"},
+	"err.BILL-104.why":  {"この請求は{sum}です。コンビニで一度に支払えるのは{most}までで、当社の振込先の口座もまだ用意できていません。", "This bill is {sum}. A store takes {most} at a time at most, and our account for transfers is not set up yet."},
+	"err.BILL-104.next": {"下のお問い合わせ番号を添えてご連絡ください。担当者が支払い方法をご案内します。", "Contact us with the reference number below; a person will find a way to pay with you."},
+	"err.BILL-104.go":   {"問い合わせ先を見る", "How to reach us"},
+
 	"err.GEN-404.what": {"ページが見つかりません", "Page not found"},
 	"err.GEN-404.why":  {"アドレスに間違いがあるか、もう公開していないページです。", "The address has a slip in it, or the page no longer exists."},
 	"err.GEN-404.next": {"ホームや履歴からたどってください。", "Find it from home or from your history."},

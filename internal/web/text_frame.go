@@ -95,6 +95,8 @@ var frameTexts = catalogue{
 	"state.bill.paid":       {"支払い済み", "Paid"},
 	"state.bill.overdue":    {"期日超過", "Overdue"},
 	"state.bill.written":    {"請求終了", "Closed"},
+	"state.bill.debit":      {"引き落とし予定", "To be debited"},
+	"state.bill.asked":      {"確認中", "Confirming"},
 
 	"way.ebarcode":     {"コンビニ（電子バーコード）", "Convenience store (barcode on your phone)"},
 	"way.number":       {"受付番号・ATM", "Receipt number or ATM"},
