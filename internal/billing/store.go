@@ -151,6 +151,20 @@ func selectMemberSums(tx *db.Tx, member id.Member, month jst.Month) (sums, error
 	return s, err
 }
 
+// selectFirstOpen is the first month after one and before another in which something of a member's is billed.
+func selectFirstOpen(tx *db.Tx, member id.Member, after, before jst.Month) (jst.Month, bool, error) {
+	var month jst.Month
+	err := tx.Row(`-- billing.selectFirstOpen
+		SELECT x.month FROM (SELECT c.bill_month AS month FROM capture c WHERE c.bucket = $1 AND c.member = $2 AND c.bill_month > COALESCE($3, '') AND c.bill_month < $4
+			UNION ALL
+			SELECT f.bill_month FROM refund f WHERE f.bucket = $1 AND f.member = $2 AND f.bill_month > COALESCE($3, '') AND f.bill_month < $4) x
+		ORDER BY x.month LIMIT 1`, member.Bucket(), member, after, before).Scan(&month)
+	if errors.Is(err, db.ErrNone) {
+		return month, false, nil
+	}
+	return month, err == nil, err
+}
+
 func insertStatements(tx *db.Tx, statements []Statement) error {
 	set := db.NewSet(db.Cols{
 		"bucket:int", "id:bytes", "member:bytes", "month:text?", "purchases:int", "refunds:int", "credits:int", "fee:int", "lates:int",

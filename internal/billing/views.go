@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/id"
@@ -149,6 +150,21 @@ func (b *Billing) PreviewWith(tx *db.Tx, member id.Member, month jst.Month, amou
 	}
 	s.purchases += amount
 	return b.preview(tx, month, s)
+}
+
+// NextMonth is the month of the next bill that is drawn up for a member, from which a changed way to pay counts (rule B08): this one,
+// or an earlier one that is over and not closed yet, if something of the member's is billed in it.
+func NextMonth(tx *db.Tx, member id.Member) (jst.Month, error) {
+	this := jst.MonthOf(tx.Now())
+	closed, err := credit.Closed(tx, member.Bucket())
+	if err != nil {
+		return jst.Month{}, err
+	}
+	open, found, err := selectFirstOpen(tx, member, closed, this)
+	if err != nil || !found {
+		return this, err
+	}
+	return open, nil
 }
 
 func (b *Billing) preview(tx *db.Tx, month jst.Month, s sums) (Statement, error) {

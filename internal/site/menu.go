@@ -23,7 +23,7 @@ func (s *Site) menu(v *visit) error {
 		if err != nil {
 			return err
 		}
-		way := v.wayTerms(web.Way(profile.WayToPay))
+		way := v.wayTerms(web.Way(profile.WayToPay), v.today().Month())
 		page.Phone, page.Way, page.WayFee = profile.Phone.Masked(), way.Way, way.Fee
 		agreed, err := s.Members.ListTokens(tx, v.signIn.Member)
 		if err != nil {
@@ -54,7 +54,7 @@ func (s *Site) profile(v *visit) error {
 	return v.show(web.ProfilePage{
 		Frame: v.frame(), Name: firstOfName(p.Name.Family), Phone: p.Phone.Masked(), Birth: v.maskedBirth(p.Birth),
 		Address: p.Address.Prefecture.Reveal() + hidden, Mail: p.Mail.Masked(),
-		Way: v.wayTerms(web.Way(p.WayToPay)), Since: p.Created,
+		Way: v.wayTerms(web.Way(p.WayToPay), v.today().Month()), Since: p.Created,
 	})
 }
 

@@ -4,25 +4,28 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/db"
 	"tsuke/internal/fault"
+	"tsuke/internal/jst"
 	"tsuke/internal/member"
 	"tsuke/internal/web"
 	"tsuke/internal/zengin"
 )
 
-// wayTerms are the terms of a way to pay for a bill of this month's purchases: those of the day on which that is issued.
-func (v *visit) wayTerms(way web.Way) web.WayTerms {
-	fee, due := billing.WayFigures(v.site.Terms.Current(), billing.Way(way), v.today().Month().Next().First())
+// wayTerms are the terms of a way to pay for a bill of a month's purchases: those of the day on which that is issued.
+func (v *visit) wayTerms(way web.Way, month jst.Month) web.WayTerms {
+	fee, due := billing.WayFigures(v.site.Terms.Current(), billing.Way(way), month.Next().First())
 	return web.WayTerms{Way: way, DueDay: due, Fee: fee}
 }
 
 // newcomersWay is how a member pays who has not chosen (rule M23).
-func (v *visit) newcomersWay() web.WayTerms { return v.wayTerms(web.EBarcode) }
+func (v *visit) newcomersWay() web.WayTerms { return v.wayTerms(web.EBarcode, v.today().Month()) }
 
-// allWays are the terms of all ways to pay.
-func (v *visit) allWays() []web.WayTerms {
+// allWays are the terms of all ways to pay for a bill of this month's purchases.
+func (v *visit) allWays() []web.WayTerms { return v.waysFor(v.today().Month()) }
+
+func (v *visit) waysFor(month jst.Month) []web.WayTerms {
 	var all []web.WayTerms
 	for _, way := range web.Ways() {
-		all = append(all, v.wayTerms(way))
+		all = append(all, v.wayTerms(way, month))
 	}
 	return all
 }
@@ -31,14 +34,17 @@ func (v *visit) allWays() []web.WayTerms {
 func (s *Site) ways(v *visit) error { return v.waysPage(web.Form{}) }
 
 func (v *visit) waysPage(form web.Form) error {
-	page := web.WayPage{Frame: v.frame(), Form: form, From: v.today().Month()} // rule B08
+	page := web.WayPage{Frame: v.frame(), Form: form}
 	err := v.read(func(tx *db.Tx) error {
 		profile, err := v.site.Members.LoadProfile(tx, v.signIn.Member)
 		if err != nil {
 			return err
 		}
-		page.Now, page.Others, page.Account = v.wayTerms(web.Way(profile.WayToPay)), nil, nil
-		for _, way := range v.allWays() {
+		if page.From, err = billing.NextMonth(tx, v.signIn.Member); err != nil { // rule B08
+			return err
+		}
+		page.Now, page.Others, page.Account = v.wayTerms(web.Way(profile.WayToPay), page.From), nil, nil
+		for _, way := range v.waysFor(page.From) {
 			if way.Way != page.Now.Way {
 				page.Others = append(page.Others, way)
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"tsuke/internal/billing"
 	"tsuke/internal/db"
 	"tsuke/internal/member"
 	"tsuke/internal/web"
@@ -80,6 +81,24 @@ func TestChooseWay(t *testing.T) {
 	if got := s.wayOf(hanako); got != "postcard" {
 		t.Errorf("pays by %s", got)
 	}
+}
+
+// B08: after midnight of the 1st and before the close, a change counts from the month that has just ended, if anything was bought in it.
+func TestChooseWayBeforeTheClose(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.register(hanako)
+	s.register(taro)
+	s.sell(hanako, s.shop, sale{"J-1", 12_000, true})
+	s.at("2026-07-01 00:05")
+	s.device(hanako).get(web.WayPath).says(http.StatusOK, "6月の利用の請求（7月のお支払い）から", "5月以前")
+	s.device(taro).get(web.WayPath).says(http.StatusOK, "7月の利用の請求（8月のお支払い）から", "6月以前")
+	b := s.device(hanako)
+	b.post(web.WayPath, "way", "postcard").at(web.WayPath)
+	if st := s.bill(hanako, "2026-06"); st.Way != billing.Postcard {
+		t.Errorf("the bill is paid by %s", st.Way)
+	}
+	b.get(web.WayPath).says(http.StatusOK, "7月の利用の請求（8月のお支払い）から", "6月以前")
 }
 
 // M25 to M28: from the search to the registered account, with Back, reload and double presses.
