@@ -423,7 +423,7 @@ func (a *audit) copies(t *testing.T) {
 // afterTheDueDay looks at what is shown to a member who has not paid.
 func (a *audit) afterTheDueDay(t *testing.T) {
 	d := a.d
-	d.moveClock(t, time.Date(2026, 7, 2, 9, 0, 0, 0, tokyo)) // later the invoices' letters go under among those about what is late
+	d.moveClock(t, time.Date(2026, 7, 2, 9, 0, 0, 0, tokyo)) // before anything is late
 	invoices := a.invoiceStops(t)
 	d.moveClock(t, time.Date(2026, 7, 13, 10, 0, 0, 0, tokyo)) // a Monday: members are called on bank days only
 	until(t, "the SMS about the bill", func() bool {

@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"regexp"
 	"slices"
@@ -31,23 +30,15 @@ func (d *demo) invoice(t *testing.T) (path string) {
 // invoices are the addresses in all letters that have one, the newest first, each once.
 func (d *demo) invoices(t *testing.T) (paths []string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.stage+"/phone", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := caller.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	page, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range anInvoice.FindAllString(string(page), -1) {
-		if !slices.Contains(paths, path) {
-			paths = append(paths, path)
+	p := d.person(t, "")
+	for at := "/phone"; at != ""; {
+		page := p.at(t, d.stage+at)
+		for _, path := range anInvoice.FindAllString(page, -1) {
+			if !slices.Contains(paths, path) {
+				paths = append(paths, path)
+			}
 		}
+		at = fieldOf(page, `rel="next" href="([^"]+)"`)
 	}
 	return paths
 }

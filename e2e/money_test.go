@@ -269,7 +269,7 @@ func TestMoney(t *testing.T) {
 	d.verify(t)
 }
 
-// quiet waits until no more letters come: the telephone shows the newest few only, and a code would go under among them.
+// quiet waits until no more letters come: what was to be sent by now is sent.
 func (d *demo) quiet(t *testing.T) {
 	t.Helper()
 	p, same := d.person(t, ""), 0

@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,13 +28,12 @@ import (
 var files embed.FS
 
 const (
-	maxMessages  = 500
-	maxText      = 16 << 10
-	shownPerBox  = 12
-	shownBoxes   = 6
-	smsChannel   = "sms"
-	mailChannel  = "mail"
-	senderOfText = "ツケ"
+	maxMessages   = 500
+	maxText       = 16 << 10
+	shownMessages = 15 // on one page: letters are long
+	smsChannel    = "sms"
+	mailChannel   = "mail"
+	senderOfText  = "ツケ"
 )
 
 // Message is one text or letter.
@@ -117,32 +118,44 @@ func (p *Phone) SMS(token string) http.Handler {
 	})
 }
 
-// Box is what has come to one number or address, newest first.
-type Box struct {
-	Channel  string
-	Name     string // the number or address as people write it
-	Messages []Message
+// Entry is a message with who it is for.
+type Entry struct {
+	Message
+
+	Name string // the number or address, as people write it
+	Only string // where nothing else is shown but what came there
 }
 
-// boxes sorts what has come: the box with the newest message first.
-func (p *Phone) boxes() []Box {
+// inbox is what has come, the newest first: everything, or only what came to one number or address. It answers a page of it from the
+// nth on, and how many there are.
+func (p *Phone) inbox(name string, from int) (shown []Entry, all int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var out []Box
 	for _, m := range slices.Backward(p.messages) {
-		i := slices.IndexFunc(out, func(b Box) bool { return b.Channel == m.Channel && b.Name == nameOf(m) })
-		if i < 0 && len(out) == shownBoxes {
+		to := nameOf(m)
+		if name != "" && to != name {
 			continue
 		}
-		if i < 0 {
-			i = len(out)
-			out = append(out, Box{Channel: m.Channel, Name: nameOf(m)})
-		}
-		if len(out[i].Messages) < shownPerBox {
-			out[i].Messages = append(out[i].Messages, m)
+		if all++; all > from && len(shown) < shownMessages {
+			shown = append(shown, Entry{Message: m, Name: to, Only: pathTo(to, 0)})
 		}
 	}
-	return out
+	return shown, all
+}
+
+// pathTo is the page of what came to a name, or of everything, from the nth message on.
+func pathTo(name string, from int) string {
+	q := url.Values{}
+	if name != "" {
+		q.Set("to", name)
+	}
+	if from > 0 {
+		q.Set("from", strconv.Itoa(from))
+	}
+	if len(q) == 0 {
+		return "/phone"
+	}
+	return "/phone?" + q.Encode()
 }
 
 func nameOf(m Message) string {
@@ -154,14 +167,29 @@ func nameOf(m Message) string {
 
 type phonePage struct {
 	page.Frame
-	Boxes []Box
+	Only           string // what came to this name alone is shown; empty for everything
+	Messages       []Entry
+	First, Last, N int    // which of how many
+	Newer, Older   string // addresses, or empty
 }
 
 // Handler shows the phone.
 func (p *Phone) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f := p.book.Frame(r, "phone", "phone.title")
-		f.Live = true
-		p.book.Show(w, http.StatusOK, "phone", phonePage{f, p.boxes()})
+		show := phonePage{Frame: p.book.Frame(r, "phone", "phone.title"), Only: r.URL.Query().Get("to")}
+		show.Live = true
+		from, err := strconv.Atoi(r.URL.Query().Get("from"))
+		if err != nil || from < 0 {
+			from = 0
+		}
+		show.Messages, show.N = p.inbox(show.Only, from)
+		show.First, show.Last = from+1, from+len(show.Messages)
+		if from > 0 {
+			show.Newer = pathTo(show.Only, max(0, from-shownMessages))
+		}
+		if show.Last < show.N {
+			show.Older = pathTo(show.Only, show.Last)
+		}
+		p.book.Show(w, http.StatusOK, "phone", show)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,20 +98,20 @@ func TestWhatTheProductSendsArrives(t *testing.T) {
 		t.Fatal(outcome, err)
 	}
 	at := newSite().Clock.Now()
-	want := []Box{
-		{Channel: "mail", Name: "hanako@example.jp", Messages: []Message{{
+	want := []Entry{
+		{Name: "hanako@example.jp", Only: "/phone?to=hanako%40example.jp", Message: Message{
 			Channel: "mail", To: "hanako@example.jp", From: "ツケ <no-reply@tsuke.example>", Subject: letter.Subject, Body: letter.Text,
 			Key: "evt_1.mail@tsuke.example", At: at, Times: 1,
-		}}},
-		{Channel: "sms", Name: "090-1234-5678", Messages: []Message{{
+		}},
+		{Name: "090-1234-5678", Only: "/phone?to=090-1234-5678", Message: Message{
 			Channel: "sms", To: "+819012345678", From: "ツケ", Body: "確認コード 482913", Key: "code.1", At: at, Times: 2,
-		}}},
+		}},
 	}
-	if diff := cmp.Diff(want, p.boxes()); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff(want, open(t, dir).boxes()); diff != "" {
-		t.Errorf("after a restart: %s", diff)
+	for name, phone := range map[string]*Phone{"": p, "after a restart: ": open(t, dir)} {
+		shown, n := phone.inbox("", 0)
+		if diff := cmp.Diff(want, shown); diff != "" || n != 2 {
+			t.Errorf("%s%d messages: %s", name, n, diff)
+		}
 	}
 	rec := httptest.NewRecorder()
 	p.Handler().ServeHTTP(rec, httptest.NewRequest("GET", "/phone", nil))
@@ -147,7 +148,7 @@ func TestSMSRefusals(t *testing.T) {
 			t.Errorf("%s: %d, want %d", name, rec.Code, tt.want)
 		}
 	}
-	if len(p.boxes()) != 0 {
+	if _, n := p.inbox("", 0); n != 0 {
 		t.Error("something arrived")
 	}
 }
@@ -167,8 +168,9 @@ func TestNotStored(t *testing.T) {
 		t.Errorf("letter: %v", outcome)
 	}
 	p.path = good
-	if outcome, err := sms.Send(t.Context(), text); outcome != gateway.Done || len(p.boxes()) != 1 || p.boxes()[0].Messages[0].Times != 1 {
-		t.Errorf("again: %v %v %+v", outcome, err, p.boxes())
+	outcome, err := sms.Send(t.Context(), text)
+	if shown, n := p.inbox("", 0); outcome != gateway.Done || n != 1 || shown[0].Times != 1 {
+		t.Errorf("again: %v %v %+v", outcome, err, shown)
 	}
 }
 
@@ -215,22 +217,44 @@ func FuzzReadLetter(f *testing.F) {
 	})
 }
 
-func TestBoxesAreBounded(t *testing.T) {
+// TestInbox shows everything, the newest first, a page at a time, and what came to one number alone.
+func TestInbox(t *testing.T) {
 	t.Parallel()
 	p := open(t, t.TempDir())
 	for i := range 40 {
-		m := Message{Channel: "sms", To: "+8190" + strconv.Itoa(10000000+i%10), Body: "x", Key: strconv.Itoa(i)}
+		m := Message{Channel: "sms", To: "+8190" + strconv.Itoa(10000000+i%10), Body: "text " + strconv.Itoa(i), Key: strconv.Itoa(i)}
 		if err := p.take(m); err != nil {
 			t.Fatal(err)
 		}
 	}
-	boxes := p.boxes()
-	if len(boxes) != shownBoxes || boxes[0].Name != "090-1000-0009" {
-		t.Errorf("%d boxes, first %s", len(boxes), boxes[0].Name)
+	look := func(path string) string {
+		rec := httptest.NewRecorder()
+		p.Handler().ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
+		return rec.Body.String()
 	}
-	for _, b := range boxes {
-		if len(b.Messages) != 4 {
-			t.Errorf("%s: %d messages", b.Name, len(b.Messages))
+	next := 39
+	for path := "/phone"; path != ""; {
+		text := look(path)
+		for _, m := range regexp.MustCompile(`bubble">text (\d+)<`).FindAllStringSubmatch(text, -1) {
+			if m[1] != strconv.Itoa(next) {
+				t.Errorf("%s shows %s where %d should be", path, m[1], next)
+			}
+			next--
+		}
+		path = ""
+		if m := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(text); m != nil {
+			path = m[1]
+		}
+	}
+	if next != -1 {
+		t.Errorf("%d messages are shown on no page", next+1)
+	}
+	if text := look("/phone?to=090-1000-0003"); strings.Count(text, "bubble") != 4 || !strings.Contains(text, "text 33<") || !strings.Contains(text, "090-1000-0003 に届いたもの") {
+		t.Errorf("what came to one number: %s", text)
+	}
+	for _, path := range []string{"/phone?from=-3", "/phone?from=x", "/phone?to=nobody", "/phone?from=9999"} {
+		if text := look(path); !strings.Contains(text, "</html>") {
+			t.Errorf("%s: %s", path, text)
 		}
 	}
 }
