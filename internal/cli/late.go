@@ -51,12 +51,15 @@ func (c lateList) Run(sess *session) error {
 				if held {
 					word += ", dunning stopped: " + string(hold.Reason)
 				}
-				say(sess.out, "%s %s %s %d days late, %d yen owed, promised %s\n", st.Reference(), st.ID, st.Month, today.Sub(st.Due), st.Owed(), word)
+				say(sess.out, "%s %s %s %d days late, %d yen owed, promised %s\n", st.Reference(), st.ID, billName(st.Month), today.Sub(st.Due), st.Owed(), word)
 			}
 			return nil
 		})
 	})
 }
+
+// billName is the month of a bill; one of no month is the invoice of one purchase.
+func billName(month jst.Month) string { return orWord(month.String(), "invoice") }
 
 type lateOutage struct {
 	store

@@ -51,7 +51,8 @@ func (c receiptsSuggest) Run(sess *session) error {
 		return a.DB.Read(sess.ctx, func(tx *db.Tx) error {
 			all, err := a.Billing.Suggest(tx, c.Receipt)
 			for _, s := range all {
-				say(sess.out, "%s %s of %s, %s, %s yen owed, due %s: %s\n", s.Statement, s.Why, s.Month, s.State, s.Owed, s.Due, s.Why.Text().In(language()))
+				say(sess.out, "%s %s of %s %s, %s, %s yen owed, due %s: %s\n", s.Statement, s.Why, billName(s.Month), id.ReferenceOf(s.Statement), s.State,
+					s.Owed, s.Due, s.Why.Text().In(language()))
 			}
 			return err
 		})

@@ -58,6 +58,7 @@ var opsTexts = catalogue{
 	"ops.suggest.text":    {"自動では充てません。比べて決めてください。", "Nothing is matched by itself. Compare, then decide."},
 	"ops.suggest.none":    {"近い請求は見つかりませんでした。", "No bill is like it."},
 	"ops.suggest.bill":    {"{month:full}分の請求 {ref:whole}", "Bill of {month} {ref:whole}"},
+	"ops.suggest.invoice": {"請求書 {ref:whole}", "Invoice {ref:whole}"},
 	"ops.suggest.owed":    {"未払い {sum}、支払期日 {due}", "{sum} to be paid, due {due}"},
 	"ops.match.button":    {"{ref:whole} に充てる", "Match with {ref:whole}"},
 	"ops.match.note":      {"充てると、その請求の支払いになり、会員に伝わります。元には戻せません。", "It then pays that bill, and the member is told. It can't be undone."},
