@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 
 	"tsuke/internal/app"
@@ -8,6 +9,7 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/payout"
 )
 
 // waitingMax is how many lines a list has at most.
@@ -25,12 +27,33 @@ func (c receiptsWaiting) Run(sess *session) error {
 				if why == "" {
 					why = "never_confirmed"
 				}
-				say(sess.out, "%s %s %s yen %s paid %s %s at %s since %s\n", w.Name(), why, w.Amount, orWord(string(w.State), "notice"),
-					w.PaidDay, w.PaidTime, strings.TrimSuffix(w.Chain+"/"+w.Store, "/"), jst.In(w.Since).Format("2006-01-02 15:04"))
+				sent, err := sending(tx, w)
+				if err != nil {
+					return err
+				}
+				say(sess.out, "%s %s %s yen %s paid %s %s at %s since %s%s\n", w.Name(), why, w.Amount, orWord(string(w.State), "notice"),
+					w.PaidDay, w.PaidTime, strings.TrimSuffix(w.Chain+"/"+w.Store, "/"), jst.In(w.Since).Format("2006-01-02 15:04"), sent)
 			}
 			return err
 		})
 	})
+}
+
+// sending says where money stands that is to be sent back and has been in a file of transfers (rules B44 to B46).
+func sending(tx *db.Tx, w billing.Waiting) (string, error) {
+	if w.Reason != billing.ReturnUnpaid && w.Reason != billing.CreditReturn {
+		return "", nil
+	}
+	p, found, err := payout.Where(tx, w.Receipt)
+	switch {
+	case err != nil || !found:
+		return "", err
+	case p.State == payout.InFile:
+		return fmt.Sprintf(", in file %d for %s", p.File, p.Day), nil
+	case p.State == payout.Failed:
+		return ", refused: " + string(p.Reason), nil
+	}
+	return "", nil
 }
 
 func orWord(s, word string) string {

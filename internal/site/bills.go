@@ -175,5 +175,11 @@ func (v *visit) billReceipt(r billing.Receipt, way billing.Way) web.BillReceipt 
 	if r.Allowance() {
 		return web.BillReceipt{At: r.PaidDay.Start(), Amount: r.Amount, Taken: taken, Way: web.Reduced, Final: true}
 	}
+	if r.Chain == billing.DebitChain {
+		return web.BillReceipt{At: r.PaidDay.Start(), Amount: r.Amount, Taken: taken, Way: web.Debit, Final: true}
+	}
+	if way == billing.Debit { // and paid at a till before the bank was asked
+		way = billing.EBarcode
+	}
 	return web.BillReceipt{At: takenAt(r), Amount: r.Amount, Taken: taken, Way: web.Way(way), Place: v.chain(r.Chain), Final: r.State == billing.Confirmed}
 }

@@ -9,6 +9,7 @@ import (
 	"tsuke/internal/jst"
 	"tsuke/internal/ledger"
 	"tsuke/internal/money"
+	"tsuke/internal/payout"
 	"tsuke/internal/staff"
 	"tsuke/internal/web"
 )
@@ -23,7 +24,14 @@ func (s *Site) opsReceipts(v *visit) error {
 		all, err := s.Billing.ListWaiting(tx, opsMax)
 		page.Waiting, page.More = nil, len(all) == opsMax
 		for _, w := range all {
-			page.Waiting = append(page.Waiting, v.opsWaiting(w))
+			m := v.opsWaiting(w)
+			if w.Reason == billing.ReturnUnpaid || w.Reason == billing.CreditReturn {
+				var err error
+				if m.Back, err = opsBack(tx, w.Receipt); err != nil {
+					return err
+				}
+			}
+			page.Waiting = append(page.Waiting, m)
 		}
 		return err
 	})
@@ -35,13 +43,44 @@ func (s *Site) opsReceipts(v *visit) error {
 
 func (v *visit) opsWaiting(w billing.Waiting) web.OpsMoney {
 	m := web.OpsMoney{
-		Name: w.Name(), Why: web.OpsWhyKey(string(w.Reason)), Amount: w.Amount, Certain: w.State != billing.Prompted, Money: w.Line.IsZero(),
+		Bank: w.Chain == billing.TransferChain, Name: w.Name(), Why: web.OpsWhyKey(string(w.Reason)), Amount: w.Amount, Certain: w.State != billing.Prompted, Money: w.Line.IsZero(),
 		Paid: w.PaidDay, Time: clockOf(w.PaidTime), Place: v.chain(w.Chain), Store: w.Store, Since: w.Since, Days: v.today().Sub(jst.DayOf(w.Since)),
 	}
 	if m.Money {
 		m.URL = web.OpsReceiptPath(w.Receipt.String(), "")
 	}
+	if m.Bank { // which tells no time
+		m.Time = ""
+	}
 	return m
+}
+
+// opsBack is where the sending back of money stands.
+func opsBack(tx *db.Tx, receipt id.Receipt) (*web.OpsBack, error) {
+	p, found, err := payout.Where(tx, receipt)
+	out := &web.OpsBack{State: web.OpsBackOpen}
+	switch {
+	case !found:
+	case p.State == payout.InFile:
+		out.State, out.File, out.Day = web.OpsBackInFile, p.File, p.Day
+	case p.State == payout.Failed:
+		out.State, out.Reason = web.OpsBackFailed, web.Refusal(p.Reason)
+	}
+	return out, err
+}
+
+// opsWanted is that a member wants back what a bill did not need of money; nil if nobody does.
+func opsWanted(tx *db.Tx, r billing.Receipt) (*web.OpsWanted, error) {
+	if r.Member.IsZero() || r.Statement.IsZero() {
+		return nil, nil //nolint:nilnil // it belongs to nobody
+	}
+	over, err := billing.OverpaidOn(tx, r.Member, r.Statement)
+	for _, o := range over {
+		if o.Receipt == r.ID && (o.Fate == billing.SendingBack || o.Fate == billing.WasSentBack) {
+			return &web.OpsWanted{Bill: id.ReferenceOf(o.Statement).String(), Chosen: jst.DayOf(o.Chosen), Paid: o.PaidDay}, err
+		}
+	}
+	return nil, err
 }
 
 // clockOf writes "1024" as 10:24.
@@ -75,18 +114,27 @@ func (v *visit) showReceipt(form web.Form) error {
 		MatchURL: web.OpsReceiptPath(which.String(), "match"), ReturnURL: web.OpsReceiptPath(which.String(), "return"),
 	}
 	err = v.read(func(tx *db.Tx) error {
-		page.Suggested, page.Asked, page.Decided = nil, nil, nil
+		page.Suggested, page.Asked, page.Decided, page.Wanted = nil, nil, nil, nil
 		r, err := billing.LoadReceipt(tx, which)
 		if err != nil {
 			return err
 		}
 		page.Money = v.opsMoney(r)
+		if page.Wanted, err = opsWanted(tx, r); err != nil {
+			return err
+		}
 		page.MayAsk = page.MayAsk && r.State == billing.Confirmed
 		names, err := staff.Names(tx)
 		if err != nil {
 			return err
 		}
-		if page.Decided, err = opsDecided(tx, names, which); err != nil || page.Decided != nil {
+		if page.Decided, err = opsDecided(tx, names, which); err != nil {
+			return err
+		}
+		if page.Wanted != nil && page.Wanted.Paid.IsZero() || page.Decided != nil && page.Decided.Way == web.OpsWayKey(string(billing.ReturnByBank)) {
+			page.Money.Back, err = opsBack(tx, which)
+		}
+		if err != nil || page.Decided != nil || page.Wanted != nil {
 			return err
 		}
 		if page.Asked, err = askedAbout(tx, names, which.Bucket(), func(c approval.Command) bool { return c.Receipt == which }); err != nil {
@@ -115,11 +163,14 @@ func (v *visit) showReceipt(form web.Form) error {
 
 func (v *visit) opsMoney(r billing.Receipt) web.OpsMoney {
 	m := web.OpsMoney{
-		Name: r.ID.String(), Amount: r.Amount, Certain: r.State != billing.Prompted, Money: true, Paid: r.PaidDay, Time: clockOf(r.PaidTime),
+		Bank: r.Chain == billing.TransferChain, Name: r.ID.String(), Amount: r.Amount, Certain: r.State != billing.Prompted, Money: true, Paid: r.PaidDay, Time: clockOf(r.PaidTime),
 		Place: v.chain(r.Chain), Store: r.Store, Since: r.Created, Days: v.today().Sub(jst.DayOf(r.Created)),
 	}
 	if r.Reason != "" {
 		m.Why = web.OpsWhyKey(string(r.Reason))
+	}
+	if m.Bank {
+		m.Time = ""
 	}
 	return m
 }

@@ -144,7 +144,9 @@ func billMoments(tx *db.Tx, st billing.Statement, captured money.Yen) ([]web.Mom
 	d, err := billing.LoadStatement(tx, st.Member, st.ID)
 	for _, r := range d.Receipts {
 		if r.State == billing.Confirmed && r.Use == billing.Matched {
-			out = slices.Insert(out, 0, web.Moment{What: web.HappenedPaid, At: takenAt(r), Side: web.SideMember, Amount: st.Total})
+			out = slices.Insert(out, 0, web.Moment{
+				What: web.HappenedPaid, At: takenAt(r), Side: web.SideMember, Amount: st.Total, Untimed: r.Chain == billing.TransferChain || r.Chain == billing.DebitChain,
+			})
 		}
 	}
 	return out, err

@@ -230,6 +230,9 @@ type BillReceipt struct {
 	Final  bool   // false while only the store's first report is known
 }
 
+// Timed tells whether the time of a payment is told: a till does, a bank does not.
+func (r BillReceipt) Timed() bool { return r.Way != Transfer && r.Way != Reduced && r.Way != Debit }
+
 // Day is the day of a payment of which no time is told, as by transfer.
 func (r BillReceipt) Day() jst.Day { return jst.DayOf(r.At) }
 
@@ -335,7 +338,12 @@ type Moment struct {
 	At     time.Time
 	Side   Side
 	Amount money.Yen // where What is about a sum
+
+	Untimed bool // only the day is known: a bank tells no time
 }
+
+// Day is the day of a moment.
+func (m Moment) Day() jst.Day { return jst.DayOf(m.At) }
 
 // Happened says what a moment of a timeline is.
 type Happened string

@@ -161,6 +161,9 @@ type OpsMoney struct {
 	Since   time.Time
 	Days    int    // it waits
 	URL     string // empty for a notice
+	Bank    bool   // it came by transfer, and not over a counter
+
+	Back *OpsBack // where its sending back stands; nil unless that was decided
 }
 
 func (o OpsReceiptsPage) spec(p phrases) spec {
@@ -179,6 +182,7 @@ type OpsReceiptPage struct {
 	ReturnURL string
 	Asked     *OpsRequest // a request to send it back that waits
 	Decided   *OpsDecided // what was decided about it; nil while it waits
+	Wanted    *OpsWanted  // its member wants back what a bill did not need of it; nil otherwise
 }
 
 // OpsSuggestion is a bill to which money may belong.
@@ -525,12 +529,19 @@ var opsAccounts = map[string]string{
 }
 
 // OpsWhyKey is why money or a notice waits, in the catalogue.
-func OpsWhyKey(reason string) string { return opsWhys[reason] }
+func OpsWhyKey(reason string) string {
+	if key, ok := opsWhys[reason]; ok {
+		return key
+	}
+	return "ops.why.other"
+}
 
-var opsWhys = map[string]string{
+var opsWhys = map[string]string{ //nolint:gosec // keys of sentences, no credentials
 	"": "ops.why.never_confirmed", "kind_unknown": "ops.why.kind_unknown", "amount_wrong": "ops.why.amount_wrong",
 	"digits_wrong": "ops.why.digits_wrong", "slip_unknown": "ops.why.slip_unknown", "digits_differ": "ops.why.digits_differ",
 	"amount_differs": "ops.why.amount_differs", "cancel_after_confirm": "ops.why.cancel_after_confirm", "return_unpaid": "ops.why.return_unpaid",
+	"credit_return": "ops.why.credit_return", "reference_missing": "ops.why.reference_missing", "reference_unknown": "ops.why.reference_unknown",
+	"reference_several": "ops.why.reference_several", "account_closed": "ops.why.account_closed",
 }
 
 // OpsWayKey is how money is sent back, in the catalogue.

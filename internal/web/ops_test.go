@@ -39,6 +39,12 @@ func opsExamples() []example {
 	prompt.Certain, prompt.Days, prompt.Place, prompt.Store = false, 0, "", ""
 	notice.URL, notice.Money, notice.Name = "", false, "rcf_01k0000000000000000000000a/12"
 	long.Amount = biggest
+	next, inFile, failed := testMoney(), testMoney(), testMoney()
+	next.Back, inFile.Back = &OpsBack{State: OpsBackOpen}, &OpsBack{State: OpsBackInFile, File: 3, Day: june.Next().Day(9)}
+	failed.Back = &OpsBack{State: OpsBackFailed, Reason: RefusedName}
+	for _, m := range []*OpsMoney{&next, &inFile, &failed} {
+		m.Why, m.Bank, m.Time, m.Place, m.Store = OpsWhyKey("credit_return"), true, "", "", ""
+	}
 	suggestion := OpsSuggestion{
 		Statement: "stm_1", Reference: "K7F2-9QXM", Month: june, Owed: 6209, Due: june.Next().Day(10),
 		Why: "この請求のバーコードの番号と一致します（他の桁または金額が違います）",
@@ -53,6 +59,13 @@ func opsExamples() []example {
 	returned.Decided = &OpsDecided{Way: OpsWayKey("post"), By: "aoki", Second: "baba", At: noon}
 	sent.Decided = &OpsDecided{Way: OpsWayKey("agent"), By: "aoki", Second: "baba", At: noon, Paid: june.Next().Day(8)}
 	wrong.Form = slip("statement")
+	wanted, given, sending := receipt, receipt, returned
+	wanted.Money, wanted.Wanted = inFile, &OpsWanted{Bill: "K7F2-9QXM", Chosen: june.Next().Day(8)}
+	given.Money, given.Wanted = testMoney(), &OpsWanted{Bill: "K7F2-9QXM", Chosen: june.Next().Day(8), Paid: june.Next().Day(9)}
+	sending.Money = failed
+	invoiced := suggestion
+	invoiced.Month = jst.Month{}
+	receipt.Suggested = append(receipt.Suggested, invoiced)
 	moves := []OpsMove{{OpsAccountKey("suspense"), 6300}, {OpsAccountKey("returns_payable"), -6300}}
 	approval := OpsApprovalPage{
 		Frame: opsFrame(OpsApprovalPath("apr_1", "")), Request: testRequest(OpsWaiting), Moves: moves, About: OpsReceiptPath("rct_1", ""),
@@ -151,13 +164,16 @@ func opsExamples() []example {
 		{"ops-signin-empty", OpsSignInPage{Frame: func() Frame { f := outside; f.Said = SaidOpsSignedOut; return f }()}},
 		{"ops-enrol", OpsEnrolPage{Frame: outside, Name: "aoki", URI: uri, Key: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", Until: noon, Action: OpsEnrolPath + "t"}},
 		{"ops-enrol-wrong", OpsEnrolPage{Frame: outside, Name: "aoki", URI: uri, Key: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", Until: noon, Action: OpsEnrolPath + "t", Form: slip("totp")}},
-		{"ops-receipts-full", OpsReceiptsPage{Frame: opsFrame(OpsReceiptsPath), Waiting: []OpsMoney{testMoney(), prompt, notice, long}, More: true}},
+		{"ops-receipts-full", OpsReceiptsPage{Frame: opsFrame(OpsReceiptsPath), Waiting: []OpsMoney{testMoney(), prompt, notice, long, next, inFile, failed}, More: true}},
 		{"ops-receipts-empty", OpsReceiptsPage{Frame: opsFrame(OpsReceiptsPath)}},
 		{"ops-receipt-full", receipt},
 		{"ops-receipt-asked", asked},
 		{"ops-receipt-matched", matched},
 		{"ops-receipt-returned", returned},
 		{"ops-receipt-sent", sent},
+		{"ops-receipt-wanted", wanted},
+		{"ops-receipt-given", given},
+		{"ops-receipt-sending", sending},
 		{"ops-receipt-wrong", wrong},
 		{"ops-receipt-empty", OpsReceiptPage{Frame: opsFrame(OpsReceiptPath("rct_1", "")), Money: prompt}},
 		{"ops-approvals-full", OpsApprovalsPage{
