@@ -25,6 +25,9 @@ func (n *Notices) complete(tx *db.Tx, drafts []draft) error {
 	if err := completeCharged(tx, drafts); err != nil {
 		return err
 	}
+	if err := n.completeAccounts(tx, drafts); err != nil {
+		return err
+	}
 	return completeNotDebited(tx, drafts)
 }
 
@@ -159,6 +162,20 @@ func completeCharged(tx *db.Tx, drafts []draft) error {
 		d.figures.Amount = charged[chargedOn{d.member, d.figures.Day}]
 		d.moot = d.figures.Amount == 0
 		if d.figures.Owed, err = billing.OwedLate(tx, d.member); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// completeAccounts fills in who has no membership, and can log in nowhere.
+func (n *Notices) completeAccounts(tx *db.Tx, drafts []draft) error {
+	for i := range drafts {
+		if drafts[i].kind != AccountRegistered {
+			continue
+		}
+		var err error
+		if drafts[i].figures.Guest, err = n.Members.IsGuest(tx, drafts[i].member); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package notice_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
 	"tsuke/internal/notice"
+	"tsuke/internal/zengin"
 )
 
 const taro, hanako = "+819012345678", "+818023456789"
@@ -153,6 +155,17 @@ func TestFacts(t *testing.T) {
 			[]string{"mail 新しい端末からログインがありました"},
 			nil,
 		},
+		{
+			"N20 a bank account, the same once more, and another one",
+			func(h *house, m id.Member) {
+				for _, number := range []string{"1234567", "1234567", "7654321"} {
+					h.clock.Advance(time.Minute)
+					h.registerAccount(m, number)
+				}
+			},
+			[]string{"mail 銀行口座を登録しました", "mail 銀行口座を変更しました"},
+			[]string{"銀行口座を変更しました", "銀行口座を登録しました"},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -168,6 +181,44 @@ func TestFacts(t *testing.T) {
 				t.Errorf("inbox (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func (h *house) registerAccount(m id.Member, number string) {
+	h.t.Helper()
+	h.write(func(tx *db.Tx) error {
+		return h.members.RegisterAccount(tx, m, zengin.Account{Bank: "0001", Branch: "001", Type: zengin.Ordinary, Number: zengin.AccountNumber(number), Holder: "ﾔﾏﾀﾞ ﾀﾛｳ"})
+	})
+}
+
+// TestAccountRegistered: the letter names no part of the account, says what to do if it was not its reader, and sends nobody without
+// membership to a page that they cannot open (rule N20).
+func TestAccountRegistered(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string][]string{
+		"ja": {"何もする必要はありません", "ログイン中の端末", "お問い合わせ番号: "},
+		"en": {"there is nothing to do", "log out everywhere", "Reference number: "},
+	} {
+		h, between := open(t), "" // lines
+		if lang == "en" {
+			between = " "
+		}
+		m := h.settled(taro, lang)
+		h.registerAccount(m, "1234567")
+		h.run()
+		if len(h.sent) != 1 {
+			t.Fatalf("%s: %q", lang, h.told())
+		}
+		for _, s := range want {
+			if !strings.Contains(strings.ReplaceAll(h.sent[0].Body, "\n", between), s) {
+				t.Errorf("%s: the letter lacks %q:\n%s", lang, s, h.sent[0].Body)
+			}
+		}
+		for _, s := range []string{"1234567", "ﾔﾏﾀﾞ", "みずほ"} {
+			if strings.Contains(h.sent[0].Body, s) {
+				t.Errorf("%s: the letter tells %q:\n%s", lang, s, h.sent[0].Body)
+			}
+		}
 	}
 }
 

@@ -57,7 +57,7 @@ func (s stored) object() string {
 		return id.Statement(s.subject).String()
 	case AboutToken:
 		return id.Token(s.subject).String()
-	case AboutMember, AboutPromise:
+	case AboutMember, AboutPromise, AboutAccount:
 	}
 	return id.Member(s.subject).String()
 }

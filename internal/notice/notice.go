@@ -146,6 +146,8 @@ const (
 	DisputeNoted    Kind = "dispute_noted"    // somebody said that an invoice is not theirs: nothing is asked for
 	DisputeUpheld   Kind = "dispute_upheld"   // it is not theirs to pay
 	DisputeRejected Kind = "dispute_rejected" // it is
+
+	AccountRegistered Kind = "account_registered" // a bank account was registered, or took the place of another
 )
 
 // Topic is what a notice is about: where its line in the inbox leads.
@@ -158,6 +160,7 @@ const (
 	AboutToken     Topic = "token"
 	AboutMember    Topic = "member"  // the membership as a whole
 	AboutPromise   Topic = "promise" // the day named for all that is past due
+	AboutAccount   Topic = "account" // the bank account, and how bills are paid
 )
 
 // Medium is how a message travels.
@@ -183,13 +186,15 @@ type figures struct {
 	Prompt    bool        `json:"prompt,omitempty"` // the agent's final word is awaited
 	Late      bool        `json:"late,omitempty"`   // the due day had passed
 	Device    string      `json:"device,omitempty"`
-	Day       jst.Day     `json:"day,omitzero"`      // of a fee, or that was promised
-	Owed      money.Yen   `json:"owed,omitzero"`     // what remains to be paid
-	Code      string      `json:"code,omitempty"`    // why nothing was debited
-	Parts     int         `json:"parts,omitzero"`    // of a plan
-	Part      money.Yen   `json:"part,omitzero"`     // the first of them
-	Last      jst.Day     `json:"last,omitzero"`     // the day of the last
-	Invoice   bool        `json:"invoice,omitempty"` // of a purchase without membership (rule I11)
+	Day       jst.Day     `json:"day,omitzero"`       // of a fee, or that was promised
+	Owed      money.Yen   `json:"owed,omitzero"`      // what remains to be paid
+	Code      string      `json:"code,omitempty"`     // why nothing was debited
+	Parts     int         `json:"parts,omitzero"`     // of a plan
+	Part      money.Yen   `json:"part,omitzero"`      // the first of them
+	Last      jst.Day     `json:"last,omitzero"`      // the day of the last
+	Invoice   bool        `json:"invoice,omitempty"`  // of a purchase without membership (rule I11)
+	Replaced  bool        `json:"replaced,omitempty"` // of a bank account: there was another one
+	Guest     bool        `json:"guest,omitempty"`    // whoever reads it has no membership
 }
 
 // draft is a notice that may have been written before.
@@ -222,7 +227,8 @@ type stored struct {
 // reference is the number by which people speak about what a notice is about. Those about the membership as a whole have
 // one of their own.
 func (s stored) reference() id.Reference {
-	if topic := planOf(s.kind).topic; topic == AboutMember || topic == AboutPromise {
+	switch planOf(s.kind).topic { //nolint:exhaustive // the others are about a thing that has a number of its own
+	case AboutMember, AboutPromise, AboutAccount:
 		return id.ReferenceOf(s.id)
 	}
 	return id.ReferenceOf(id.Event(s.subject))

@@ -89,6 +89,8 @@ var plans = map[Kind]plan{
 	DisputeNoted:    {AboutStatement, true, mail, nil},
 	DisputeUpheld:   {AboutStatement, true, mail, nil},
 	DisputeRejected: {AboutStatement, true, mail, unpaid},
+
+	AccountRegistered: {AboutAccount, true, mail, nil},
 }
 
 func planOf(k Kind) plan { return plans[k] }
@@ -139,6 +141,9 @@ type (
 		Day       jst.Day      `json:"day"`
 		Reason    string       `json:"reason"` // why the bank did not take it
 	}
+	accountData struct {
+		Replaced bool `json:"replaced"`
+	}
 	signInData struct {
 		Device    string `json:"device"`
 		NewDevice bool   `json:"new_device"`
@@ -166,6 +171,8 @@ func draftsOf(f event.Recorded) ([]draft, error) {
 		d.kind = Registered
 	case "member.signed_in":
 		return ofSignIn(f, d)
+	case "member.account_registered":
+		return ofBankAccount(f, d)
 	case "member.number_passed_on":
 		d.kind = NumberPassedOn
 	case "member_token.granted":
@@ -313,6 +320,16 @@ func ofReceipt(f event.Recorded, d draft) ([]draft, error) {
 	case "credit.return_failed":
 		d.kind, d.figures.Code = ReturnFailed, data.Reason
 	}
+	return []draft{d}, nil
+}
+
+// ofBankAccount words a bank account. Nothing of it but that it is another one is kept.
+func ofBankAccount(f event.Recorded, d draft) ([]draft, error) {
+	var data accountData
+	if err := f.Decode(&data); err != nil {
+		return nil, err
+	}
+	d.kind, d.figures = AccountRegistered, figures{Replaced: data.Replaced}
 	return []draft{d}, nil
 }
 

@@ -180,6 +180,16 @@ Device: {{device .Device}}
 If it was you, there is nothing to do.
 If it wasn't, log in at the address below, open "Menu" and "Devices", and log out everywhere. Then contact us with the reference number.`,
 	},
+	AccountRegistered: {
+		head: `Your bank account was {{if .Replaced}}changed{{else}}registered{{end}}`,
+		body: `{{if .Guest}}The bank account that you told us was registered, to send money back to you. Nothing is ever debited from it.
+
+If you did not tell us one, please contact us with the reference number.{{else}}{{if .Replaced}}Another bank account has taken the place of your registered one. What we kept of that one was erased.{{else}}A bank account was registered.{{end}}
+
+It is used to send money back to you, and to debit your bills if you have chosen direct debit. To see it, log in at the address below and open "Menu" and "How bills are paid".
+If it was you, there is nothing to do.
+If it wasn't, log in at the address below, open "Menu" and "Devices", and log out everywhere. Then contact us with the reference number.{{end}}`,
+	},
 	NumberPassedOn: {
 		head: `Your phone number was removed`,
 		body: `We found that the mobile number of your membership belongs to somebody else now. So we took it off your membership.

@@ -65,6 +65,7 @@ func views(lang string) []view {
 		for turn := range 8 {
 			f := full
 			f.Usable, f.Estimated, f.Late, f.Prompt = usable, turn&1 > 0, turn&2 > 0, turn&4 > 0
+			f.Replaced, f.Guest = turn&1 > 0, turn&2 > 0
 			v := view{figures: f, Shop: "みどり雑貨オンライン", Days: 3, Why: whyNotDebited(reasons[turn], lang)}
 			if turn&1 > 0 {
 				v.Costs, v.Fees = &costs, feeDays(f.Due, f.Due, costs)

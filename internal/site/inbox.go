@@ -64,6 +64,8 @@ func topicPath(l notice.Line) string {
 		return web.ShopsPath
 	case notice.AboutPromise:
 		return web.HardPath
+	case notice.AboutAccount:
+		return web.WayPath
 	case notice.AboutMember:
 	}
 	return web.MenuPath
