@@ -198,9 +198,14 @@ func TestMoney(t *testing.T) {
 	}
 	desk := &office{t: t, d: d, a: d.clerk(t, "aoki", "ja"), b: d.clerk(t, "baba", "en")}
 	desk.match(odd)
-	for _, p := range all(debits, empties) {
+	for i, p := range all(debits, empties) {
 		p.w.Go(p.of(""))
-		p.wants("asked-for")
+		p.wants("to-be-debited", p.says("2026年7月27日(月)に引き落とし", "Debited on Mon 27 Jul 2026"), "みずほ ••••50"+string(rune('1'+i)))
+		if p.w.Has("main a.btn:not(.sub)") {
+			t.Errorf("%s: what the bank takes is asked for: %s", p.name, p.w.Text("main"))
+		}
+		p.w.Go(p.of("/pay"))
+		p.wants("to-be-debited-pay", "12,000")
 	}
 
 	d.moveClock(t, time.Date(2026, 7, 13, 10, 0, 0, 0, tokyo))
@@ -225,6 +230,14 @@ func TestMoney(t *testing.T) {
 	w.Click(`form[action="/bank/request"] button`)
 	for _, ending := range []string{"503", "504"} { // those of whom the bank finds nothing to take
 		empty(t, w, ending)
+	}
+	for _, p := range debits {
+		p.signIn()
+		p.w.Go(p.of(""))
+		p.wants("debit-asked", "12,000")
+		if p.w.Has(`main a[href$="/pay"]`) {
+			t.Errorf("%s: can be paid while the bank is asked: %s", p.name, p.w.Text("main"))
+		}
 	}
 	d.moveClock(t, time.Date(2026, 7, 27, 16, 0, 0, 0, tokyo))
 	w.Reload()

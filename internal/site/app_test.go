@@ -167,7 +167,7 @@ func TestBills(t *testing.T) {
 	s := tellStory(t)
 	b := s.device(hanako)
 	here, pay := web.BillPath(s.bill.ID.String()), web.PayPath(s.bill.ID.String())
-	p := b.get(web.BillsPath).at(web.BillsPath).says(http.StatusOK, "18,709円", "お支払い待ち", "7月の利用", "請求はまだありません")
+	p := b.get(web.BillsPath).at(web.BillsPath).says(http.StatusOK, "18,709円", "お支払い待ち", "7月の利用", "ほかの請求はありません")
 	if !p.has(here) || !p.has(pay) {
 		t.Error("no way to the open bill")
 	}
@@ -288,7 +288,7 @@ func TestBillThatIsDebited(t *testing.T) {
 	b.get(web.BillPath(st.ID.String())).says(http.StatusOK, "コンビニ払いの手数料", "口座から引き落とせなかったため")
 }
 
-// T01 to T03: a bill that a bank will debit says when and from which account, and that nothing need be done, on each page that names
+// M30, T01 to T03: a bill that a bank will debit says when and from which account, and that nothing need be done, on each page that names
 // it; paying it otherwise comes second, and not at all once the bank was asked. Nobody is late while the bank has not answered.
 func TestBillThatWillBeDebited(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ var chainNames = map[string]struct{ ja, en string }{
 	"530": {"PayB", "PayB"},
 	"730": {"ポプラ", "Poplar"},
 	"750": {"J-Coin", "J-Coin"},
-	"760": {"セコマ", "Seicomart"},
+	"760": {"セイコーマート", "Seicomart"},
 	"780": {"au PAY", "au PAY"},
 	"800": {"d払い", "d Barai"},
 	"810": {"LINE Pay", "LINE Pay"},

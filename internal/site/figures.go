@@ -5,6 +5,7 @@ import (
 
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
+	"tsuke/internal/collection"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
@@ -29,7 +30,10 @@ func (v *visit) usable(tx *db.Tx) (web.Usable, error) {
 		},
 	}
 	if account.Blocks != 0 { // whatever is left of the limit, nothing can be bought (rules C03, C04)
-		u.Now = 0
+		u.Now, u.Paused = 0, web.PausedOther
+		if account.Blocks == credit.PastDue {
+			u.Paused = web.PausedLate
+		}
 		for i := range u.Channels {
 			u.Channels[i].Now = 0
 		}
@@ -38,14 +42,24 @@ func (v *visit) usable(tx *db.Tx) (web.Usable, error) {
 	if err != nil || !found || next.State != billing.Issued {
 		return u, err
 	}
-	u.Return = returns(account, next)
-	return u, nil
+	u.Return, err = returns(tx, account, next)
+	return u, err
 }
 
-// returns says what paying a bill gives back: what is open of its principal, at once.
-func returns(account credit.Account, bill billing.Statement) *web.Return {
+// returns says what paying a bill gives back: what is open of its principal, at once. It is nil if something else is in the way of
+// buying: another bill that is past due, or what only a person can lift.
+func returns(tx *db.Tx, account credit.Account, bill billing.Statement) (*web.Return, error) {
+	if account.Blocks&^credit.PastDue != 0 {
+		return nil, nil //nolint:nilnil // nothing is promised
+	}
+	if account.Blocks != 0 {
+		late, err := billing.OwedLate(tx, bill.Member)
+		if err != nil || !bill.PastDue || late != bill.Owed() {
+			return nil, err
+		}
+	}
 	account.Unpaid -= bill.OpenPrincipal()
-	return &web.Return{Month: bill.Month, Pay: bill.Owed(), Then: account.Usable(credit.Online)}
+	return &web.Return{Month: bill.Month, Pay: bill.Owed(), Then: account.Usable(credit.Online)}, nil
 }
 
 // billPreview is what the bill of a month will come to with one more purchase on it.
@@ -74,8 +88,16 @@ func (v *visit) headToPay(tx *db.Tx, st billing.Statement) (web.BillHead, error)
 	if asked < st.Owed() {
 		head.Part = asked
 	}
-	if err == nil && head.Debited() {
+	switch {
+	case err != nil:
+	case head.Debited():
 		err = v.fillDebit(tx, st, &head)
+	case head.State == web.BillOverdue:
+		var plan collection.Plan
+		if plan, _, err = collection.FindPlan(tx, st.ID); plan.State == collection.Standing {
+			next, _, _ := plan.Next(st.Received)
+			head.PartDay = next.Day
+		}
 	}
 	return head, err
 }

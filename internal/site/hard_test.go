@@ -2,11 +2,13 @@ package site_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"tsuke/internal/billing"
 	"tsuke/internal/collection"
+	"tsuke/internal/credit"
 	"tsuke/internal/db"
 	"tsuke/internal/event"
 	"tsuke/internal/jst"
@@ -40,6 +42,25 @@ func (s *story) promises() int {
 		return err
 	})
 	return n
+}
+
+// C03, C04: a sum of nothing that can be used is explained, and paying a bill is said to give something back only if it does.
+func TestWhyNothingCanBeUsed(t *testing.T) {
+	t.Parallel()
+	s := lateStory(t, "2026-07-13")
+	b := s.device(hanako)
+	pay := web.PayPath(s.bill.ID.String())
+	const gives = "6月分の18,709円を支払うと、確認できしだい"
+	b.get(web.HomePath).says(http.StatusOK, "支払期日を過ぎた請求があるため", gives)
+	b.get(pay).says(http.StatusOK, gives)
+	s.write(func(tx *db.Tx) error { return credit.SetBlock(tx, s.bill.Member, credit.OnHold) })
+	for _, path := range []string{web.HomePath, pay} {
+		if p := b.get(path); strings.Contains(p.main(), gives) {
+			t.Errorf("%s promises what only a person can lift:\n%s", path, p.main())
+		}
+	}
+	b.get(web.HomePath).says(http.StatusOK, "新しい後払いは、今は止まっています")
+	b.get(web.HomePath+"?lang=en").says(http.StatusOK, "Pay later is paused now")
 }
 
 // M20: nobody who owes nothing late is asked for a day.

@@ -291,7 +291,7 @@ func TestBreakPages(t *testing.T) {
 	aoki, kubo, sato := s.hire("aoki", staff.Finance), s.hire("kubo", staff.Admin), s.hire("sato", staff.Support)
 	sato.get(web.OpsBreaksPath).says(http.StatusForbidden)
 	s.check()
-	aoki.get(web.OpsBreaksPath).says(http.StatusOK, "合わないところはありません", "0時間前")
+	aoki.get(web.OpsBreaksPath).says(http.StatusOK, "合わないところはありません", "1時間以内")
 	s.shift(-1)
 	aoki.get(web.OpsBreaksPath).says(http.StatusOK, "合わないところはありません")
 	s.check()

@@ -20,7 +20,7 @@ import (
 type toPay struct {
 	billing.Detail
 	head    web.BillHead
-	account credit.Account
+	gives   *web.Return // what paying all of it gives back
 	slip    billing.Slip
 	numbers billing.Numbers // of a bill that is paid by receipt number
 	asked   money.Yen       // what the slip is to be over
@@ -79,7 +79,11 @@ func (v *visit) loadToPay(tx *db.Tx) (b toPay, err error) {
 			b.asked = b.Owed()
 		}
 	}
-	if b.account, err = credit.Load(tx, v.signIn.Member); err != nil {
+	account, err := credit.Load(tx, v.signIn.Member)
+	if err != nil {
+		return b, err
+	}
+	if b.gives, err = returns(tx, account, b.Statement); err != nil {
 		return b, err
 	}
 	if b.slip, err = v.site.Billing.SlipFor(tx, v.signIn.Member, b.ID); err != nil {
@@ -125,7 +129,7 @@ func (v *visit) paying(b toPay) (web.Paying, *web.Return) {
 		p.Part, p.PartDay, p.Whole = b.slip.Amount, b.part, here+"?sum=all"
 		return p, nil
 	}
-	return p, returns(b.account, b.Statement)
+	return p, b.gives
 }
 
 // paidPage answers BILL-103 for a bill that is paid and BILL-101 for one that is being confirmed.

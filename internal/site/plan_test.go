@@ -94,7 +94,13 @@ func TestPayInParts(t *testing.T) {
 	b.get(parts + "?lang=ja")
 	for range 2 {
 		b.post(parts, "first", "2026-07-20", "parts", "2").at(web.BillPath(s.bill.ID.String())).says(http.StatusOK,
-			"分けて支払うお約束を受け付けました", "分けて支払うお約束を受け付けています", "9,355円を支払う")
+			"分けて支払うお約束を受け付けました", "分けて支払うお約束を受け付けています", "9,355円を支払う",
+			"分割払い中", "今回の9,355円は、2026年7月20日(月)まで")
+	}
+	for _, path := range []string{web.HomePath, web.BillsPath} {
+		if p := b.get(path).says(http.StatusOK, "分割払い中", "今回の9,355円は、2026年7月20日(月)まで"); strings.Contains(p.main(), "期日超過") {
+			t.Errorf("%s calls late who pays as agreed:\n%s", path, p.main())
+		}
 	}
 	if s.plans() != 1 {
 		t.Errorf("one choice sent twice was told of %d times", s.plans())
@@ -143,7 +149,7 @@ func TestBillWrittenOff(t *testing.T) {
 		return err
 	})
 	b, bill := s.device(hanako), web.BillPath(s.bill.ID.String())
-	p := b.get(bill).says(http.StatusOK, "貸倒れの額 18,709円", "求めていません", "請求終了")
+	p := b.get(bill).says(http.StatusOK, "お支払いを求めない分 18,709円", "求めていません", "請求終了")
 	if len(p.all("main a[href="+web.PayPath(s.bill.ID.String())+"]")) != 0 {
 		t.Error("it can be paid")
 	}

@@ -75,6 +75,13 @@ func testBill(state BillState) BillHead {
 	return b
 }
 
+// cardBill is one that is paid with a postcard.
+func cardBill() BillHead {
+	b := testBill(BillDue)
+	b.Way = Postcard
+	return b
+}
+
 // askedBill is one that the bank was asked to debit.
 func askedBill(state BillState) BillHead {
 	b := testBill(BillDebit)
@@ -130,7 +137,10 @@ func memberExamples() []example {
 		Bars: testBars(12000, 4800, 0, 22340, 30000, 10480), Latest: testLines(3), Notices: testNotices(2),
 	}
 	full.Unread = 2
+	paused := full
+	paused.Usable.Paused, paused.Usable.Return, paused.Usable.Now = PausedOther, nil, 0
 	overdue := full
+	overdue.Usable.Paused, overdue.Usable.Now = PausedLate, 0
 	overdue.Bill = ptr(testBill(BillOverdue))
 	overdue.Bill.DaysLeft = -1
 	debited := full
@@ -141,12 +151,16 @@ func memberExamples() []example {
 	long.Bill.Rest = biggest
 	long.Latest = []PaymentLine{{Shop: longShop, At: noon, Channel: Online, Amount: biggest, Refunded: biggest, State: PaymentPartlyRefunded, Sent: 12, URL: "/payments/pay_1"}}
 	long.Bars = testBars(999999, 1000000, 999999, 999999, 999999, 999999)
+	inParts := testBill(BillOverdue)
+	inParts.Part, inParts.PartDay = 10_070, june.Add(2).Day(3)
 	today := testBill(BillDue)
 	today.DaysLeft = 0
 	return []example{
 		{"home-full", full},
 		{"home-empty", HomePage{Frame: testFrame("/"), Usable: Usable{Now: 50000, Limit: 50000}, Month: soFar}},
 		{"home-overdue", overdue},
+		{"home-paused", paused},
+		{"bills-parts", BillsPage{Frame: testFrame("/bills"), Open: &inParts, Month: soFar}},
 		{"home-long", long},
 		{"bills-full", BillsPage{
 			Frame: testFrame("/bills"), Open: &today, Month: soFar, Past: []BillHead{testBill(BillPaid), {Month: june.Add(-2), State: BillPaid, URL: BillPath("stm_0")}},
@@ -171,6 +185,10 @@ func memberExamples() []example {
 		}},
 		{"pay-debit", PayPage{
 			Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDebit), Barcode: testBarcode(),
+			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
+		}},
+		{"pay-postcard", PayPage{
+			Frame: testFrame("/bills/stm_1/pay"), Bill: cardBill(), Barcode: testBarcode(),
 			Number: "91912345012345678901234567890123456789012345", Until: june.Next().Last(), Minutes: 10,
 		}},
 		{"pay-debit-large", PayPage{Frame: testFrame("/bills/stm_1/pay"), Bill: testBill(BillDebit), NoCode: true, Minutes: 10}},

@@ -213,6 +213,7 @@ func opsExamples() []example {
 		}},
 		{"ops-breaks-never", OpsBreaksPage{Frame: opsFrame(OpsBreaksPath), Check: OpsCheck{Missed: true}}},
 		{"ops-breaks-empty", OpsBreaksPage{Frame: opsFrame(OpsBreaksPath), Check: OpsCheck{Complete: noon, Hours: 5}}},
+		{"ops-breaks-now", OpsBreaksPage{Frame: opsFrame(OpsBreaksPath), Check: OpsCheck{Complete: noon}}},
 		{"ops-break-open", seen},
 		{"ops-break-mine", taken},
 		{"ops-break-others", over},

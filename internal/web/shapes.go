@@ -130,8 +130,24 @@ type Usable struct {
 	Unpaid   money.Yen // billed or to be billed, not paid yet
 	Reserved money.Yen // approved, the shop has not shipped yet
 	Channels []ChannelUse
-	Return   *Return // nil when nothing is to be paid
+	Return   *Return // nil when nothing is to be paid, or paying it alone gives nothing back
+	Paused   Pause
 }
+
+// Pause is why nothing can be bought, whatever is left of the limit.
+type Pause string
+
+// The reasons.
+const (
+	NotPaused   Pause = ""
+	PausedLate  Pause = "late"  // a bill is past due
+	PausedOther Pause = "other" // only a person can tell
+)
+
+var pauseKeys = map[Pause]string{PausedLate: "limit.paused.late", PausedOther: "limit.paused.other"}
+
+// Key is the sentence in the catalogue.
+func (p Pause) Key() string { return pauseKeys[p] }
 
 // ChannelUse is what can be used in one channel, where that is capped.
 type ChannelUse struct {
@@ -164,8 +180,17 @@ type BillHead struct {
 	PayURL   string
 	PartsURL string    // where it is paid in parts; empty where that is not offered
 	Part     money.Yen // what is to be paid next of one that is paid in parts; 0 for others
+	PartDay  jst.Day   // by which that is, of one that is paid in parts as agreed; zero for others
 	From     string    // bank and masked number of the account that it is debited from; empty if it is not known which was told to the bank
 	Asked    bool      // the bank was asked to debit it, so nothing else is offered until it has answered (rule T03)
+}
+
+// Mark is the bill's tag: that of its state, unless it is paid in parts as agreed.
+func (b BillHead) Mark() mark { //nolint:revive // for templates
+	if !b.PartDay.IsZero() {
+		return mark{"state.bill.parts", "info"}
+	}
+	return b.State.Mark()
 }
 
 // Debited tells whether a bank takes the money.

@@ -79,19 +79,23 @@ func (p phrases) markup(key string, pairs ...any) (template.HTML, error) {
 	}
 	var b strings.Builder
 	for _, part := range parts {
-		if part.whole {
-			b.WriteString(`<span class="num">` + template.HTMLEscapeString(part.text) + `</span>`)
-		} else {
-			b.WriteString(template.HTMLEscapeString(part.text))
+		text := template.HTMLEscapeString(part.text)
+		switch {
+		case part.whole:
+			text = `<span class="num">` + text + `</span>`
+		case part.ja && p.lang != Japanese:
+			text = `<span lang="ja">` + text + `</span>`
 		}
+		b.WriteString(text)
 	}
 	return template.HTML(b.String()), nil //nolint:gosec // every part was escaped above
 }
 
-// part is a piece of a sentence; a whole one is a figure with its unit.
+// part is a piece of a sentence: a whole one is a figure with its unit, a Japanese one a name that stands so on every page.
 type part struct {
 	text  string
 	whole bool
+	ja    bool
 }
 
 func (p phrases) fill(key string, pairs []any) ([]part, error) {
@@ -154,19 +158,19 @@ func figures(pairs []any) (map[string]any, error) {
 func (p phrases) figure(v any, form string) (part, error) {
 	switch v := v.(type) {
 	case money.Yen:
-		return part{p.yen(v), true}, nil
+		return part{text: p.yen(v), whole: true}, nil
 	case money.BasisPoints:
-		return part{percent(v), true}, nil
+		return part{text: percent(v), whole: true}, nil
 	case jst.Day:
-		return part{p.day(v, form), form == ""}, nil
+		return part{text: p.day(v, form), whole: form == ""}, nil
 	case jst.Month:
-		return part{p.month(v, form), true}, nil
+		return part{text: p.month(v, form), whole: true}, nil
 	case time.Time:
-		return part{p.time(v, form), form == "" || form == "exact"}, nil
+		return part{text: p.time(v, form), whole: form == "" || form == "exact"}, nil
 	case int:
-		return part{p.count(v, form), true}, nil
+		return part{text: p.count(v, form), whole: true}, nil
 	case string:
-		return part{v, form == "whole"}, nil
+		return part{text: v, whole: form == "whole", ja: form == "ja"}, nil
 	}
 	return part{}, fmt.Errorf("no way to write a %T", v)
 }
@@ -312,8 +316,11 @@ func (p phrases) amount(y money.Yen) template.HTML {
 	return template.HTML(`<span class="num">` + s + `</span>`) //nolint:gosec // escaped above
 }
 
-// groups sets digits in groups of four, as a clerk reads them.
+// groups sets digits in groups of four, as a clerk reads them. A short number stays whole.
 func groups(digits string) []string {
+	if len(digits) <= shortNumber {
+		return []string{digits}
+	}
 	var out []string
 	for len(digits) > 4 {
 		out = append(out, digits[:4])
@@ -321,6 +328,9 @@ func groups(digits string) []string {
 	}
 	return append(out, digits)
 }
+
+// shortNumber is how many digits are read at a glance.
+const shortNumber = 6
 
 // address is the path of a page by its name in templates.
 func address(name string) (string, error) {

@@ -10,7 +10,7 @@ var accountTexts = catalogue{
 	"way.fee":            {"手数料（税込）", "Fee (tax included)"},
 	"way.change":         {"この方法に変更する", "Change to this"},
 	"way.debit.first":    {"先に、引き落とす銀行口座の登録が必要です。", "You need to add a bank account first."},
-	"way.debit.from":     {"引き落としの口座: {bank} {branch} {number}", "Debited from: {bank} {branch} {number}"},
+	"way.debit.from":     {"引き落としの口座: {bank:ja} {branch:ja} {number}", "Debited from: {bank:ja} {branch:ja} {number}"},
 	"way.ebarcode.text":  {"スマートフォンに表示したバーコードを、コンビニのレジで見せて支払います。", "Show a barcode on your phone at the till of a convenience store."},
 	"way.number.text":    {"番号を、コンビニの端末やレジ、ATM、インターネットバンキングで入力して支払います。", "Type a number at a convenience store, at an ATM or in online banking."},
 	"way.postcard.text":  {"登録の住所に届くはがきのバーコードで支払います。", "A bill on a postcard comes to your registered address. Pay with its barcode."},

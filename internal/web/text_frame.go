@@ -96,6 +96,7 @@ var frameTexts = catalogue{
 	"state.bill.overdue":    {"期日超過", "Overdue"},
 	"state.bill.written":    {"請求終了", "Closed"},
 	"state.bill.debit":      {"引き落とし予定", "To be debited"},
+	"state.bill.parts":      {"分割払い中", "In parts"},
 	"state.bill.asked":      {"確認中", "Confirming"},
 
 	"way.ebarcode":     {"コンビニ（電子バーコード）", "Convenience store (barcode on your phone)"},

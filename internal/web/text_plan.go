@@ -36,6 +36,7 @@ var planTexts = catalogue{
 
 	"plan.stands":      {"分けて支払うお約束を受け付けています", "You are paying this bill in parts"},
 	"plan.stands.text": {"変えたいときや、支払えなくなったときは、お問い合わせください。", "To change it, or if you can't pay a part, please contact us."},
+	"plan.due":         {"今回の{sum}は、{due:full}まで", "This part, {sum}, by {due}"},
 	"plan.next":        {"今回のお支払い", "This part"},
 	"plan.whole":       {"残り{sum}をまとめて支払う", "Pay the whole rest, {sum}"},
 	"plan.part":        {"今回の分だけ支払う", "Pay only this part"},
@@ -43,6 +44,6 @@ var planTexts = catalogue{
 	"hard.parts":       {"{month}分を分けて支払う", "Pay {month} in parts"},
 	"hard.parts.text":  {"一度に支払えないときは、回数と1回目の日を選べます。", "If you can't pay at once, choose how many parts and the first day."},
 
-	"bill.written":      {"貸倒れの額", "Written off"},
+	"bill.written":      {"お支払いを求めない分", "No longer asked for:"},
 	"bill.written.text": {"この請求のお支払いは、求めていません。新しい後払いは使えません。お支払いを希望されるときは、お問い合わせください。", "Nothing is asked for on this bill any more, and pay later stays paused. If you would like to pay it after all, contact us."},
 }

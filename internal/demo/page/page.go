@@ -133,6 +133,8 @@ func (f Frame) show(arg any) string {
 		return f.Yen(a)
 	case jst.Day:
 		return f.Day(a)
+	case jst.Month:
+		return f.Month(a)
 	case time.Time:
 		return f.Moment(a)
 	default:
@@ -170,6 +172,14 @@ func (f Frame) Day(d jst.Day) string {
 		return d.EN()
 	}
 	return d.JA()
+}
+
+// Month is a month as the language writes it.
+func (f Frame) Month(m jst.Month) string {
+	if f.EN() {
+		return m.EN()
+	}
+	return m.JAFull()
 }
 
 // Moment is an instant in Japan, to the minute: 7月10日(金) 10:24.

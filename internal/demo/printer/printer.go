@@ -47,6 +47,15 @@ type Batch struct {
 	Said   string
 }
 
+// Of is the month; zero if a file that was changed by hand tells none.
+func (b Batch) Of() jst.Month {
+	month, err := jst.ParseMonth(b.Month)
+	if err != nil {
+		return jst.Month{}
+	}
+	return month
+}
+
 // Printer is safe for concurrent use.
 type Printer struct {
 	dir    string
