@@ -309,11 +309,11 @@ func TestBillThatWillBeDebited(t *testing.T) {
 	b := s.device(hanako)
 	for _, path := range []string{web.HomePath, web.BillsPath, here} {
 		p := b.get(path+"?lang=ja").says(http.StatusOK,
-			"引き落とし予定", "2026年7月27日(月)に引き落とし", "銀行口座（みずほ ••••567）から引き落とします。手続きは必要ありません", "引き落としの前に12,000円を支払う")
+			"引き落とし予定", "2026年7月27日(月)に引き落とし", "銀行口座（みずほ ••••567）から引き落とします。手続きは必要ありません", "先に12,000円を支払う")
 		if got := attr(p.one("main a[href="+pay+"]"), "class"); !strings.Contains(got, "sub") || strings.Contains(p.main(), "あと") {
 			t.Errorf("%s: paying otherwise comes first (%s):\n%s", path, got, p.main())
 		}
-		b.get(path+"?lang=en").says(http.StatusOK, "To be debited", "Debited on Mon 27 Jul 2026", "(みずほ ••••567)", "nothing to do", "Pay ¥12,000 before that day")
+		b.get(path+"?lang=en").says(http.StatusOK, "To be debited", "Debited on Mon 27 Jul 2026", "(みずほ ••••567)", "nothing to do", "Pay ¥12,000 earlier")
 	}
 	p := b.get(pay+"?lang=ja").says(http.StatusOK, "2026年7月27日(月)に、銀行口座（みずほ ••••567）から引き落とします", "先に支払いたいときは")
 	if len(p.all("main section[class=code]")) != 1 {

@@ -95,10 +95,10 @@ func TestPayInParts(t *testing.T) {
 	for range 2 {
 		b.post(parts, "first", "2026-07-20", "parts", "2").at(web.BillPath(s.bill.ID.String())).says(http.StatusOK,
 			"分けて支払うお約束を受け付けました", "分けて支払うお約束を受け付けています", "9,355円を支払う",
-			"分割払い中", "今回の9,355円は、2026年7月20日(月)まで")
+			"分割払い中", "今回は2026年7月20日(月)まで")
 	}
 	for _, path := range []string{web.HomePath, web.BillsPath} {
-		if p := b.get(path).says(http.StatusOK, "分割払い中", "今回の9,355円は、2026年7月20日(月)まで"); strings.Contains(p.main(), "期日超過") {
+		if p := b.get(path).says(http.StatusOK, "分割払い中", "今回は2026年7月20日(月)まで"); strings.Contains(p.main(), "期日超過") {
 			t.Errorf("%s calls late who pays as agreed:\n%s", path, p.main())
 		}
 	}

@@ -51,7 +51,7 @@ var memberTexts = catalogue{
 	"bill.debit.from":    {"銀行口座（{account:ja}）から引き落とします。手続きは必要ありません。前の日までに、口座にご用意ください。", "It is taken from your bank account ({account:ja}). There is nothing to do but to have the money there by the day before."},
 	"bill.debit.some":    {"登録の銀行口座から引き落とします。手続きは必要ありません。前の日までに、口座にご用意ください。", "It is taken from your registered bank account. There is nothing to do but to have the money there by the day before."},
 	"bill.debit.asked":   {"引き落としは銀行に依頼済みです。ほかの方法では支払わないでください。", "The bank has been asked to take it. Please don't pay it another way."},
-	"bill.debit.before":  {"引き落としの前に{sum}を支払う", "Pay {sum} before that day"},
+	"bill.debit.before":  {"先に{sum}を支払う", "Pay {sum} earlier"},
 	"bill.debit.wait":    {"銀行の回答を待っています。数日のうちに、ここに表示します。ほかの方法では支払わないでください。", "We are waiting for the bank's answer. It shows here within some days. Please don't pay it another way."},
 	"bill.see":           {"明細を見る", "See the details"},
 	"bill.paidon":        {"{day}に支払い済み", "Paid on {day}"},

@@ -36,7 +36,7 @@ var planTexts = catalogue{
 
 	"plan.stands":      {"分けて支払うお約束を受け付けています", "You are paying this bill in parts"},
 	"plan.stands.text": {"変えたいときや、支払えなくなったときは、お問い合わせください。", "To change it, or if you can't pay a part, please contact us."},
-	"plan.due":         {"今回の{sum}は、{due:full}まで", "This part, {sum}, by {due}"},
+	"plan.due":         {"今回は{due:full}まで", "This part by {due}"},
 	"plan.next":        {"今回のお支払い", "This part"},
 	"plan.whole":       {"残り{sum}をまとめて支払う", "Pay the whole rest, {sum}"},
 	"plan.part":        {"今回の分だけ支払う", "Pay only this part"},
