@@ -51,7 +51,7 @@ func TestWhyNothingCanBeUsed(t *testing.T) {
 	b := s.device(hanako)
 	pay := web.PayPath(s.bill.ID.String())
 	const gives = "6月分の18,709円を支払うと、確認できしだい"
-	b.get(web.HomePath).says(http.StatusOK, "支払期日を過ぎた請求があるため", gives)
+	b.get(web.HomePath).says(http.StatusOK, "期日を過ぎた請求があるため、今は使えません", gives)
 	b.get(pay).says(http.StatusOK, gives)
 	s.write(func(tx *db.Tx) error { return credit.SetBlock(tx, s.bill.Member, credit.OnHold) })
 	for _, path := range []string{web.HomePath, pay} {

@@ -11,7 +11,7 @@ var memberTexts = catalogue{
 		"{month}分の{pay}を支払うと、確認できしだい{then}まで使えます。",
 		"Pay the {pay} of {month} and {then} is available as soon as we see it.",
 	},
-	"limit.paused.late":   {"支払期日を過ぎた請求があるため、支払うまで新しい後払いは使えません。", "A bill is past due, so nothing can be used until it is paid."},
+	"limit.paused.late":   {"期日を過ぎた請求があるため、今は使えません。", "Nothing can be used while a bill is past due."},
 	"limit.paused.other":  {"新しい後払いは、今は止まっています。くわしくはお問い合わせください。", "Pay later is paused now. Please contact us to learn more."},
 	"home.bill":           {"{month}分の請求", "Bill for {month}"},
 	"home.bill.none":      {"次の請求", "Next bill"},
