@@ -85,7 +85,7 @@ var (
 	AccountRefused = &fault.Kind{
 		Code: "payout_account_refused", Status: 409, Side: fault.Partner, Retry: fault.RetryFixed,
 		What: fault.Text{JA: "これは、金融機関が振り込めなかった口座です。", EN: "This is the account to which the bank could not send the money."},
-		Next: fault.Text{JA: "別の口座を入力してください。この口座のままでよいときは、受付番号を添えてお問い合わせください。", EN: "Give another account. If it has to be this one, contact us with the reference number."},
+		Next: fault.Text{JA: "別の口座を入力してください。この口座のままでよいときは、お問い合わせ番号を添えてご連絡ください。", EN: "Give another account. If it has to be this one, contact us with the reference number."},
 	}
 	ProposalGone = &fault.Kind{
 		Code: "payout_proposal_gone", Status: 409, Side: fault.Us, Retry: fault.RetryFixed,

@@ -264,7 +264,7 @@ func TestTwoPeopleReturnToGuest(t *testing.T) {
 	s, st, path := paidTooMuch(t)
 	aoki, baba := s.hire("aoki", staff.Finance), s.hire("baba", staff.Finance)
 	form := web.OpsGuestPath(st.ID.String())
-	p := aoki.get(web.OpsPayoutsPath+"?payee_reference=K7F2-9QXM").says(http.StatusUnprocessableEntity, "この受付番号の請求書はありません")
+	p := aoki.get(web.OpsPayoutsPath+"?payee_reference=K7F2-9QXM").says(http.StatusUnprocessableEntity, "このお問い合わせ番号の請求書はありません")
 	if got := strings.Join(p.slips(), " "); got != "payee_reference" {
 		t.Errorf("slips at %s", got)
 	}

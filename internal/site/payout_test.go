@@ -127,7 +127,7 @@ func TestGuestsMoneyBack(t *testing.T) {
 	}
 	s.transfer(st.Owed()+1_000, st.Reference().String())
 	b := s.browser()
-	b.get(path).says(http.StatusOK, "多く支払った分", "1,000円", "ご本人の銀行口座に返金できます", "携帯電話が手元にないときは、お問い合わせ番号を添えてお問い合わせください")
+	b.get(path).says(http.StatusOK, "多く支払った分", "1,000円", "ご本人の銀行口座に返金できます", "携帯電話が手元にないときは、お問い合わせ番号を添えてご連絡ください")
 	other := account
 	other.Holder = "ｻﾄｳ ﾀﾛｳ"
 	if err := back(other, "12"); !fault.Is(err, member.HolderOther) {

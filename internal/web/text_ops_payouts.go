@@ -65,7 +65,7 @@ var opsPayoutTexts = catalogue{
 	"ops.payee.text":    {"もう一人が口座を見て承認すると、次の振込ファイルに入ります。", "When a second person has looked at it and approved, the next file takes it."},
 	"ops.payee.payer":   {"支払った人から聞いた口座を入れてください。", "Enter the account as the payer has told it."},
 	"ops.payee.guest":   {"請求書の支払い者本人から電話で聞いた口座を入れてください。名義は、ご注文のときのお名前と同じでなければなりません。支払い者が請求書のページから自分で入力することもできます。", "Enter the account as the invoice's payer has told it by telephone. It has to be in the name given with the order. Payers can also enter it themselves, on the page of the invoice."},
-	"ops.payee.ref":     {"受付番号", "Reference"},
+	"ops.payee.ref":     {"お問い合わせ番号", "Reference"},
 	"ops.payee.button":  {"口座の承認を求める", "Ask a second person"},
 	"ops.payee.asked":   {"口座の承認を待っています", "A second person is asked to approve an account"},
 	"ops.payee.find":    {"電話で聞いた口座を入力する", "An account told by telephone"},
@@ -89,10 +89,10 @@ var opsPayoutTexts = catalogue{
 	"field.payee_symbol":         {"記号（ゆうちょ銀行のとき、5桁）", "Symbol, 記号 (Japan Post Bank, 5 digits)"},
 	"field.payee_number":         {"口座番号（7桁）、またはゆうちょ銀行の番号", "Account number (7 digits), or number of Japan Post Bank"},
 	"field.payee_holder":         {"口座名義（カタカナ）", "Account holder, in katakana"},
-	"field.payee_reference":      {"請求書の受付番号", "Reference of the invoice"},
+	"field.payee_reference":      {"請求書のお問い合わせ番号", "Reference of the invoice"},
 	"field.payee_reference.hint": {"英数字4文字が2組。請求書のページにあります。", "Two groups of four. It stands on the page of the invoice."},
 
-	"slip.payee.reference": {"この受付番号の請求書はありません。もう一度聞いてください。", "No invoice has this reference. Please ask once more."},
+	"slip.payee.reference": {"このお問い合わせ番号の請求書はありません。もう一度聞いてください。", "No invoice has this reference. Please ask once more."},
 
 	"slip.transfer.key":    {"この番号の振込は、このファイルにありません。20桁の番号を、銀行の通知と照らし合わせてください。", "No transfer of this file has this key. Compare the 20 digits with the bank's notice."},
 	"slip.transfer.amount": {"この番号で振り込んだ金額と違います。番号と金額を、銀行の通知と照らし合わせてください。", "Another sum was sent under this key. Compare key and sum with the bank's notice."},

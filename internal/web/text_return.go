@@ -8,7 +8,7 @@ var returnTexts = catalogue{
 	"back.refused":   {"前にお知らせいただいた口座には、振り込めませんでした", "The account that you gave before did not take it"},
 	"back.other":     {"お金は当社でお預かりしています。別の口座を入力してください。", "The money is safe with us. Please give another account."},
 	"back.phone":     {"その電話が手元にないとき", "If you don't have that phone"},
-	"back.phone.how": {"番号が変わったときなどは、受付番号を添えてお問い合わせください。電話でも口座を受け付けます。", "If the number is not yours any more, for example, contact us with the reference number. We also take the account by telephone."},
+	"back.phone.how": {"番号が変わったときなどは、お問い合わせ番号を添えてご連絡ください。電話でも口座を受け付けます。", "If the number is not yours any more, for example, contact us with the reference number. We also take the account by telephone."},
 	"back.invoice":   {"請求書に戻る", "Back to the invoice"},
 
 	"back.confirm.text":   {"この口座に返金します。口座番号は、のぞき見を防ぐため下3桁だけを表示しています。", "We send the money to this account. Only the last three digits of its number are shown."},
@@ -22,7 +22,7 @@ var returnTexts = catalogue{
 	"invoice.over.give":    {"ご本人の銀行口座に返金できます。口座をお知らせいただくまでは、次の請求から差し引きます。", "We can send it to your own bank account. Until you give one, it is taken off your next bill."},
 	"invoice.over.other":   {"お金は当社でお預かりしています。別の口座を入力してください。", "The money is safe with us. Please give another account."},
 	"invoice.over.button":  {"返金先の口座を入力する", "Give an account for the money"},
-	"invoice.over.phone":   {"ご注文のときの携帯電話が手元にないときは、受付番号を添えてお問い合わせください。", "If you don't have the mobile phone of the order, contact us with the reference number."},
+	"invoice.over.phone":   {"ご注文のときの携帯電話が手元にないときは、お問い合わせ番号を添えてご連絡ください。", "If you don't have the mobile phone of the order, contact us with the reference number."},
 	"invoice.over.to":      {"振込先: {to}", "To: {to}"},
 	"invoice.over.soonest": {"早ければ{day}に振り込みます。", "It is sent on {day} at the earliest."},
 }
