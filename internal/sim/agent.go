@@ -79,6 +79,10 @@ func (m *member) look() {
 // pay takes the barcodes of the open bills to a till.
 func (m *member) pay() {
 	w := m.w
+	if w.ways.percent(w.ways.plan.transfers) && !m.insists {
+		m.transfer()
+		return
+	}
 	if w.healed || !w.percent(w.plan.payNever) {
 		w.house.showSlips(m, func(slip billing.Slip) { w.agent.scan(m, slip) })
 	}
@@ -167,6 +171,7 @@ func (h *house) reissue(m *member, known billing.Slip) billing.Slip {
 	if fresh.ID != known.ID {
 		h.w.tell("%s is shown another barcode, over %s yen and no longer %s.", m.name, fresh.Amount, known.Amount)
 	}
+	h.w.checkShownNumber(fresh)
 	return fresh
 }
 
@@ -202,6 +207,10 @@ func (m *member) promise() {
 func (a *agent) scan(m *member, slip billing.Slip) {
 	w := a.w
 	if slip.Lapsed(jst.DayOf(w.now)) {
+		return
+	}
+	if !w.ways.serves(slip) {
+		m.comesBack(slip)
 		return
 	}
 	a.number++

@@ -136,6 +136,9 @@ func (m *member) payByDebit() {
 		if err := upsertAccount(tx, m.id, account); err != nil {
 			return err
 		}
+		if err := w.house.payouts.AccountChanged(tx, m.id); err != nil {
+			return err
+		}
 		return w.house.members.ChooseWay(tx, m.id, membership.ByDebit, "member")
 	}, func() { w.tell("%s registers a bank account and pays by debit from the next bill on.", m.name) })
 }

@@ -88,6 +88,9 @@ var rounds = []struct {
 	{"G13", "G24", "G24", (*world).checkDecisions},
 	{"G04", "G12", "G24", (*world).checkGivenUp},
 	{"G12", "G13", "G24", (*world).checkPlans},
+	{"G13", "G04", "G24", (*world).checkPayouts},
+	{"G13", "G24", "G24", (*world).checkTransfers},
+	{"G13", "G24", "G24", (*world).checkNumbers},
 	{"G15", "G15", "G15", (*world).checkAcks},
 	{"G16", "G16", "G16", (*world).checkRefusals},
 	{"G24", "G24", "G24", (*world).checkFacts},
@@ -176,6 +179,7 @@ func (w *world) finish() {
 	t := w.rows()
 	w.payments, w.late, w.bank, w.decided = t.Payments.Len(), countLate(t), countBank(t), countDesk(t)
 	w.givenUp, w.agreed = countGivenUp(t), countPlans(t)
+	w.otherWays = countWays(t)
 	for _, e := range t.Events.Rows() {
 		w.mix(binary.LittleEndian.Uint64(e.ID[:8]))
 		w.mix(binary.LittleEndian.Uint64(e.ID[8:]))
@@ -233,7 +237,7 @@ func used(t *memory.Tables, member memory.ID) (held, unpaid int64) {
 			unpaid -= paid.principal + paid.surplus
 		}
 	}
-	return held, unpaid
+	return held, unpaid + wantedBack(t, member)
 }
 
 // sums adds up a payment's captures and refunds.

@@ -18,14 +18,19 @@ type books struct {
 	returns  []*memory.Decision
 	given    []*memory.Statement // that are given up, or once were
 	came     came
+	wanted   []*memory.CreditReturn
 }
 
 // tab is what a member owes: what the books say, and what was bought less what was given back, fees and late charges, less what
-// was paid and what of bills that were given up is not paid.
-type tab struct{ booked, bought, billed, charged, paid, given int64 }
+// was paid and what of bills that were given up is not paid. What was paid too much and goes back is owed again.
+type tab struct{ booked, bought, billed, charged, paid, given, back int64 }
 
 // came is what came in, by what became of it, in yen.
-type came struct{ matched, surplus, suspense, returned, sent, prompted, moved, carried int64 }
+type came struct {
+	matched, surplus, suspense, returned, sent, prompted, moved, carried int64
+
+	transferred, wanted, wantedSent int64 // into our account; of the surplus, what members want back, and what of it was sent
+}
 
 func (b *books) tab(member memory.ID) *tab {
 	if b.tabs[member] == nil {
@@ -67,6 +72,13 @@ func (b *books) follow(t *memory.Tables) {
 			b.tab(s.Member).given += sign * (s.Total + s.Late - s.Moved - s.Received)
 		}
 	})
+	b.wanted = differ(b.wanted, t.CreditReturns.Rows(), func(k *memory.CreditReturn, sign int64) {
+		b.tab(k.Member).back += sign * k.Amount
+		b.came.wanted += sign * k.Amount
+		if k.PaidDay != "" {
+			b.came.wantedSent += sign * k.Amount
+		}
+	})
 	b.returns = differ(b.returns, t.Decisions.Rows(), func(d *memory.Decision, sign int64) {
 		if d.PaidDay != "" {
 			b.came.sent += sign * t.Receipts.Find(memory.Key{Bucket: d.Bucket, ID: d.Receipt}).Amount
@@ -94,6 +106,9 @@ func (b *books) addReceipt(r *memory.Receipt, sign int64) {
 	}
 	if r.State == "prompt" {
 		b.came.prompted += amount
+	}
+	if byTransfer(r) {
+		b.came.transferred += amount
 	}
 }
 
@@ -124,20 +139,20 @@ func (w *world) checkSums(t *memory.Tables) {
 	}
 	for _, m := range w.members {
 		s := b.tab(memory.ID(m.id))
-		if owed := s.bought + s.billed + s.charged - s.paid - s.given; s.booked != owed {
+		if owed := s.bought + s.billed + s.charged - s.paid - s.given + s.back; s.booked != owed {
 			w.breaks("G04", "the books say that %s owes %d; it adds up to %d", m.name, s.booked, owed)
 		}
 	}
 	c, a := b.came, b.accounts
 	all := c.matched + c.surplus + c.suspense + c.returned
 	switch {
-	case a["agent_receivable"]+a["agent_prompt"] != all || a["agent_prompt"] != c.prompted:
+	case a["agent_receivable"]+a["agent_prompt"] != all-c.transferred || a["agent_prompt"] != c.prompted:
 		w.breaks("G13", "the agent and the banks owe %d and have reported %d, by the books; receipts say %+v", a["agent_receivable"], a["agent_prompt"], c)
 	case -a["suspense"] != c.suspense:
 		w.breaks("G13", "in suspense are %d by the books, and receipts of %d", -a["suspense"], c.suspense)
-	case -a["returns_payable"] != c.returned-c.sent || -a["bank"] != c.sent:
-		w.breaks("G13", "of %d that were to be sent back, and %d that were, the books say %d and %d", c.returned, c.sent,
-			-a["returns_payable"], -a["bank"])
+	case -a["returns_payable"] != c.returned-c.sent+c.wanted-c.wantedSent || a["bank"] != c.transferred-c.sent-c.wantedSent:
+		w.breaks("G13", "of %d that were to be sent back, and %d that were, beside %d that came into our account, the books say %d and %d",
+			c.returned+c.wanted, c.sent+c.wantedSent, c.transferred, -a["returns_payable"], a["bank"])
 	case c.moved != c.carried:
 		w.breaks("G13", "of what was matched by hand, %d left suspense and %d were carried on", c.moved, c.carried)
 	}

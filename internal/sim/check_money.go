@@ -195,7 +195,7 @@ func (w *world) checkBill(b *memory.Statement, bought, back int64) {
 func (w *world) checkReceipts(t *memory.Tables) {
 	seen := make(map[string]bool, t.Receipts.Len())
 	for _, r := range t.Receipts.Rows() {
-		if byDebit(r) || r.State == "moved" { // the one that carries its money on has the same till
+		if byDebit(r) || byTransfer(r) || r.State == "moved" { // the one that carries its money on has the same till
 			continue
 		}
 		if seen[r.Store] {

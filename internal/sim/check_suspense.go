@@ -20,6 +20,9 @@ func (w *world) checkDecisions(t *memory.Tables) {
 		if d.PaidDay != "" {
 			sent = 1
 		}
+		if len(t.RecordsOf(d.Receipt)) > 0 { // it can have been sent more than once, and come back: see checkSending
+			sent = told
+		}
 		if r.State != "returned" || d.Second == d.By || told != sent || count(t, d.Receipt, "receipt.return_decided") != 1 {
 			w.breaks("G24", "%d yen were to be sent back by %s and %s, are %s, were sent %d times and %d facts say so", r.Amount, d.By, d.Second,
 				r.State, sent, told)

@@ -185,6 +185,7 @@ func (w *world) checkEnds(t *memory.Tables) {
 	}
 	w.checkCancelled(t)
 	w.checkKnown(t)
+	w.checkWaysKnown(t)
 	if len(t.Outbox) > 0 || w.house.read != t.Relay {
 		w.breaks("G26", "%d facts still wait; the reader is at %d of %d", len(t.Outbox), w.house.read, t.Relay)
 	}

@@ -13,6 +13,7 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
 	"tsuke/internal/ledger"
+	"tsuke/internal/payout"
 	"tsuke/internal/sim"
 )
 
@@ -46,6 +47,11 @@ func TestBanksAndTheDeskInMemoryAreThoseOfTheDatabase(t *testing.T) {
 		"plans that are paid":           func(r sim.Result) bool { return r.Plans.Done > 0 },
 		"plans that are broken":         func(r sim.Result) bool { return r.Plans.Broken > 0 },
 		"late charges taken back":       func(r sim.Result) bool { return r.GivenUp.Charges > 0 },
+		"receipt numbers":               func(r sim.Result) bool { return r.Ways.Numbers > 2 },
+		"transfers that fit and do not": func(r sim.Result) bool { return r.Ways.Transfers > r.Ways.Odd && r.Ways.Odd > 0 },
+		"money sent back by file":       func(r sim.Result) bool { return r.Ways.PaidOut > 0 && r.Ways.Wanted > 0 },
+		"transfers that a bank refuses": func(r sim.Result) bool { return r.Ways.PayoutRefused > 0 },
+		"files that are withdrawn":      func(r sim.Result) bool { return r.Ways.Released > 0 },
 	}
 	for seed := uint64(0); seed < 400 && len(wanted) > 0; seed++ {
 		r := sim.Run(seed, sim.Options{Days: days, Alone: true, Postgres: dbtest.Postgres()})
@@ -103,7 +109,7 @@ func sameRows(t *testing.T, seed uint64, quick, slow string) {
 func verified(t *testing.T, d *db.DB) {
 	t.Helper()
 	err := d.Read(context.Background(), func(tx *db.Tx) error {
-		broken, err := ledger.Verify(tx, slices.Concat(credit.Checks, checkout.Checks, billing.Checks)...)
+		broken, err := ledger.Verify(tx, slices.Concat(credit.Checks, checkout.Checks, billing.Checks, payout.Checks)...)
 		for _, b := range broken {
 			t.Errorf("verify: %v", b)
 		}

@@ -27,6 +27,7 @@ type Tally struct {
 	Desk                            Desk
 	GivenUp                         GivenUp
 	Plans                           Plans
+	Ways                            Ways
 	Midnights                       int
 	Faults                          Faults
 	Took                            time.Duration
@@ -106,6 +107,7 @@ func (t *Tally) add(r Result, twice bool) {
 	t.Desk.add(r.Desk)
 	t.GivenUp.add(r.GivenUp)
 	t.Plans.add(r.Plans)
+	t.Ways.add(r.Ways)
 	t.Midnights += r.Midnights
 	t.Faults.Add(r.Faults)
 	if twice {
@@ -134,6 +136,9 @@ func (t Tally) Print(to io.Writer) {
 	line("given up    %d bills by two people, %d of them owed again, %d payments all the same; %d late charges taken back by two",
 		t.GivenUp.Bills, t.GivenUp.Undone, t.GivenUp.Recovered, t.GivenUp.Charges)
 	line("plans       %d to pay in parts: %d paid, %d broken, %d ended by people", t.Plans.Agreed, t.Plans.Done, t.Plans.Broken, t.Plans.Ended)
+	line("ways        %d receipt numbers and %d transfers, %d of them odd", t.Ways.Numbers, t.Ways.Transfers, t.Ways.Odd)
+	line("sent back   %d wanted by members; %d by file, %d refused by the bank, %d files withdrawn", t.Ways.Wanted, t.Ways.PaidOut,
+		t.Ways.PayoutRefused, t.Ways.Released)
 	line("midnights   %d at which every yen was accounted for", t.Midnights)
 	f := t.Faults
 	line("faults      %d: messages lost %d, doubled %d, late %d; kills %d; power cuts %d; conflicts %d; answers of commits lost %d; "+

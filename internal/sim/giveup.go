@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"bytes"
+	"slices"
 	"time"
 
 	"tsuke/internal/billing"
@@ -22,10 +24,17 @@ func (w *world) planGivingUp() {
 // waitsFor is how long people wait for a bill past due that they could decide about.
 const waitsFor = 6 * 24 * time.Hour
 
+// bills are all bills in the order of their ids, which is that of the database, too.
+func (w *world) bills() []*memory.Statement {
+	all := slices.Clone(w.rows().Bills.Rows())
+	slices.SortFunc(all, func(a, b *memory.Statement) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+	return all
+}
+
 // lateBill is some bill past due; nil if there is none.
 func (w *world) lateBill() *memory.Statement {
 	var late []*memory.Statement
-	for _, b := range w.rows().Bills.Rows() {
+	for _, b := range w.bills() {
 		if b.PastDue {
 			late = append(late, b)
 		}

@@ -16,6 +16,7 @@ import (
 	"tsuke/internal/jst"
 	membership "tsuke/internal/member"
 	"tsuke/internal/merchant"
+	"tsuke/internal/payout"
 	"tsuke/internal/run"
 	"tsuke/internal/sim/memory"
 	"tsuke/internal/term"
@@ -42,6 +43,7 @@ type house struct {
 	credit     *credit.Credit
 	members    *membership.Members
 	debits     *debit.Debits
+	payouts    *payout.Payouts
 	runner     *run.Runner
 	batcher    run.Batcher[checkout.Order, checkout.Authorization]
 	relay      *event.Relay
@@ -58,7 +60,7 @@ type house struct {
 }
 
 // figures are the terms of the domain. Each town has a book of its own, because some change what is at its default.
-var figures = slices.Concat(credit.Terms, merchant.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms)
+var figures = slices.Concat(credit.Terms, merchant.Terms, checkout.Terms, billing.Terms, collection.Terms, debit.Terms, payout.Terms)
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -91,6 +93,7 @@ func newHouse(w *world) *house {
 	h.members = &membership.Members{Terms: h.book, Hooks: membership.Hooks{LockAccount: lockAccount}}
 	h.billing.Ways = h.members.WaysToPay
 	h.debits = &debit.Debits{DB: h.db, Terms: h.book, Billing: h.billing, Accounts: selectAccounts, Unusable: h.unusable}
+	h.wireWays()
 	h.debitDays = map[jst.Month]struct{ gather, debit jst.Day }{}
 	h.born()
 	h.nextMidnight()

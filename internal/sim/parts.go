@@ -18,7 +18,7 @@ const partGrace = 3
 func (m *member) agree() {
 	w := m.w
 	var bill *memory.Statement
-	for _, b := range w.rows().Bills.Rows() {
+	for _, b := range w.bills() {
 		if b.PastDue && b.Member == memory.ID(m.id) && (bill == nil || w.in(2) == 0) {
 			bill = b
 		}

@@ -15,11 +15,23 @@ func TestSeeds(t *testing.T) {
 	if testing.Short() {
 		seeds = 5
 	}
+	var played sim.Ways
 	for seed := range seeds {
 		r := sim.Run(seed, sim.Options{})
+		played.Numbers += r.Ways.Numbers
+		played.Transfers += r.Ways.Transfers
+		played.Odd += r.Ways.Odd
+		played.Wanted += r.Ways.Wanted
+		played.PaidOut += r.Ways.PaidOut
+		played.PayoutRefused += r.Ways.PayoutRefused
+		played.Released += r.Ways.Released
 		if v := r.Violation; v != nil {
 			t.Errorf("seed %d: %s after %d steps at %s: %s", seed, v.Check, v.Step, v.At, v.Text)
 		}
+	}
+	p := played
+	if !testing.Short() && min(p.Numbers, p.Transfers, p.Odd, p.Wanted, p.PaidOut, p.PayoutRefused, p.Released) == 0 {
+		t.Errorf("in %d seeds not everything has happened: %+v", seeds, p)
 	}
 }
 

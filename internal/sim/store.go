@@ -20,6 +20,9 @@ func Load(ctx context.Context, d *db.DB) (*memory.Tables, error) {
 			loadSlips, loadCredits, loadFiles, loadReceipts, loadTold, loadCharges, loadOutages, loadPromises, loadTerms,
 			loadDebitRuns, loadDebitItems, loadPayers, loadBankAccounts, loadDecisions, loadOrigins, loadLineCloses,
 			loadWriteOffs, loadWaivers, loadPlans, loadPlanParts,
+
+			loadCreditReturns, loadPayoutFiles, loadPayouts, loadPayoutRecords, loadPayoutAccounts, loadTransferLines, loadTransferPayers,
+			loadNumberClaims, loadNumberSlips, loadNumberFiles,
 		} {
 			if err := load(tx, s); err != nil {
 				return err

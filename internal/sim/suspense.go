@@ -49,8 +49,10 @@ func (w *world) desk() {
 		case it.Reason == "" || w.percent(w.plan.deskSlow):
 		case !it.Line.IsZero():
 			w.closeNotice(it.Line)
-		case it.Reason == billing.ReturnUnpaid:
-			w.payReturn(it.Receipt)
+		case it.Reason == billing.ReturnUnpaid || it.Reason == billing.CreditReturn:
+			w.settleReturn(it)
+		case it.Chain == billing.TransferChain:
+			w.decideTransfer(it)
 		case it.State == billing.Confirmed && w.in(3) == 0:
 			w.sendBack(it.Receipt)
 		default:
@@ -104,6 +106,7 @@ func (w *world) payReturn(r id.Receipt) {
 	}
 	w.deskWrite("transfer", pay, func() {
 		w.tell("The operator enters that money was sent back on %s.", paid.PaidDay)
+		w.sentByHand(r)
 		if w.percent(w.plan.deskAgain) {
 			w.after(w.between(time.Minute, 3*24*time.Hour), "transfer", func() { w.deskWrite("transfer", pay, func() {}) })
 		}
@@ -116,7 +119,7 @@ func (w *world) match(it billing.Waiting) {
 	if t := w.agent.find(it.Store); t != nil {
 		bill = t.bill
 	}
-	if all := w.rows().Bills.Rows(); bill.IsZero() || w.percent(w.plan.deskWrong) {
+	if all := w.bills(); bill.IsZero() || w.percent(w.plan.deskWrong) {
 		bill = id.Statement(all[w.in(len(all))].ID)
 	}
 	w.matchTo(it.Receipt, bill)
@@ -162,7 +165,7 @@ func (w *world) otherAct(r id.Receipt, known act) {
 	before := w.sizes()
 	err := h.db.Write(background, func(tx *db.Tx) (err error) {
 		if known.returned {
-			bill := id.Statement(w.rows().Bills.Rows()[0].ID)
+			bill := id.Statement(w.bills()[0].ID)
 			_, err = h.billing.MatchReceipt(tx, r, bill, clerk)
 			return err
 		}
@@ -192,6 +195,11 @@ func (w *world) checkWaiting(list []billing.Waiting) {
 			returns++
 		}
 	}
+	for _, k := range t.CreditReturns.Rows() {
+		if k.PaidDay == "" {
+			returns++
+		}
+	}
 	for _, l := range t.Told.Rows() {
 		if l.Result == "suspense" && (l.Receipt == memory.ID{} || l.Reason == "cancel_after_confirm") {
 			notices++
@@ -202,7 +210,7 @@ func (w *world) checkWaiting(list []billing.Waiting) {
 		switch {
 		case !it.Line.IsZero():
 			notices--
-		case it.Reason == billing.ReturnUnpaid:
+		case it.Reason == billing.ReturnUnpaid || it.Reason == billing.CreditReturn:
 			returns--
 		case it.Reason != "":
 			money--

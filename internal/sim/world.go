@@ -33,6 +33,7 @@ type world struct {
 	agent       *agent
 	demands     []*demand          // what the bank was asked for, the oldest first
 	acts        map[id.Receipt]act // what the operator decided about money in suspense
+	ways        *ways
 
 	steps, payments int
 	late            Late
@@ -40,6 +41,7 @@ type world struct {
 	decided         Desk
 	givenUp         GivenUp
 	agreed          Plans
+	otherWays       Ways
 	faults          Faults
 	trace           uint64
 	violation       *Violation
@@ -64,6 +66,7 @@ func newWorld(seed uint64, o Options) *world {
 	}
 	w.plan = newPlan(r, o)
 	w.ends = w.now.Add(time.Duration(o.Days) * 24 * time.Hour)
+	w.ways = newWays(seed)
 	w.memories, w.firsts, w.acts = newMemories(), map[string]*Violation{}, map[id.Receipt]act{}
 	w.house = newHouse(w)
 	return w
@@ -128,6 +131,7 @@ func (w *world) populate() {
 	}
 	w.enterTerms()
 	w.agent = &agent{w: w}
+	w.enterWays()
 	w.after(24*time.Hour, "agent", w.agent.day)
 	w.after(w.between(24*time.Hour, 8*24*time.Hour), "desk", w.desk)
 	w.planFaults()
@@ -172,6 +176,7 @@ func (w *world) heal() {
 	}
 	w.agent.heal()
 	w.healBank()
+	w.healWays()
 }
 
 // tell adds a line to the story.

@@ -327,6 +327,10 @@ func (s *Store) slip(r *Slip, out func(*row) error) (int64, error) {
 	if r == nil {
 		return 0, nil
 	}
-	return 1, out(s.fresh().id(r.ID).id(r.Statement).id(r.Member).text(r.Kind).text(r.Number).text(r.Digits).int(r.Reissue).
-		int(r.Amount).text(r.ValidFrom).day(r.ValidTo).text(r.State).int(r.Created))
+	return 1, out(s.slipRow(r))
+}
+
+func (s *Store) slipRow(r *Slip) *row {
+	return s.fresh().id(r.ID).id(r.Statement).id(r.Member).text(r.Kind).text(r.Number).text(r.Digits).int(r.Reissue).
+		int(r.Amount).text(r.ValidFrom).day(r.ValidTo).text(r.State).int(r.Created)
 }

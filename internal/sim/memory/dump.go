@@ -46,6 +46,7 @@ func (t *Tables) Dump() string {
 	dump(&b, &t.Waivers, nil)
 	dump(&b, &t.Plans, nil)
 	dump(&b, &t.PlanParts, nil)
+	t.dumpWays(&b)
 	for _, w := range t.Outbox {
 		fmt.Fprintf(&b, "event_outbox %+v\n", w)
 	}
@@ -66,4 +67,28 @@ func dump[K comparable, R any](b *strings.Builder, t *Table[K, R], plain func(R)
 	for _, r := range rows {
 		b.WriteString(r)
 	}
+}
+
+// dumpWays leaves out what is sealed, which is another text each time, and tells only whether it is there.
+func (t *Tables) dumpWays(b *strings.Builder) {
+	dump(b, &t.CreditReturns, nil)
+	dump(b, &t.PayoutFiles, nil)
+	dump(b, &t.Payouts, nil)
+	dump(b, &t.PayoutRecords, func(r PayoutRecord) PayoutRecord {
+		r.Reason += fmt.Sprintf(" sealed: %v", r.Account != nil && r.DataKey != nil)
+		r.DataKey, r.Account = nil, nil
+		return r
+	})
+	dump(b, &t.PayoutAccounts, func(r PayoutAccount) PayoutAccount {
+		r.DataKey, r.Account = nil, nil
+		return r
+	})
+	dump(b, &t.TransferLines, nil)
+	dump(b, &t.TransferPayers, func(r TransferPayer) TransferPayer {
+		r.DataKey, r.Sealed = nil, nil
+		return r
+	})
+	dump(b, &t.NumberClaims, nil)
+	dump(b, &t.NumberSlips, nil)
+	dump(b, &t.NumberFiles, nil)
 }

@@ -125,6 +125,13 @@ func selectWaiting(s *Store, v values, out func(*row) error) (int64, error) {
 			all = append(all, waitsAs("return_unpaid", s.Receipts.Find(Key{d.Bucket, d.Receipt}), d.Decided))
 		}
 	}
+	for _, k := range s.CreditReturns.rows {
+		if k.PaidDay == "" {
+			w := waitsAs("credit_return", s.Receipts.Find(Key{k.Bucket, k.Source}), k.Chosen)
+			w.amount = k.Amount
+			all = append(all, w)
+		}
+	}
 	for _, l := range s.Told.rows {
 		notice := l.Result == "suspense" && (l.Receipt == ID{} || l.Reason == "cancel_after_confirm")
 		if notice && s.LineCloses.Find(Key{l.Bucket, l.LineKey}) == nil {

@@ -105,6 +105,9 @@ type Tables struct {
 	Plans        Table[planKey, Plan]
 	PlanParts    Table[partKey, PlanPart]
 
+	payoutTables
+	wayTables
+
 	Outbox []Waiting // sorted by turn, bucket, id
 	Relay  int64     // the row of event_relay
 
@@ -146,6 +149,8 @@ func (t *Tables) build(s *Store) {
 	t.buildSuspense(s)
 	t.buildGivenUp(s)
 	t.buildPlans(s)
+	t.buildPayouts(s)
+	t.buildWays(s)
 }
 
 func (t *Tables) buildMachinery(s *Store) {

@@ -1,0 +1,86 @@
+package mutant
+
+// otherWays are mutants of receipt numbers, bank transfers and what goes back by bank, which the simulator has to find.
+var otherWays = []Mutant{
+	{
+		Name: "sim-fee-of-a-member", Bug: "The bank's fee is taken off what members want back, and not off money in suspense.",
+		Edits: []Edit{{
+			"internal/payout/payout.go",
+			`if ret.Member.IsZero() { // a member is promised that the fee is ours`,
+			`if !ret.Member.IsZero() { // a member is promised that the fee is ours`,
+		}},
+		Catchers: []Catcher{seen("G13", 60)},
+	},
+	{
+		Name: "sim-refused-and-sent-there-again", Bug: "What the bank refuses to pay into a member's account is in the next file again, for the same account.",
+		Edits: []Edit{{
+			"internal/payout/refuse.go",
+			`if err != nil || known && sameAccount(was, has) {`,
+			`if err != nil || !known && sameAccount(was, has) {`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
+		Name: "sim-came-back-and-counts-as-sent", Bug: "A transfer that the bank gives back to us is booked, and its member's money still counts as sent.",
+		Edits: []Edit{{
+			"internal/billing/payout.go",
+			`return reopenCreditReturn(tx, r.Receipt)`,
+			`return nil`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
+		Name: "sim-wanted-back-and-carried-on", Bug: "What a member wants back is still taken off the next bill.",
+		Edits: []Edit{{
+			"internal/billing/surplus.go",
+			`if err := withdrawToReturn(tx, o); err != nil {`,
+			`if err := error(nil); err != nil {`,
+		}},
+		Catchers: []Catcher{seen("G13", 60)},
+	},
+	{
+		Name: "sim-handed-in-after-the-cut-off", Bug: "A file of transfers that is gathered in the hour after the cut-off counts as handed in that day.",
+		Edits: []Edit{{
+			"internal/payout/payout.go",
+			`if !isOpen || jst.In(now).Hour() >= CutOff.On(terms, today) {`,
+			`if !isOpen || jst.In(now).Hour() > CutOff.On(terms, today) {`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
+		Name: "sim-two-references-pay-the-first", Bug: "A transfer with the references of two bills pays the first that is found.",
+		Edits: []Edit{{
+			"internal/billing/transfer.go",
+			`case len(bills) > 1:`,
+			`case len(bills) > 2:`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
+		Name: "sim-statement-with-a-gap", Bug: "A bank's statement that lacks a line which was taken before is taken all the same.",
+		Edits: []Edit{{
+			"internal/billing/transfer.go",
+			`if len(report.Lacking) > 0 {`,
+			`if len(report.Lacking) > len(f.Lines) {`,
+		}},
+		Catchers: []Catcher{seen("G13", 100)},
+	},
+	{
+		Name: "sim-payer-kept", Bug: "Who made a transfer is kept after its money was matched or sent back.",
+		Edits: []Edit{{
+			"internal/billing/transfer.go",
+			`if r.Chain != TransferChain {`,
+			`if r.Chain == TransferChain {`,
+		}},
+		Catchers: []Catcher{seen("G13", 60)},
+	},
+	{
+		Name: "sim-number-that-ended", Bug: "A bill that is open again shows the receipt number of which the agent was told that it ends.",
+		Edits: []Edit{{
+			"internal/billing/number.go",
+			`return found && row.endedIn == 0, err`,
+			`return found, err`,
+		}},
+		Catchers: []Catcher{seen("G17", 100)},
+	},
+}
