@@ -9,7 +9,7 @@ var otherWays = []Mutant{
 			`if ret.Member.IsZero() { // a member is promised that the fee is ours`,
 			`if !ret.Member.IsZero() { // a member is promised that the fee is ours`,
 		}},
-		Catchers: []Catcher{seen("G13", 60)},
+		Catchers: []Catcher{seen("G13", 100)},
 	},
 	{
 		Name: "sim-refused-and-sent-there-again", Bug: "What the bank refuses to pay into a member's account is in the next file again, for the same account.",
@@ -18,13 +18,13 @@ var otherWays = []Mutant{
 			`if err != nil || known && sameAccount(was, has) {`,
 			`if err != nil || !known && sameAccount(was, has) {`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13", 200)},
 	},
 	{
-		Name: "sim-came-back-and-counts-as-sent", Bug: "A transfer that the bank gives back to us is booked, and its member's money still counts as sent.",
+		Name: "sim-came-back-and-counts-as-sent", Bug: "A transfer of money in suspense that the bank gives back to us is booked, and the money still counts as sent.",
 		Edits: []Edit{{
 			"internal/billing/payout.go",
-			`return reopenCreditReturn(tx, r.Receipt)`,
+			`return reopenReturn(tx, r.Receipt)`,
 			`return nil`,
 		}},
 		Catchers: []Catcher{seen("G13", 100)},
@@ -54,7 +54,7 @@ var otherWays = []Mutant{
 			`case len(bills) > 1:`,
 			`case len(bills) > 2:`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13", 300)},
 	},
 	{
 		Name: "sim-statement-with-a-gap", Bug: "A bank's statement that lacks a line which was taken before is taken all the same.",
@@ -72,15 +72,15 @@ var otherWays = []Mutant{
 			`if r.Chain != TransferChain {`,
 			`if r.Chain == TransferChain {`,
 		}},
-		Catchers: []Catcher{seen("G13", 60)},
+		Catchers: []Catcher{seen("G13", 100)},
 	},
 	{
-		Name: "sim-number-that-ended", Bug: "A bill that is open again shows the receipt number of which the agent was told that it ends.",
+		Name: "sim-number-never-ends", Bug: "The agent is never told that a receipt number ends: whoever has it can pay a bill again that was paid otherwise.",
 		Edits: []Edit{{
 			"internal/billing/number.go",
-			`return found && row.endedIn == 0, err`,
-			`return found, err`,
+			`selectEnding(tx, today, limit-len(begin))`,
+			`selectEnding(tx, today, 0)`,
 		}},
-		Catchers: []Catcher{seen("G17", 100)},
+		Catchers: []Catcher{seen("G13", 100)},
 	},
 }

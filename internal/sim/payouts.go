@@ -203,7 +203,8 @@ func (w *world) payday() {
 	if x.in(4) == 0 {
 		w.deskWrite("sweep", h.payouts.Sweep, func() {})
 	}
-	w.after(x.between(time.Minute, 2*time.Hour), "payday", w.writePayouts)
+	noon := jst.DayOf(w.now).Add(1).Start().Add(13 * time.Hour)
+	w.at(noon.Add(x.between(0, 4*time.Hour)), "payday", w.writePayouts)
 }
 
 // prepare sees to it that the next file can take a return.

@@ -58,9 +58,9 @@ func newWays(seed uint64) *ways {
 	r := rand.New(rand.NewPCG(seed, 0x77617973)) //nolint:gosec // the same seed must be the same year
 	x := &ways{rng: r, drafts: map[string]draft{}, remits: map[int]*remit{}, byHand: map[memory.ID]bool{}, registry: map[string]bool{}, untold: map[int]numbersFile{}}
 	x.plan = waysPlan{
-		transfers: draw(r, 60), wrongText: draw(r, 40), wrongSum: draw(r, 30), twice: draw(r, 40), strangers: draw(r, 60), cut: draw(r, 30),
+		transfers: draw(r, 90), wrongText: draw(r, 70), wrongSum: draw(r, 40), twice: draw(r, 40), strangers: draw(r, 60), cut: draw(r, 60),
 		again: draw(r, 50), numbers: draw(r, 80), payouts: r.IntN(4) > 0, wantBack: draw(r, 100), byHand: draw(r, 40),
-		refusedBefore: draw(r, 30), refusedAfter: draw(r, 30), released: draw(r, 20), early: draw(r, 40),
+		refusedBefore: draw(r, 50), refusedAfter: draw(r, 70), released: draw(r, 20), early: draw(r, 40),
 	}
 	if r.IntN(2) == 0 {
 		x.plan.fee = 330
@@ -192,7 +192,7 @@ func (m *member) transfer() {
 	}
 	for _, st := range bills {
 		if st.State == billing.Issued && !m.leaves(st) && st.Owed() > 0 && (!st.WrittenOff || w.ways.in(2) == 0) {
-			m.deposit(st, bills)
+			m.deposit(st)
 		}
 	}
 }
@@ -201,7 +201,7 @@ func (m *member) transfer() {
 var kanaNames = []string{"タナカ ハナコ", "サトウ タロウ", "スズキ ユキ", "タカハシ ケン"}
 
 // deposit makes one transfer for a bill.
-func (m *member) deposit(st billing.Statement, all []billing.Statement) {
+func (m *member) deposit(st billing.Statement) {
 	w, x := m.w, m.w.ways
 	d := &deposit{amount: st.Owed(), payer: kanaNames[m.nth], meant: st.ID, pays: st.ID}
 	if x.in(10) == 0 { // somebody else's account
@@ -219,8 +219,9 @@ func (m *member) deposit(st billing.Statement, all []billing.Statement) {
 		case 2: // of a bill that nobody has
 			words = id.ReferenceOf(id.In[id.StatementKind](moment{w}, st.ID.Bucket())).String()
 		case 3:
-			if other := all[x.in(len(all))]; other.ID != st.ID {
-				words += " " + other.Reference().String()
+			bills := w.bills()
+			if other := id.Statement(bills[x.in(len(bills))].ID); other != st.ID {
+				words += " " + id.ReferenceOf(other).String()
 			} else {
 				words = ""
 			}
@@ -308,14 +309,14 @@ const ourAccount = "0001-001-1-7654321"
 // has come.
 func (w *world) statement() {
 	x := w.ways
-	w.after(x.between(12*time.Hour, 5*24*time.Hour), "statement", w.statement)
+	w.after(x.between(12*time.Hour, 8*24*time.Hour), "statement", w.statement)
 	today := jst.DayOf(w.now)
 	lines := x.lines(x.taken.Add(-x.in(6)), today)
 	if len(lines) == 0 || !w.house.up {
 		return
 	}
 	if x.percent(x.plan.cut) {
-		w.takeCut(lines)
+		w.takeCut(x.lines(x.taken.Add(-90), today))
 	}
 	w.takeStatement(lines, today)
 }
