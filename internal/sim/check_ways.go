@@ -204,7 +204,7 @@ func (w *world) checkSending(t *memory.Tables, s sending) {
 // again only by a person, or once there is another account.
 func (w *world) foldPayout(t *memory.Tables, s sending, p *memory.Payout) {
 	state, file := "decided", int64(0)
-	step := func(kind string, to string, from ...string) {
+	step := func(kind, to string, from ...string) {
 		legal := false
 		for _, f := range from {
 			legal = legal || f == state
