@@ -120,6 +120,11 @@ func (b *Billing) Dispute(tx *db.Tx, member id.Member, statement id.Statement, r
 	if err := event.Append(tx, st.fact("statement.disputed", fault.Member, "payer", map[string]any{"reason": reason})); err != nil {
 		return Dispute{}, err
 	}
+	if b.Follow != nil { // a plan to pay it in parts asks for it, too
+		if err := b.Follow(tx, st); err != nil {
+			return Dispute{}, err
+		}
+	}
 	return d, liftIfClear(tx, member, account)
 }
 
@@ -170,17 +175,35 @@ func (b *Billing) RejectDispute(tx *db.Tx, statement id.Statement, by string) (S
 	if err := updateDispute(tx, d); err != nil {
 		return Statement{}, err
 	}
-	st.Awaited = false
-	st.Due = st.Due.Add(jst.DayOf(d.Decided).Sub(jst.DayOf(d.Opened)))
+	st.Awaited, st.Due = false, st.Due.Add(d.Lay())
 	if err := updateFrozen(tx, st); err != nil {
 		return Statement{}, err
 	}
 	return st, event.Append(tx, st.fact("statement.dispute_rejected", fault.Us, by, map[string]any{"owed": st.Owed()}))
 }
 
+// Lay is for how many days nothing was asked for, once it is decided: from the one after the invoice was disputed to that of the
+// decision. By so many the invoice is due later (rule I10).
+func (d Dispute) Lay() int {
+	if d.Decided.IsZero() {
+		return 0
+	}
+	return max(jst.DayOf(d.Decided).Sub(jst.DayOf(d.Opened)), 0) // clocks are set back
+}
+
+// disputeOf is what was said about a statement if it is an invoice; zero if nothing was.
+func disputeOf(tx *db.Tx, st Statement) (Dispute, error) {
+	if !st.ByInvoice() {
+		return Dispute{}, nil
+	}
+	d, _, err := selectDispute(tx, st.ID)
+	return d, err
+}
+
 // UpholdDispute decides that an invoice is not its payer's to pay: what was bought goes back against the shop, or is written off
 // by us, and the fee and what it was charged for being late are not asked for (rule I10). What somebody had paid of it stands
-// to their credit. The same again answers what stands.
+// to their credit, the fee and late charges included. What earlier bills left of their late charges stays to be paid, later by as
+// many days as nothing was asked for. The same again answers what stands.
 func (b *Billing) UpholdDispute(tx *db.Tx, statement id.Statement, against, by string) (Statement, error) {
 	if against != AgainstMerchant && against != AgainstUs {
 		return Statement{}, AgainstUnknown.In("against")
@@ -196,39 +219,41 @@ func (b *Billing) UpholdDispute(tx *db.Tx, statement id.Statement, against, by s
 	if err != nil || again {
 		return st, err
 	}
+	if st, err = relock(tx, st); err != nil {
+		return st, err
+	}
+	d.State, d.Against, d.Decided, d.By = DisputeUpheld, against, tx.Now(), by
+	if err := updateDispute(tx, d); err != nil { // before its purchase goes back: by it the refund finds this invoice
+		return Statement{}, err
+	}
 	if st, err = b.clear(tx, st, against, by); err != nil {
 		return Statement{}, err
 	}
-	d.State, d.Against, d.Decided, d.By = DisputeUpheld, against, tx.Now(), by
-	if err := updateDispute(tx, d); err != nil {
-		return Statement{}, err
-	}
-	st.Awaited = false
+	st.Awaited, st.Due = false, st.Due.Add(d.Lay())
 	if err := updateFrozen(tx, st); err != nil {
 		return Statement{}, err
 	}
 	return st, event.Append(tx, st.fact("statement.dispute_upheld", fault.Us, by, map[string]any{"against": against}))
 }
 
-// clear brings an invoice to nothing.
+// clear brings a locked invoice to nothing.
 func (b *Billing) clear(tx *db.Tx, st Statement, against, by string) (Statement, error) {
-	st, err := relock(tx, st)
+	l, err := leftOf(tx, st)
 	if err != nil {
 		return st, err
 	}
-	if st, err = b.waiveLate(tx, st); err != nil {
+	if st, err = b.waiveLate(tx, st, l.fee > 0); err != nil {
 		return st, err
 	}
-	rest, of, err := notGivenBack(tx, st)
-	if err != nil {
+	if st, err = b.waiveFee(tx, st, l, l.fee); err != nil {
 		return st, err
 	}
 	switch {
-	case rest == 0: // the shop has given all of it back meanwhile
+	case l.purchase == 0: // the shop has given all of it back meanwhile
 	case against == AgainstMerchant:
-		err = b.Return(tx, of.Payment, rest, by)
+		err = b.Return(tx, l.of.Payment, l.purchase, by)
 	default:
-		err = b.writeOff(tx, st, rest)
+		err = b.writeOff(tx, st, l.purchase)
 	}
 	if err != nil {
 		return st, err
@@ -236,27 +261,7 @@ func (b *Billing) clear(tx *db.Tx, st Statement, against, by string) (Statement,
 	return relock(tx, st)
 }
 
-// notGivenBack is what is left of the purchase of an invoice.
-func notGivenBack(tx *db.Tx, st Statement) (money.Yen, InvoiceOf, error) {
-	of, err := selectInvoiceOf(tx, st)
-	if err != nil {
-		return 0, of, err
-	}
-	receipts, err := selectReceipts(tx, st.ID)
-	rest := st.Purchases - st.Refunds
-	for _, r := range receipts {
-		if r.Chain == RefundChain || r.Chain == WriteOffChain {
-			rest -= r.Amount
-		}
-	}
-	return max(rest, 0), of, err
-}
-
 func (b *Billing) writeOff(tx *db.Tx, st Statement, amount money.Yen) error {
-	st, err := b.waiveFee(tx, st, amount)
-	if err != nil {
-		return err
-	}
 	r, err := b.allow(tx, st, WriteOffChain, amount, id.Hash("written off", st.ID.String()))
 	if err != nil {
 		return err
@@ -264,20 +269,28 @@ func (b *Billing) writeOff(tx *db.Tx, st Statement, amount money.Yen) error {
 	return r.postAllowance(tx, amount, ledger.Debit(ledger.BadDebt, nil, amount))
 }
 
-// waiveLate stops asking for what an invoice was charged for being late, as far as nobody has paid it.
-func (b *Billing) waiveLate(tx *db.Tx, st Statement) (Statement, error) {
+// waiveLate stops asking for what an invoice was charged for being late. What somebody has paid of that is over: who called folds it
+// anew, if folds says so, and otherwise it stays paid.
+func (b *Billing) waiveLate(tx *db.Tx, st Statement, folds bool) (Statement, error) {
 	charges, err := selectCharges(tx, st.ID)
 	if err != nil {
 		return st, err
 	}
+	paid := max(st.Received-st.Total, 0)
+	if folds {
+		paid = 0
+	}
 	for _, c := range charges {
-		if c.Waived != "" || st.Late-c.Amount-st.Moved < max(st.Received-st.Total, 0) {
+		if c.Waived != "" || st.Late-c.Amount-st.Moved < paid {
 			continue
 		}
 		if err := b.waive(tx, c, Goodwill); err != nil {
 			return st, err
 		}
 		st.Late -= c.Amount
+	}
+	if st.Received > st.capacity() {
+		return st, nil
 	}
 	return st, updateFrozen(tx, st)
 }

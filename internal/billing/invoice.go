@@ -108,7 +108,8 @@ func (b *Billing) InvoicePreview(day jst.Day, amount money.Yen) (total, fee mone
 // TakeRefund takes a refund of a payment that is billed by invoice: it is checkout's hook, under the lock of the account. If no
 // invoice of the payment is issued yet it answers false and does nothing. Otherwise the refund pays the invoice as money would;
 // what the invoice does not need stands to the payer's credit, and when nothing of the purchase is left to pay for, the fee is
-// not asked for any more either (rule I07).
+// not asked for any more either (rule I07). A payment that was captured in parts has several invoices: each takes what is left of
+// its own part, those that still ask for something first.
 func (b *Billing) TakeRefund(tx *db.Tx, p id.Payment, r id.Refund, amount money.Yen) (bool, error) {
 	invoices, err := selectInvoicesOf(tx, p)
 	if err != nil || len(invoices) == 0 {
@@ -118,40 +119,154 @@ func (b *Billing) TakeRefund(tx *db.Tx, p id.Payment, r id.Refund, amount money.
 	if err != nil {
 		return false, err
 	}
-	st := locked[0]
-	for _, other := range locked[1:] { // captured in parts: the first that still asks for something
-		if st.OpenPrincipal() == 0 && other.OpenPrincipal() > 0 {
-			st = other
+	parts, err := share(tx, locked, amount)
+	if err != nil {
+		return false, err
+	}
+	for i, part := range parts {
+		key := id.Hash("refund", r.String())
+		if i > 0 {
+			key = id.Hash("refund", r.String(), part.ID.String())
+		}
+		receipt, err := b.takeBack(tx, part, key)
+		if err != nil {
+			return false, err
+		}
+		if i == 0 {
+			if err := updateRefundReceipt(tx, r, receipt.ID); err != nil {
+				return false, err
+			}
 		}
 	}
-	if st, err = b.waiveFee(tx, st, amount); err != nil {
-		return false, err
-	}
-	receipt, err := b.allow(tx, st, RefundChain, amount, id.Hash("refund", r.String()))
-	if err != nil {
-		return false, err
-	}
-	return true, updateRefundReceipt(tx, r, receipt.ID)
+	return true, nil
 }
 
-// waiveFee stops asking for the fee of a locked invoice, as far as nobody has paid it, if nothing is left that was bought once so
-// much more is given back. It answers the invoice as it is then.
-func (b *Billing) waiveFee(tx *db.Tx, st Statement, more money.Yen) (Statement, error) {
-	rest, _, err := notGivenBack(tx, st)
-	unpaid := min(st.Fee, st.Total-st.Received)
-	if err != nil || rest > more || unpaid <= 0 || st.State != Issued {
-		return st, err
+// takeBack lets a locked invoice take what is given back of it.
+func (b *Billing) takeBack(tx *db.Tx, part givenBack, key []byte) (Receipt, error) {
+	st := part.Statement
+	l, err := leftOf(tx, st)
+	if err != nil {
+		return Receipt{}, err
 	}
-	r, err := b.allow(tx, st, WaivedChain, unpaid, id.Hash("waived", st.ID.String()))
+	if l.purchase <= part.amount && !st.WrittenOff {
+		if st, err = b.waiveFee(tx, st, l, min(l.fee, st.Total-st.Received)); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return b.allow(tx, st, RefundChain, part.amount, key)
+}
+
+// waiveOfNothing stops asking for the fee of a locked invoice that is open again because a payment was taken back, if all that was
+// bought went back meanwhile (rule I07).
+func (b *Billing) waiveOfNothing(tx *db.Tx, st Statement) error {
+	st, err := relock(tx, st)
+	if err != nil || st.State != Issued || st.WrittenOff {
+		return err
+	}
+	l, err := leftOf(tx, st)
+	if err != nil || l.purchase > 0 {
+		return err
+	}
+	_, err = b.waiveFee(tx, st, l, min(l.fee, st.Total-st.Received))
+	return err
+}
+
+// waiveFee stops asking for so much of what is left of the fee of a locked invoice. It answers the invoice as it is then.
+func (b *Billing) waiveFee(tx *db.Tx, st Statement, l left, fee money.Yen) (Statement, error) {
+	if fee <= 0 {
+		return st, nil
+	}
+	r, err := b.allow(tx, st, WaivedChain, fee, id.Hash("waived", st.ID.String(), l.fee.String()))
 	if err != nil {
 		return st, err
 	}
-	net, tax := money.TaxIncluded(unpaid, FeeTax.On(b.Terms.Current(), st.termsDay()))
-	err = r.postAllowance(tx, unpaid, ledger.Debit(ledger.BillingFee, nil, net), ledger.Debit(ledger.ConsumptionTax, nil, tax))
+	net, tax := money.TaxIncluded(fee, FeeTax.On(b.Terms.Current(), st.termsDay()))
+	err = r.postAllowance(tx, fee, ledger.Debit(ledger.BillingFee, nil, net), ledger.Debit(ledger.ConsumptionTax, nil, tax))
 	if err != nil {
 		return st, err
 	}
 	return relock(tx, st)
+}
+
+// givenBack is what an invoice takes of a refund.
+type givenBack struct {
+	Statement
+
+	amount money.Yen
+}
+
+// share divides a refund among the locked invoices of its payment, which are in the order of their issue: first the one that is being
+// brought to nothing because it was not its payer's, then those that still ask for something. None takes more than is left of its
+// purchase; what is over, of parts whose invoice is to come, is the first one's and stands to the payer's credit.
+func share(tx *db.Tx, locked []Statement, amount money.Yen) ([]givenBack, error) {
+	turn := make(map[id.Statement]int, len(locked))
+	for _, st := range locked {
+		upheld, err := isCleared(tx, st)
+		switch {
+		case err != nil:
+			return nil, err
+		case upheld:
+		case st.OpenPrincipal() > 0:
+			turn[st.ID] = 1
+		default:
+			turn[st.ID] = 2
+		}
+	}
+	slices.SortStableFunc(locked, func(a, b Statement) int { return cmp.Compare(turn[a.ID], turn[b.ID]) })
+	var parts []givenBack
+	for _, st := range locked {
+		l, err := leftOf(tx, st)
+		if err != nil {
+			return nil, err
+		}
+		if part := min(l.part, amount); part > 0 {
+			parts = append(parts, givenBack{st, part})
+			amount -= part
+		}
+	}
+	if len(parts) == 0 {
+		return []givenBack{{locked[0], amount}}, nil
+	}
+	parts[0].amount += amount
+	return parts, nil
+}
+
+// isCleared tells whether a locked invoice is about to be brought to nothing: it was decided that it is not its payer's, and it still
+// lies still.
+func isCleared(tx *db.Tx, st Statement) (bool, error) {
+	if !st.Awaited {
+		return false, nil
+	}
+	d, err := disputeOf(tx, st)
+	return d.State == DisputeUpheld, err
+}
+
+// left is what is left of an invoice.
+type left struct {
+	part     money.Yen // of its own part of the purchase: neither given back nor written off
+	purchase money.Yen // the same, but no more than is left of the whole payment
+	fee      money.Yen // of the fee: not waived
+	of       InvoiceOf
+}
+
+func leftOf(tx *db.Tx, st Statement) (left, error) {
+	of, whole, err := selectInvoiceOf(tx, st)
+	if err != nil {
+		return left{}, err
+	}
+	receipts, err := selectReceipts(tx, st.ID)
+	l := left{part: st.Purchases - st.Refunds, fee: st.Fee, of: of}
+	for _, r := range receipts {
+		switch r.Chain {
+		case RefundChain, WriteOffChain:
+			l.part -= r.Amount
+		case WaivedChain:
+			l.fee -= r.Amount
+		}
+	}
+	l.part = max(l.part, 0)
+	l.purchase = min(l.part, whole)
+	return l, err
 }
 
 // relock answers a locked statement as it is now.
@@ -208,7 +323,7 @@ func LoadInvoice(tx *db.Tx, member id.Member, statement id.Statement) (Detail, I
 	if err != nil {
 		return Detail{}, InvoiceOf{}, err
 	}
-	of, err := selectInvoiceOf(tx, d.Statement)
+	of, _, err := selectInvoiceOf(tx, d.Statement)
 	return d, of, err
 }
 

@@ -58,6 +58,7 @@ type Late struct {
 	Charges  []Charge  // waived ones included, by day
 
 	WriteOffs []WriteOff // that were taken back: while one stands the statement is not past due
+	Disputed  Dispute    // what was said about an invoice, and decided; zero if nothing was
 }
 
 // ListLate lists statements that are past due and were due before a day, the longest due first, after a given one (zero to
@@ -99,6 +100,9 @@ func LockLate(tx *db.Tx, statements []Statement) ([]Late, error) {
 			return nil, err
 		}
 		if l.WriteOffs, err = selectWriteOffs(tx, st.ID); err != nil {
+			return nil, err
+		}
+		if l.Disputed, err = disputeOf(tx, st); err != nil {
 			return nil, err
 		}
 		late = append(late, l)
@@ -236,8 +240,12 @@ func (b *Billing) undue(tx *db.Tx, st Statement, receipts []Receipt, charges []C
 	if err != nil {
 		return nil, err
 	}
+	disputed, err := disputeOf(tx, st)
+	if err != nil {
+		return nil, err
+	}
 	paying := slices.DeleteFunc(slices.Clone(receipts), func(r Receipt) bool { return !r.pays() })
-	excess, err := b.Excess(tx, Late{Statement: st, Receipts: paying, Charges: charges, WriteOffs: writeOffs})
+	excess, err := b.Excess(tx, Late{Statement: st, Receipts: paying, Charges: charges, WriteOffs: writeOffs, Disputed: disputed})
 	return append(undue, excess...), err
 }
 

@@ -170,7 +170,10 @@ func (a *arrival) apply(tx *db.Tx, b *Billing) (Outcome, error) {
 	if a.fresh {
 		return out, insertReceipt(tx, a.receipt)
 	}
-	return out, updateReceipt(tx, a.receipt)
+	if err := updateReceipt(tx, a.receipt); err != nil || to.Live() || !a.statement.ByInvoice() {
+		return out, err
+	}
+	return out, b.waiveOfNothing(tx, a.statement)
 }
 
 // unmoved says what a line means that the machine has no step for: a contradiction waits for a person, the rest is old

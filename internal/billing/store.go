@@ -136,7 +136,7 @@ func queueLates(q *db.Queue, buckets []int, found map[id.Member]money.Yen) {
 	q.Each(`-- billing.selectBucketLates
 		SELECT s.member, CAST(SUM(s.total + s.late - s.moved - s.received) AS BIGINT)
 		FROM {rows} JOIN statement s ON s.bucket = r.bucket
-		WHERE s.late > s.moved AND s.state = 'paid' AND NOT s.written_off GROUP BY s.member`, setOf(buckets), scanAmounts(found))
+		WHERE s.late > s.moved AND s.state = 'paid' AND NOT s.awaited AND NOT s.written_off GROUP BY s.member`, setOf(buckets), scanAmounts(found))
 }
 
 // selectMemberSums adds up one member's month.
@@ -452,7 +452,7 @@ func selectLates(tx *db.Tx, members []id.Member) (map[id.Member]money.Yen, error
 	_, err := tx.Each(`-- billing.selectLates
 		SELECT s.member, CAST(SUM(s.total + s.late - s.moved - s.received) AS BIGINT)
 		FROM {rows} JOIN statement s ON s.bucket = r.bucket AND s.member = r.member
-		WHERE s.late > s.moved AND s.state = 'paid' AND NOT s.written_off GROUP BY s.member`, set, func(row db.Row) error {
+		WHERE s.late > s.moved AND s.state = 'paid' AND NOT s.awaited AND NOT s.written_off GROUP BY s.member`, set, func(row db.Row) error {
 		var member id.Member
 		var sum money.Yen
 		err := row.Scan(&member, &sum)
@@ -473,7 +473,7 @@ func moveLates(tx *db.Tx, statements []Statement) error {
 	return tx.Later(`-- billing.moveLates
 		UPDATE statement SET moved = statement.total + statement.late - statement.received
 		FROM {rows} WHERE statement.bucket = r.bucket AND statement.member = r.member AND statement.late > statement.moved
-			AND statement.state = 'paid' AND NOT statement.written_off`, set)
+			AND statement.state = 'paid' AND NOT statement.awaited AND NOT statement.written_off`, set)
 }
 
 // selectCreditItems lists the credits that a statement took.

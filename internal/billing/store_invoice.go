@@ -67,14 +67,15 @@ func selectInvoice(tx *db.Tx, statement id.Statement) (Statement, error) {
 		[]any{statement.Bucket(), statement}))
 }
 
-func selectInvoiceOf(tx *db.Tx, st Statement) (InvoiceOf, error) {
-	var of InvoiceOf
+// selectInvoiceOf answers whose purchase an invoice is of, and how much of the whole payment is captured and not given back.
+func selectInvoiceOf(tx *db.Tx, st Statement) (of InvoiceOf, rest money.Yen, err error) {
 	var bought int64
-	err := tx.Row(`-- billing.selectInvoiceOf
-		SELECT p.id, p.merchant, p.order_ref, p.created FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment
-		WHERE c.bucket = $1 AND c.id = $2`, st.ID.Bucket(), st.Capture).Scan(&of.Payment, &of.Merchant, &of.OrderRef, &bought)
+	err = tx.Row(`-- billing.selectInvoiceOf
+		SELECT p.id, p.merchant, p.order_ref, p.created, p.captured - p.refunded
+		FROM capture c JOIN payment p ON p.bucket = c.bucket AND p.id = c.payment
+		WHERE c.bucket = $1 AND c.id = $2`, st.ID.Bucket(), st.Capture).Scan(&of.Payment, &of.Merchant, &of.OrderRef, &bought, &rest)
 	of.Bought = jst.DayOf(db.FromMicros(bought))
-	return of, orNoInvoice(err)
+	return of, rest, orNoInvoice(err)
 }
 
 func orNoInvoice(err error) error {
@@ -188,11 +189,16 @@ var invoiceChecks = []ledger.Check{
 		LEFT JOIN receipt t ON t.bucket = f.bucket AND t.id = f.receipt
 		WHERE p.invoice <> (f.bill_month IS NULL) OR (f.invoice IS NOT NULL AND f.receipt IS NOT NULL)
 			OR (f.bill_month IS NOT NULL AND (f.invoice IS NOT NULL OR f.receipt IS NOT NULL))
-			OR (f.receipt IS NOT NULL AND (t.id IS NULL OR t.amount <> f.amount OR t.member <> f.member OR t.chain <> 'refund' OR t.state <> 'confirmed'))`},
+			OR (f.receipt IS NOT NULL AND (t.id IS NULL OR t.amount > f.amount OR t.member <> f.member OR t.chain <> 'refund' OR t.state <> 'confirmed'))`},
+	{Name: "what a payment gives back after its invoices is what they take of it", Of: id.PaymentKind{}, SQL: `-- billing.checkTakenBack
+		SELECT x.payment, 'a payment in bucket ' || CAST(x.bucket AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)
+		FROM (SELECT bucket, payment, amount FROM refund WHERE receipt IS NOT NULL
+			UNION ALL SELECT c.bucket, c.payment, -t.amount FROM receipt t JOIN statement s ON s.bucket = t.bucket AND s.id = t.statement
+				JOIN capture c ON c.bucket = s.bucket AND c.id = s.capture WHERE t.chain = 'refund') x
+		GROUP BY x.bucket, x.payment HAVING SUM(x.amount) <> 0`},
 	{Name: "what an invoice asks for less stands in the books", Of: id.ReceiptKind{}, SQL: `-- billing.checkAllowances
 		SELECT t.id, 'an allowance of ' || CAST(t.amount AS TEXT) || ' in bucket ' || CAST(t.bucket AS TEXT) || ' (' || t.chain || ')'
 		FROM receipt t WHERE t.chain IN (` + allowances + `) AND (t.state <> 'confirmed' OR t.use = 'suspense'
-			OR (t.chain = 'refund' AND NOT EXISTS (SELECT 1 FROM refund f WHERE f.bucket = t.bucket AND f.receipt = t.id))
 			OR (t.chain <> 'refund' AND NOT EXISTS (SELECT 1 FROM entry e JOIN line l ON l.bucket = e.bucket AND l.entry = e.id
 				WHERE e.bucket = t.bucket AND e.ref = t.id AND e.reason = 'invoice_waived' AND l.account = 'member_receivable'
 					AND l.holder = t.member AND l.amount = -t.amount)))`},

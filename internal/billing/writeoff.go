@@ -317,7 +317,7 @@ func lossOf(st Statement, charges []Charge, terms term.Terms) []ledger.Line {
 	principal := st.OpenPrincipal()
 	fee := min(st.Fee, max(st.Principal()+st.Fee-st.Received, 0))
 	lates := max(st.Total-st.Received, 0) - principal - fee
-	net, tax := money.TaxIncluded(fee, FeeTax.On(terms, issueDay(st.Month)))
+	net, tax := money.TaxIncluded(fee, FeeTax.On(terms, st.termsDay()))
 	lines := []ledger.Line{
 		ledger.Credit(ledger.MemberReceivable, st.Member[:], principal+fee+lates),
 		ledger.Debit(ledger.BadDebt, nil, principal+lates), ledger.Debit(ledger.BillingFee, nil, net), ledger.Debit(ledger.ConsumptionTax, nil, tax),

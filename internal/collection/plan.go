@@ -247,7 +247,7 @@ func (c *Collection) Follow(tx *db.Tx, st billing.Statement) error {
 		return err
 	}
 	switch {
-	case st.WrittenOff && p.State == Standing:
+	case (st.WrittenOff || st.Awaited) && p.State == Standing: // nothing is asked for any more, or not until it was decided whose it is
 		return p.move(tx, End, jst.DayOf(tx.Now()), p.fact("plan.ended", fault.Us, "clock", map[string]any{"month": st.Month}))
 	case st.State != billing.Issued && p.State == Standing:
 		return p.move(tx, PayOff, jst.Day{}, p.fact("plan.done", fault.Member, byMember, map[string]any{"month": st.Month, "sum": p.Sum}))

@@ -50,7 +50,7 @@ func excess(late billing.Late, terms term.Terms, outages []Span) []billing.Charg
 		if k.Waived == billing.PaidBefore || k.Kind == billing.Fallback {
 			continue
 		}
-		yenDays := YenDays(late.Principal(), late.Due, k.Day, late.Receipts, outages)
+		yenDays := yenDaysOf(late, k.Day, outages)
 		f := figuresOn(terms, k.Day)
 		more := k.Kind == billing.Damages && damages+k.Amount > perYear(yenDays, k.Rate) ||
 			f.capped && all+k.Amount > perYear(yenDays, f.capRate)
@@ -111,6 +111,17 @@ func YenDays(principal money.Yen, due, until jst.Day, paid []billing.Receipt, ou
 	return sum
 }
 
+// yenDaysOf is YenDays of a bill. The days on which an invoice lay still because somebody said that it was not theirs count for
+// nothing; its due day was moved by them, so that the others are counted from what it was before (rule I10).
+func yenDaysOf(late billing.Late, until jst.Day, outages []Span) int64 {
+	if n := late.Disputed.Lay(); n > 0 {
+		last := jst.DayOf(late.Disputed.Decided)
+		late.Due = late.Due.Add(-n)
+		outages = append(slices.Clip(outages), Span{last.Add(1 - n), last})
+	}
+	return YenDays(late.Principal(), late.Due, until, late.Receipts, outages)
+}
+
 // perYear is what a yearly rate makes of yen-days: a year is 365 days, whatever year it is, and a fraction of a yen at the end
 // is dropped once (rule D02).
 func perYear(yenDays int64, rate money.BasisPoints) money.Yen {
@@ -137,7 +148,7 @@ func chargesOn(late billing.Late, day jst.Day, withFee bool, f figures, outages 
 			damages += c.Amount
 		}
 	}
-	yenDays := YenDays(late.Principal(), late.Due, day, late.Receipts, outages)
+	yenDays := yenDaysOf(late, day, outages)
 	var out []billing.Charge
 	if f.damages {
 		rate := f.damageRate

@@ -374,8 +374,8 @@ var bills = []Mutant{
 		Name: "given-up-lates-asked-for", Bug: "The late charges of a bill that was given up and paid all the same are asked for by each later bill.",
 		Edits: []Edit{{
 			"internal/billing/store.go",
-			"AND s.state = 'paid' AND NOT s.written_off GROUP BY s.member`, setOf(buckets), scanAmounts(found))",
-			"AND s.state = 'paid' GROUP BY s.member`, setOf(buckets), scanAmounts(found))",
+			"AND s.state = 'paid' AND NOT s.awaited AND NOT s.written_off GROUP BY s.member`, setOf(buckets), scanAmounts(found))",
+			"AND s.state = 'paid' AND NOT s.awaited GROUP BY s.member`, setOf(buckets), scanAmounts(found))",
 		}},
 		Catchers: []Catcher{by("G11", "diary", "TestDiaries")},
 	},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -209,15 +210,19 @@ func (w *World) giveBack(tx *db.Tx, p id.Payment, amount money.Yen, by string) e
 	return err
 }
 
-// Invoice finds the newest invoice of an order.
+// Invoice finds the newest invoice of an order, or of one that has several the nth: "G-1#1" is the first.
 func (w *World) Invoice(ref string) (billing.Statement, bool) {
 	var found []billing.Statement
+	ref, nth, several := strings.Cut(ref, "#")
 	w.Read(func(tx *db.Tx) (err error) {
 		found, err = billing.InvoicesOf(tx, w.payments[ref])
 		return err
 	})
 	if len(found) == 0 {
 		return billing.Statement{}, false
+	}
+	if n, err := strconv.Atoi(nth); several && err == nil && n <= len(found) {
+		return found[n-1], true
 	}
 	return found[len(found)-1], true
 }
