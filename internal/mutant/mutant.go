@@ -118,8 +118,7 @@ func (m Mutant) Breaks() []string {
 // Table lists all mutants, by the package in which they are planted.
 func Table() []Mutant {
 	return slices.Concat(machinery, core, bills, debits, edges, payouts,
-		journals,
-		otherWays)
+		journals, otherWays, invoices)
 }
 
 // Named picks mutants by name; a name that ends in a star picks all that begin with it.

@@ -148,7 +148,7 @@ func (h *house) showSlips(m *member, pay func(billing.Slip)) {
 
 // leaves tells whether a member leaves a bill to the bank.
 func (m *member) leaves(st billing.Statement) bool {
-	return !m.insists && (st.Awaited || st.Way == billing.Debit && !st.PastDue)
+	return !m.insists && (st.Awaited || st.Way == billing.Debit && !st.PastDue || m.guest != nil && m.guest.doubts[st.ID])
 }
 
 // payOld is a member who pays with a barcode that is no longer shown, a while after the others.

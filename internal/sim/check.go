@@ -59,6 +59,10 @@ type checker struct {
 	settled []settledBill       // by bill
 	booked  []*memory.Charge    // as it was when its place in the books was looked at
 	feeDays map[feeDay]bool
+
+	bought   []*memory.Capture // as they were when it was looked at how they are billed
+	back     []*memory.Refund
+	invoices []*memory.Statement
 }
 
 func newChecker() *checker {
@@ -91,6 +95,8 @@ var rounds = []struct {
 	{"G13", "G04", "G24", (*world).checkPayouts},
 	{"G13", "G24", "G24", (*world).checkTransfers},
 	{"G13", "G24", "G24", (*world).checkNumbers},
+	{"G11", "G13", "G24", (*world).checkInvoices},
+	{"G12", "G13", "G24", (*world).checkDisputes},
 	{"G15", "G15", "G15", (*world).checkAcks},
 	{"G16", "G16", "G16", (*world).checkRefusals},
 	{"G24", "G24", "G24", (*world).checkFacts},
@@ -180,6 +186,7 @@ func (w *world) finish() {
 	w.payments, w.late, w.bank, w.decided = t.Payments.Len(), countLate(t), countBank(t), countDesk(t)
 	w.givenUp, w.agreed = countGivenUp(t), countPlans(t)
 	w.otherWays = countWays(t)
+	w.invoiced = w.countInvoices(t)
 	for _, e := range t.Events.Rows() {
 		w.mix(binary.LittleEndian.Uint64(e.ID[:8]))
 		w.mix(binary.LittleEndian.Uint64(e.ID[8:]))
@@ -213,7 +220,8 @@ func (w *world) checkUsed(orders []run.Order[checkout.Order]) {
 		delete(fresh, m)
 		a := t.Accounts.Find(memory.Key{Bucket: int64(o.Input.Member.Bucket()), ID: m})
 		held, unpaid := used(t, m)
-		if exposure := held + max(unpaid, 0); exposure > a.LimitOnline {
+		elsewhere, late := w.usedElsewhere(t, m)
+		if exposure := held + max(unpaid, 0) + elsewhere; exposure > a.LimitOnline || late {
 			w.breaks("G08", "%s was approved %d yen in all with a limit of %d", w.nameOf(m), exposure, a.LimitOnline)
 		}
 	}
@@ -229,6 +237,11 @@ func used(t *memory.Tables, member memory.ID) (held, unpaid int64) {
 		unpaid += captured - refunded
 		if p.State == "authorized" || p.State == "confirmed" {
 			held += p.Amount - captured - p.Released
+		}
+	}
+	for _, r := range t.Refunds.Rows() {
+		if r.Member == member && (r.Receipt != memory.ID{}) {
+			unpaid += r.Amount // its invoice has taken it, and tells what it pays
 		}
 	}
 	for _, b := range t.Bills.Rows() {

@@ -90,7 +90,10 @@ func (b *books) follow(t *memory.Tables) {
 func (b *books) addReceipt(r *memory.Receipt, sign int64) {
 	amount := sign * r.Amount
 	switch {
-	case r.State == "cancelled":
+	case r.State == "cancelled" || r.Chain == "refund": // the refund says it
+		return
+	case allowance(r):
+		b.tab(r.Member).paid += amount
 		return
 	case r.State == "moved":
 		b.came.moved += amount

@@ -44,7 +44,11 @@ func closedBank(d jst.Day) bool {
 }
 
 // judged are how many rows of each table were judged in the commit that made them. What they depend on cannot have changed.
-type judged struct{ bills, charges, items, given int }
+type judged struct {
+	bills, charges, items, given int
+
+	disputes []*memory.Dispute // as they were
+}
 
 // committed looks at what a transaction has just made.
 func (w *world) committed() {
@@ -57,6 +61,7 @@ func (w *world) committed() {
 	}
 	for ; j.charges < t.Charges.Len(); j.charges++ {
 		w.checkCap(t, t.Charges.Rows()[j.charges])
+		w.judgeCharged(t, t.Charges.Rows()[j.charges])
 	}
 	for ; j.items < t.DebitItems.Len(); j.items++ {
 		w.checkItem(t, t.DebitItems.Rows()[j.items])
@@ -64,6 +69,11 @@ func (w *world) committed() {
 	for ; j.given < t.WriteOffs.Len(); j.given++ {
 		w.judgeGivenUp(t, t.WriteOffs.Rows()[j.given])
 	}
+	j.disputes = differ(j.disputes, t.Disputes.Rows(), func(d *memory.Dispute, sign int64) {
+		if sign > 0 {
+			w.judgeDispute(t, d)
+		}
+	})
 }
 
 // lost forgets what was judged of rows that the machine has lost.
@@ -71,10 +81,15 @@ func (w *world) lost() {
 	t, j := w.memory.Tables, &w.judged
 	j.bills, j.charges, j.items = min(j.bills, t.Bills.Len()), min(j.charges, t.Charges.Len()), min(j.items, t.DebitItems.Len())
 	j.given = min(j.given, t.WriteOffs.Len())
+	j.disputes = j.disputes[:min(len(j.disputes), t.Disputes.Len())]
 }
 
 // checkIssued is G11 of how a new bill is to be paid: as its member has chosen, at that way's fee and until its day.
 func (w *world) checkIssued(t *memory.Tables, b *memory.Statement) {
+	if byInvoice(b) {
+		w.checkIssuedInvoice(t, b)
+		return
+	}
 	p := t.Payers.Find(memory.Key{Bucket: b.Bucket, ID: b.Member})
 	fee := int64(billFee)
 	if b.Way == "debit" || b.Total == 0 {
@@ -223,7 +238,7 @@ func (w *world) checkDebits(t *memory.Tables) {
 		if b.Awaited && b.PastDue {
 			w.breaks("G12", "%s's bill of %s is late, and the bank has not answered", w.nameOf(b.Member), b.Month)
 		}
-		if b.Awaited && len(t.ItemsOf(b.ID)) == 0 {
+		if b.Awaited && len(t.ItemsOf(b.ID)) == 0 && !byInvoice(b) {
 			w.breaks("G13", "%s's bill of %s waits for a bank that nobody asks", w.nameOf(b.Member), b.Month)
 		}
 	}
@@ -274,13 +289,18 @@ func (w *world) checkKnown(t *memory.Tables) {
 		}
 	}
 	for _, b := range t.Bills.Rows() {
-		if b.Awaited && b.Due < day {
+		if b.Awaited && b.Due < day && !byInvoice(b) {
 			w.breaks("G17", "%s's bill of %s waits for a bank that was to debit it on %s", w.nameOf(b.Member), b.Month, b.Due)
 		}
 	}
 	for _, b := range t.Bills.Rows() {
 		if b.State == "issued" && b.Due < day && !b.WrittenOff {
 			w.breaks("G17", "%s's bill of %s was to be paid until %s; nothing is wrong any more, and it is not", w.nameOf(b.Member), b.Month, b.Due)
+		}
+	}
+	for _, d := range t.Disputes.Rows() {
+		if d.State == "open" && d.Opened < long.UnixMicro() {
+			w.breaks("G17", "%s's invoice was said not to be theirs on %s, and nobody has decided", w.nameOf(d.Member), dayOf(d.Opened))
 		}
 	}
 	for _, f := range t.Files.Rows() {

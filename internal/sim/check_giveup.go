@@ -92,7 +92,10 @@ func (w *world) checkWaivers(t *memory.Tables) {
 	var back, told int64
 	for _, k := range t.Charges.Rows() {
 		people := t.Waivers.Find(memory.Key{Bucket: k.Bucket, ID: k.ID})
-		if (k.State == "waived" && k.Reason != "paid_before") != (people != nil) {
+		if d := t.Disputes.Find(memory.Key{Bucket: k.Bucket, ID: k.Statement}); k.Reason == "goodwill" && (d == nil || d.State != "upheld") {
+			w.breaks("G12", "a late charge of %d for %s is not asked for, and its bill was its payer's", k.Amount, k.Day)
+		}
+		if (k.State == "waived" && k.Reason != "paid_before" && k.Reason != "goodwill") != (people != nil) {
 			w.breaks("G12", "a late charge of %d for %s is %s %s, and the people who took it back are %+v", k.Amount, k.Day, k.State, k.Reason, people)
 		}
 		if people != nil {

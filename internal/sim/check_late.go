@@ -223,7 +223,7 @@ func (w *world) checkCharge(t *memory.Tables, b *memory.Statement, k *memory.Cha
 		return
 	}
 	switch {
-	case !isFeeDay(k.Day) || k.Day[:7] <= b.Due[:7]:
+	case !isFeeDay(k.Day) || k.Day[:7] <= firstDue(b)[:7]:
 		w.breaks("G12", "%s's bill due on %s is charged for %s", who, b.Due, k.Day)
 	case k.Kind == "fee" && (k.Amount > feeYen || w.plan.uncapped && k.Amount != feeYen):
 		w.breaks("G12", "%s is charged a fee of %d", who, k.Amount)
@@ -259,12 +259,12 @@ func (w *world) knownAt(t *memory.Tables, k *memory.Charge) []outage {
 func (w *world) yenDays(t *memory.Tables, b *memory.Statement, k *memory.Charge) int64 {
 	var principal int64
 	for _, c := range t.Captures.Rows() {
-		if c.Member == b.Member && c.BillMonth == b.Month {
+		if c.Member == b.Member && c.BillMonth == b.Month && (c.BillMonth != "" || c.Invoice == b.ID) {
 			principal += c.Amount
 		}
 	}
 	for _, r := range t.Refunds.Rows() {
-		if r.Member == b.Member && r.BillMonth == b.Month {
+		if r.Member == b.Member && r.BillMonth == b.Month && (r.BillMonth != "" || r.Invoice == b.ID) {
 			principal -= r.Amount
 		}
 	}
@@ -273,10 +273,10 @@ func (w *world) yenDays(t *memory.Tables, b *memory.Statement, k *memory.Charge)
 			principal -= c.Amount
 		}
 	}
-	known := w.knownAt(t, k)
+	known := append(w.knownAt(t, k), layStill(t, b)...)
 	var sum int64
 	last := must(jst.ParseDay(k.Day))
-	for d := must(jst.ParseDay(b.Due)).Add(1); !d.After(last); d = d.Add(1) {
+	for d := must(jst.ParseDay(firstDue(b))).Add(1); !d.After(last); d = d.Add(1) {
 		if slices.ContainsFunc(known, func(o outage) bool { return !d.Before(o.from) && !d.After(o.to) }) {
 			continue
 		}
@@ -315,7 +315,7 @@ func (w *world) checkChargeFacts(t *memory.Tables, b *memory.Statement, charges 
 		switch e.Kind {
 		case "statement.past_due":
 			pastDue = true
-		case "statement.confirming", "statement.paid":
+		case "statement.confirming", "statement.paid", "statement.disputed":
 			pastDue = false
 		case "statement.late_charged":
 			told++

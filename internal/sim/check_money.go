@@ -171,10 +171,13 @@ func (w *world) checkBills(t *memory.Tables) {
 		back[month{r.Member, r.BillMonth}] += r.Amount
 	}
 	for _, b := range t.Bills.Rows() {
+		if byInvoice(b) {
+			continue // it is its capture: see checkIssuedInvoice
+		}
 		w.checkBill(b, bought[month{b.Member, b.Month}], back[month{b.Member, b.Month}])
 	}
 	for _, c := range t.Captures.Rows() {
-		if f := t.Fences.Find(c.Bucket); f != nil && c.BillMonth <= f.Closed && t.Bill(c.Bucket, c.Member, c.BillMonth) == nil {
+		if f := t.Fences.Find(c.Bucket); f != nil && c.BillMonth != "" && c.BillMonth <= f.Closed && t.Bill(c.Bucket, c.Member, c.BillMonth) == nil {
 			w.breaks("G11", "%s bought in %s, the month is closed, and there is no bill", w.nameOf(c.Member), c.BillMonth)
 		}
 	}
@@ -195,7 +198,7 @@ func (w *world) checkBill(b *memory.Statement, bought, back int64) {
 func (w *world) checkReceipts(t *memory.Tables) {
 	seen := make(map[string]bool, t.Receipts.Len())
 	for _, r := range t.Receipts.Rows() {
-		if byDebit(r) || byTransfer(r) || r.State == "moved" { // the one that carries its money on has the same till
+		if byDebit(r) || byTransfer(r) || allowance(r) || r.State == "moved" { // the one that carries its money on has the same till
 			continue
 		}
 		if seen[r.Store] {

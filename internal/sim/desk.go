@@ -168,6 +168,10 @@ func (h *house) orderOf(d *delivery) (checkout.Order, bool) {
 		return o, false
 	}
 	o.OrderRef, o.Amount, o.Capture = s.OrderRef, s.Amount, s.Capture
+	if err := h.byInvoice(&o); err != nil {
+		h.refuse(d, err)
+		return o, false
+	}
 	return o, true
 }
 

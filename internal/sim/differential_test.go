@@ -52,6 +52,11 @@ func TestBanksAndTheDeskInMemoryAreThoseOfTheDatabase(t *testing.T) {
 		"money sent back by file":       func(r sim.Result) bool { return r.Ways.PaidOut > 0 && r.Ways.Wanted > 0 },
 		"transfers that a bank refuses": func(r sim.Result) bool { return r.Ways.PayoutRefused > 0 },
 		"files that are withdrawn":      func(r sim.Result) bool { return r.Ways.Released > 0 },
+
+		"invoices that were not their payers'": func(r sim.Result) bool { return r.Invoices.Upheld > 0 },
+		"invoices that were":                   func(r sim.Result) bool { return r.Invoices.Rejected > 0 },
+		"refunds after the invoice":            func(r sim.Result) bool { return r.Invoices.Reduced > 0 },
+		"guests who join":                      func(r sim.Result) bool { return r.Invoices.Joined > 0 },
 	}
 	for seed := uint64(0); seed < 400 && len(wanted) > 0; seed++ {
 		r := sim.Run(seed, sim.Options{Days: days, Alone: true, Postgres: dbtest.Postgres()})

@@ -28,6 +28,7 @@ type Tally struct {
 	GivenUp                         GivenUp
 	Plans                           Plans
 	Ways                            Ways
+	Invoices                        Invoices
 	Midnights                       int
 	Faults                          Faults
 	Took                            time.Duration
@@ -108,6 +109,7 @@ func (t *Tally) add(r Result, twice bool) {
 	t.GivenUp.add(r.GivenUp)
 	t.Plans.add(r.Plans)
 	t.Ways.add(r.Ways)
+	t.Invoices.add(r.Invoices)
 	t.Midnights += r.Midnights
 	t.Faults.Add(r.Faults)
 	if twice {
@@ -139,6 +141,8 @@ func (t Tally) Print(to io.Writer) {
 	line("ways        %d receipt numbers and %d transfers, %d of them odd", t.Ways.Numbers, t.Ways.Transfers, t.Ways.Odd)
 	line("sent back   %d wanted by members; %d by file, %d refused by the bank, %d files withdrawn", t.Ways.Wanted, t.Ways.PaidOut,
 		t.Ways.PayoutRefused, t.Ways.Released)
+	line("invoices    %d without membership: %d said not to be theirs, %d upheld, %d rejected; %d refunds after the invoice; %d guests who joined",
+		t.Invoices.Issued, t.Invoices.Held, t.Invoices.Upheld, t.Invoices.Rejected, t.Invoices.Reduced, t.Invoices.Joined)
 	line("midnights   %d at which every yen was accounted for", t.Midnights)
 	f := t.Faults
 	line("faults      %d: messages lost %d, doubled %d, late %d; kills %d; power cuts %d; conflicts %d; answers of commits lost %d; "+

@@ -57,6 +57,8 @@ type house struct {
 	gathered jst.Day   // the debit day up to which bills were gathered, as far as this process knows
 	read     int64     // the position up to which the reader's facts were taken over
 	pending  int64     // the position that the reader's last transaction would move to
+
+	posted bool // somebody may have an invoice that is not read
 }
 
 // figures are the terms of the domain. Each town has a book of its own, because some change what is at its default.
@@ -90,6 +92,7 @@ func newHouse(w *world) *house {
 	h.collection = &collection.Collection{Terms: h.book, Billing: h.billing}
 	h.billing.Excess, h.billing.NextPart, h.billing.Follow = h.collection.Excess, h.collection.NextPart, h.collection.Follow
 	h.credit = &credit.Credit{Terms: h.book}
+	h.checkout.TakeRefund, h.billing.Return = h.billing.TakeRefund, h.returnPurchase
 	h.members = &membership.Members{Terms: h.book, Hooks: membership.Hooks{LockAccount: lockAccount}}
 	h.billing.Ways = h.members.WaysToPay
 	h.debits = &debit.Debits{DB: h.db, Terms: h.book, Billing: h.billing, Accounts: selectAccounts, Unusable: h.unusable}
@@ -124,10 +127,14 @@ func (h *house) born() {
 	h.db.OnCommit(h.wake)
 }
 
-// enter makes a member's account, before the faults begin.
+// enter makes a member's or a guest's account, before the faults begin.
 func (h *house) enter(m *member) {
 	h.before("an account", func(tx *db.Tx) error {
-		if err := insertMember(tx, m.id); err != nil {
+		state := membership.Active
+		if m.guest != nil {
+			state = membership.Guest
+		}
+		if err := insertMember(tx, m.id, state); err != nil {
 			return err
 		}
 		return h.credit.Open(tx, m.id)
@@ -412,7 +419,7 @@ func (h *house) nextMidnight() {
 // midnightWork closes the months that are over and marks what is past due.
 func (h *house) midnightWork() {
 	day := jst.DayOf(h.Now())
-	if !h.closeMonths(day.Month().Prev()) || !h.gatherDebits(day) {
+	if !h.closeMonths(day.Month().Prev()) || !h.gatherDebits(day) || !h.issueInvoices(day) {
 		return
 	}
 	for round := 0; h.up && round < roundsMax; round++ {

@@ -22,6 +22,8 @@ type member struct {
 	tardy    bool // never pays before months have passed
 	waits    int  // how often it would have paid in parts what was not late
 	insists  bool // pays at a till now, also what a bank is asked for
+
+	guest *guest // who moved in without membership; nil for a member
 }
 
 // press is a checkout on a member's screen, pressed until the page says what became of it.
@@ -106,6 +108,9 @@ func (p *press) answer(stands id.Payment) {
 // heal lets the member press once more where the page did not say what became of it.
 func (m *member) heal() {
 	m.tardy, m.pays = false, time.Time{}
+	if m.guest != nil {
+		clear(m.guest.doubts)
+	}
 	for _, p := range m.presses {
 		if !p.known {
 			m.w.after(m.w.between(time.Second, 2*time.Minute), "chase", p.push)

@@ -84,7 +84,7 @@ func (s *shop) order() {
 		w.tell("%s's program goes down.", s.name)
 	}
 	sl := &sale{
-		ref: fmt.Sprintf("%c-%d", s.name[0], len(s.sales)+1), member: w.members[w.in(len(w.members))],
+		ref: s.nextRef(), member: w.members[w.in(w.plan.members)],
 		amount: money.Yen(100 * (1 + w.in(180))), capture: checkout.Manual,
 	}
 	if w.in(3) == 0 {
@@ -97,12 +97,14 @@ func (s *shop) order() {
 		sl.ref = s.sales[w.in(len(s.sales))].ref
 	}
 	s.sales = append(s.sales, sl)
-	if w.in(2) == 0 {
+	if w.in(2) == 0 || sl.member.guest != nil { // nobody buys for a guest
 		s.open(sl)
 		return
 	}
 	s.charge(sl)
 }
+
+func (s *shop) nextRef() string { return fmt.Sprintf("%c-%d", s.name[0], len(s.sales)+1) }
 
 // charge buys without the member present.
 func (s *shop) charge(sl *sale) {

@@ -55,6 +55,7 @@ type Result struct {
 	GivenUp   GivenUp
 	Plans     Plans
 	Ways      Ways
+	Invoices  Invoices
 	Midnights int // at which the books were compared
 	Faults    Faults
 	Trace     uint64 // a hash of every step and every row
@@ -145,7 +146,8 @@ func Run(seed uint64, o Options) Result {
 	w.finish()
 	return Result{
 		Seed: seed, Steps: w.steps, Commits: w.house.store.commits, Payments: w.payments, Late: w.late, Faults: w.faults, Trace: w.trace,
-		Bank: w.bank, Desk: w.decided, GivenUp: w.givenUp, Plans: w.agreed, Ways: w.otherWays, Midnights: w.midnights, Violation: w.violation, Firsts: w.firsts, Rows: w.rows(),
+		Bank: w.bank, Desk: w.decided, GivenUp: w.givenUp, Plans: w.agreed, Ways: w.otherWays, Invoices: w.invoiced,
+		Midnights: w.midnights, Violation: w.violation, Firsts: w.firsts, Rows: w.rows(),
 	}
 }
 

@@ -35,6 +35,24 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
+// TestGuestsBuy wants what guests can do, and what can become of an invoice, to happen in the first towns.
+func TestGuestsBuy(t *testing.T) {
+	t.Parallel()
+	var all sim.Invoices
+	for seed := uint64(0); seed < 40 && (all.Issued < 50 || all.Upheld == 0 || all.Rejected == 0 || all.Reduced == 0 || all.Joined == 0); seed++ {
+		r := sim.Run(seed, sim.Options{})
+		all.Issued += r.Invoices.Issued
+		all.Held += r.Invoices.Held
+		all.Upheld += r.Invoices.Upheld
+		all.Rejected += r.Invoices.Rejected
+		all.Reduced += r.Invoices.Reduced
+		all.Joined += r.Invoices.Joined
+	}
+	if all.Issued < 50 || all.Held == 0 || all.Upheld == 0 || all.Rejected == 0 || all.Reduced == 0 || all.Joined == 0 {
+		t.Errorf("of all that can happen to guests, this did: %+v", all)
+	}
+}
+
 // TestSameSeedIsTheSameYear plays seeds twice, once told as a story: telling changes nothing.
 func TestSameSeedIsTheSameYear(t *testing.T) {
 	t.Parallel()

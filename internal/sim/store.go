@@ -23,6 +23,7 @@ func Load(ctx context.Context, d *db.DB) (*memory.Tables, error) {
 
 			loadCreditReturns, loadPayoutFiles, loadPayouts, loadPayoutRecords, loadPayoutAccounts, loadTransferLines, loadTransferPayers,
 			loadNumberClaims, loadNumberSlips, loadNumberFiles,
+			loadDisputes,
 		} {
 			if err := load(tx, s); err != nil {
 				return err

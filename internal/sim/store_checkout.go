@@ -16,28 +16,32 @@ func loadOrders(tx *db.Tx, s *memory.Store) error {
 func loadPayments(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.payments
 		SELECT bucket, id, merchant, member, order_ref, session, token, retry_of, repeat_of, channel, capture, state, amount, captured,
-			released, refunded, reasons, facts, due, created, changed FROM payment ORDER BY created, bucket, id`, nil,
+			released, refunded, reasons, facts, due, created, changed, invoice FROM payment ORDER BY created, bucket, id`, nil,
 		each(&s.Payments, func(r *memory.Payment) []any {
 			return []any{
 				&r.Bucket, &r.ID, &r.Merchant, &r.Member, &r.OrderRef, &r.Session, &r.Token, &r.RetryOf, &r.RepeatOf, &r.Channel,
 				&r.Capture, &r.State, &r.Amount, &r.Captured, &r.Released, &r.Refunded, &r.Reasons, &r.Facts, &r.Due, &r.Created, &r.Changed,
+				&r.Invoice,
 			}
 		}))
 }
 
 func loadCaptures(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.captures
-		SELECT bucket, id, payment, member, merchant, amount, channel, day, bill_month, created FROM capture ORDER BY created, bucket, id`, nil,
+		SELECT bucket, id, payment, member, merchant, amount, channel, day, bill_month, created, invoice FROM capture ORDER BY created, bucket, id`, nil,
 		each(&s.Captures, func(r *memory.Capture) []any {
-			return []any{&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Channel, &r.Day, &r.BillMonth, &r.Created}
+			return []any{&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Channel, &r.Day, &r.BillMonth, &r.Created, &r.Invoice}
 		}))
 }
 
 func loadRefunds(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.refunds
-		SELECT bucket, id, payment, member, merchant, amount, channel, reason, day, bill_month, created FROM refund ORDER BY created, bucket, id`, nil,
+		SELECT bucket, id, payment, member, merchant, amount, channel, reason, day, bill_month, created, invoice, receipt FROM refund ORDER BY created, bucket, id`, nil,
 		each(&s.Refunds, func(r *memory.Refund) []any {
-			return []any{&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Channel, &r.Reason, &r.Day, &r.BillMonth, &r.Created}
+			return []any{
+				&r.Bucket, &r.ID, &r.Payment, &r.Member, &r.Merchant, &r.Amount, &r.Channel, &r.Reason, &r.Day, &r.BillMonth, &r.Created, &r.Invoice,
+				&r.Receipt,
+			}
 		}))
 }
 
@@ -62,11 +66,12 @@ func loadCloses(tx *db.Tx, s *memory.Store) error {
 func loadBills(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.bills
 		SELECT bucket, id, member, month, purchases, refunds, credits, fee, lates, total, carried, store, way, due, state, past_due,
-			paid_day, issued, awaited, late, moved, received, certain, written_off FROM statement ORDER BY issued, bucket, id`, nil,
+			paid_day, issued, awaited, late, moved, received, certain, written_off, capture FROM statement ORDER BY issued, bucket, id`, nil,
 		each(&s.Bills, func(r *memory.Statement) []any {
 			return []any{
 				&r.Bucket, &r.ID, &r.Member, &r.Month, &r.Purchases, &r.Refunds, &r.Credits, &r.Fee, &r.Lates, &r.Total, &r.Carried, &r.Store,
 				&r.Way, &r.Due, &r.State, &r.PastDue, &r.PaidDay, &r.Issued, &r.Awaited, &r.Late, &r.Moved, &r.Received, &r.Certain, &r.WrittenOff,
+				&r.Capture,
 			}
 		}))
 }

@@ -4,16 +4,17 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/id"
 	"tsuke/internal/mask"
+	membership "tsuke/internal/member"
 	"tsuke/internal/sim/memory"
 	"tsuke/internal/zengin"
 )
 
-// insertMember makes somebody a member of whom nothing is known but how bills are paid.
-func insertMember(tx *db.Tx, member id.Member) error {
+// insertMember makes an account of somebody of whom nothing is known but how bills are paid: a member's, or a guest's.
+func insertMember(tx *db.Tx, member id.Member, state membership.State) error {
 	_, err := tx.Exec(`-- sim.insertMember
 		INSERT INTO member (bucket, id, state, data_key, phone, name, name_norm, birth, consented, address, address_index, mail, lang,
 			agreement, agreed, created)
-		VALUES ($1, $2, 'active', $2, $2, $2, $2, $2, $3, $2, $2, $2, 'ja', '1', $3, $3)`, member.Bucket(), member, db.Micros(tx.Now()))
+		VALUES ($1, $2, $4, $2, $2, $2, $2, $2, $3, $2, $2, $2, 'ja', '1', $3, $3)`, member.Bucket(), member, db.Micros(tx.Now()), string(state))
 	return err
 }
 

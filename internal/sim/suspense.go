@@ -63,11 +63,16 @@ func (w *world) desk() {
 
 // deskWrite does something at the desk, and again until it is done or refused for a reason.
 func (w *world) deskWrite(what string, verb func(*db.Tx) error, done func()) {
+	w.insist("The operator", what, verb, done)
+}
+
+// insist lets somebody do something, and again until it is done or refused for a reason.
+func (w *world) insist(who, what string, verb func(*db.Tx) error, done func()) {
 	h := w.house
 	if h.up {
 		err := h.db.Write(background, verb)
 		if err != nil && !is(err, fault.Unclassified) && !h.store.dead {
-			w.tell("The operator is refused: %v", err)
+			w.tell("%s is refused: %v", who, err)
 			return
 		}
 		if !h.failed(what, err) && h.up {
@@ -75,7 +80,7 @@ func (w *world) deskWrite(what string, verb func(*db.Tx) error, done func()) {
 			return
 		}
 	}
-	w.after(w.between(time.Minute, time.Hour), what, func() { w.deskWrite(what, verb, done) })
+	w.after(w.between(time.Minute, time.Hour), what, func() { w.insist(who, what, verb, done) })
 }
 
 func (w *world) closeNotice(line billing.LineRef) {

@@ -53,6 +53,9 @@ type world struct {
 	judged          judged    // rows that were judged in the commit that made them
 	midnight        time.Time // the next one in Japan
 	midnights       int       // at which the books were compared
+
+	invoicing invoicing
+	invoiced  Invoices
 }
 
 // daybreak is when the first seed's year begins; the others begin in one of the 24 months from here.
@@ -64,7 +67,7 @@ func newWorld(seed uint64, o Options) *world {
 		o: o, seed: seed, rng: r, story: o.Story, trace: 14695981039346656037,
 		now: daybreak.AddDate(0, r.IntN(24), r.IntN(28)).Add(time.Duration(r.IntN(86_400)) * time.Second),
 	}
-	w.plan = newPlan(r, o)
+	w.plan, w.invoicing = newPlan(r, o), newInvoicing(seed)
 	w.ends = w.now.Add(time.Duration(o.Days) * 24 * time.Hour)
 	w.ways = newWays(seed)
 	w.memories, w.firsts, w.acts = newMemories(), map[string]*Violation{}, map[id.Receipt]act{}
@@ -129,6 +132,7 @@ func (w *world) populate() {
 		w.after(w.some(w.plan.everyOrder), "order", s.nextOrder)
 		w.after(w.some(24*time.Hour), "poll", s.poll)
 	}
+	w.allowInvoices()
 	w.enterTerms()
 	w.agent = &agent{w: w}
 	w.enterWays()
@@ -137,6 +141,7 @@ func (w *world) populate() {
 	w.planFaults()
 	w.planOperator()
 	w.planGivingUp()
+	w.moveIn()
 }
 
 // sometime is an instant of the year.

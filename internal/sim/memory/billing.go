@@ -22,7 +22,7 @@ var _ = teach(map[string]handler{
 		r := &Statement{
 			Bucket: v.n(0), ID: v.id(1), Member: v.id(2), Month: v.text(3), Purchases: v.n(4), Refunds: v.n(5), Credits: v.n(6),
 			Fee: v.n(7), Lates: v.n(8), Total: v.n(9), Carried: v.n(10), Store: v.n(11), Way: v.text(12), Due: v.text(13),
-			State: v.text(14), Issued: v.n(15),
+			State: v.text(14), Issued: v.n(15), Capture: v.id(16),
 		}
 		s.lock("statement", r.ID)
 		return 1, s.Bills.insert(r)
@@ -47,7 +47,10 @@ var _ = teach(map[string]handler{
 	}},
 	"billing.selectStatements": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		all := s.bills(func(r *Statement) bool { return r.Bucket == v.n(0) && r.Member == v.id(1) })
-		slices.SortFunc(all, func(a, b *Statement) int { return cmp.Compare(b.Month, a.Month) })
+		month := func(r *Statement) string { return cmp.Or(r.Month, r.Due[:7]) }
+		slices.SortFunc(all, func(a, b *Statement) int {
+			return cmp.Or(cmp.Compare(month(b), month(a)), cmp.Compare(b.Due, a.Due), slices.Compare(b.ID[:], a.ID[:]))
+		})
 		return s.handBills(all, out)
 	}},
 	"billing.selectStatement": {3, func(s *Store, v values, out func(*row) error) (int64, error) {
@@ -151,7 +154,7 @@ var _ = teach(map[string]handler{
 	"billing.selectBucketLates": {1, func(s *Store, v values, out func(*row) error) (int64, error) {
 		var all amounts
 		for _, r := range s.Bills.rows {
-			if r.Bucket == v.n(0) && r.Late > r.Moved && r.State == "paid" && !r.WrittenOff {
+			if r.Bucket == v.n(0) && r.Late > r.Moved && r.State == "paid" && !r.Awaited && !r.WrittenOff {
 				all.add(r.Member, r.Total+r.Late-r.Moved-r.Received)
 			}
 		}
@@ -294,7 +297,7 @@ func selectSums(s *Store, v values, out func(*row) error) (int64, error) {
 // leftLate are a member's paid statements that may have left something of their late charges.
 func (s *Store) leftLate(bucket int64, member ID) []*Statement {
 	return s.bills(func(r *Statement) bool {
-		return r.Late > r.Moved && r.State == "paid" && r.Bucket == bucket && r.Member == member && !r.WrittenOff
+		return r.Late > r.Moved && r.State == "paid" && r.Bucket == bucket && r.Member == member && !r.Awaited && !r.WrittenOff
 	})
 }
 
@@ -318,9 +321,9 @@ func (s *Store) handBills(all []*Statement, out func(*row) error) (int64, error)
 }
 
 func (s *Store) bill(r *Statement) *row {
-	return s.fresh().id(r.ID).id(r.Member).text(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Lates).
+	return s.fresh().id(r.ID).id(r.Member).day(r.Month).int(r.Purchases).int(r.Refunds).int(r.Credits).int(r.Fee).int(r.Lates).
 		int(r.Total).int(r.Carried).int(r.Store).text(r.Way).text(r.Due).text(r.State).flag(r.PastDue).day(r.PaidDay).int(r.Issued).flag(r.Awaited).
-		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain).flag(r.WrittenOff).id(ID{}) // there are no invoices
+		int(r.Late).int(r.Moved).int(r.Received).int(r.Certain).flag(r.WrittenOff).id(r.Capture)
 }
 
 func (s *Store) slip(r *Slip, out func(*row) error) (int64, error) {

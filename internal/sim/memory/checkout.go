@@ -96,7 +96,7 @@ var _ = teach(map[string]handler{
 	"checkout.selectCaptures": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		all := byTime(s.ofPayment[v.id(1)], func(c *Capture) (int64, ID) { return c.Created, c.ID })
 		for _, c := range all {
-			if err := out(s.fresh().id(c.ID).id(c.Payment).int(c.Amount).text(c.Day).text(c.BillMonth).int(c.Created)); err != nil {
+			if err := out(s.fresh().id(c.ID).id(c.Payment).int(c.Amount).text(c.Day).day(c.BillMonth).int(c.Created)); err != nil {
 				return 0, err
 			}
 		}
@@ -111,7 +111,7 @@ var _ = teach(map[string]handler{
 	"checkout.selectRefunds": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
 		all := byTime(s.backOf[v.id(1)], func(r *Refund) (int64, ID) { return r.Created, r.ID })
 		for _, r := range all {
-			err := out(s.fresh().id(r.ID).id(r.Payment).int(r.Amount).text(r.Reason).text(r.Day).text(r.BillMonth).int(r.Created))
+			err := out(s.fresh().id(r.ID).id(r.Payment).int(r.Amount).text(r.Reason).text(r.Day).day(r.BillMonth).int(r.Created))
 			if err != nil {
 				return 0, err
 			}
@@ -211,7 +211,7 @@ func (s *Store) payment(v values, out func(*row) error) (int64, error) {
 func (s *Store) paymentRow(p *Payment) *row {
 	return s.fresh().id(p.ID).id(p.Merchant).id(p.Member).text(p.OrderRef).id(p.Session).id(p.Token).id(p.RetryOf).id(p.RepeatOf).
 		text(p.Channel).text(p.Capture).text(p.State).int(p.Amount).int(p.Captured).int(p.Released).int(p.Refunded).
-		text(p.Reasons).text(p.Facts).int(p.Due).int(p.Created).int(p.Changed).flag(false) // nobody buys by invoice here
+		text(p.Reasons).text(p.Facts).int(p.Due).int(p.Created).int(p.Changed).flag(p.Invoice)
 }
 
 func (s *Store) session(v values, out func(*row) error) (int64, error) {

@@ -124,9 +124,9 @@ var _ = teach(map[string]handler{
 	}},
 	// Nobody enters an account step by step here.
 	"member.deleteEntry": {2, func(*Store, values, func(*row) error) (int64, error) { return 0, nil }},
-	"sim.insertMember": {3, func(s *Store, v values, _ func(*row) error) (int64, error) {
+	"sim.insertMember": {4, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		s.lock("member", v.id(1))
-		return 1, s.Payers.insert(&Payer{Bucket: v.n(0), ID: v.id(1), State: "active", Way: "ebarcode"})
+		return 1, s.Payers.insert(&Payer{Bucket: v.n(0), ID: v.id(1), State: v.text(3), Way: "ebarcode"})
 	}},
 	"sim.upsertAccount": {7, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		a := &BankAccount{

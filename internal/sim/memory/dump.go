@@ -47,6 +47,7 @@ func (t *Tables) Dump() string {
 	dump(&b, &t.Plans, nil)
 	dump(&b, &t.PlanParts, nil)
 	t.dumpWays(&b)
+	dump(&b, &t.Disputes, nil)
 	for _, w := range t.Outbox {
 		fmt.Fprintf(&b, "event_outbox %+v\n", w)
 	}

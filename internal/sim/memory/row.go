@@ -81,6 +81,12 @@ func (r *row) text(s string) *row {
 	return r
 }
 
+// null is NULL.
+func (r *row) null() *row {
+	r.cells = append(r.cells, cell{})
+	return r
+}
+
 // day is a text that is NULL when empty.
 func (r *row) day(s string) *row {
 	if s == "" {
@@ -142,6 +148,14 @@ func (c *cell) into(dest any) error {
 	case *int:
 		if c.kind == isInt {
 			*d = int(c.n)
+			return nil
+		}
+	case **int64:
+		if *d = nil; c.kind == isInt {
+			n := c.n // the cell is used again
+			*d = &n
+		}
+		if c.kind == isInt || c.kind == isNull {
 			return nil
 		}
 	case *string:

@@ -152,6 +152,7 @@ type Payment struct {
 	Due      int64
 	Created  int64
 	Changed  int64
+	Invoice  bool
 }
 
 // Capture is a row of capture.
@@ -166,6 +167,7 @@ type Capture struct {
 	Day       string
 	BillMonth string
 	Created   int64
+	Invoice   ID
 }
 
 // Refund is a row of refund.
@@ -181,6 +183,8 @@ type Refund struct {
 	Day       string
 	BillMonth string
 	Created   int64
+	Invoice   ID
+	Receipt   ID
 }
 
 // Session is a row of checkout_session.
@@ -241,6 +245,7 @@ type Statement struct {
 	Certain   int64
 
 	WrittenOff bool
+	Capture    ID
 }
 
 // Slip is a row of slip.

@@ -107,6 +107,7 @@ type Tables struct {
 
 	payoutTables
 	wayTables
+	Disputes Table[Key, Dispute]
 
 	Outbox []Waiting // sorted by turn, bucket, id
 	Relay  int64     // the row of event_relay
@@ -133,6 +134,7 @@ type Tables struct {
 	itemOf     map[ID][]*DebitItem // of a statement
 
 	writeOffsOf map[ID][]*WriteOff // of a statement, in the order in which they were decided
+	byCapture   map[ID]ID          // invoices
 }
 
 func table[K comparable, R any](s *Store, name string, keyOf func(*R) K) Table[K, R] {
@@ -151,6 +153,7 @@ func (t *Tables) build(s *Store) {
 	t.buildPlans(s)
 	t.buildPayouts(s)
 	t.buildWays(s)
+	t.buildInvoices(s)
 }
 
 func (t *Tables) buildMachinery(s *Store) {
@@ -212,7 +215,7 @@ func (t *Tables) buildCheckout(s *Store) {
 	t.Captures.check = func(r *Capture) bool { return r.Amount > 0 }
 	t.captured, t.refunded = months{}, months{}
 	t.Captures.moved = func(old, r *Capture) {
-		listed(t.ofPayment, old, r, func(r *Capture) ID { return r.Payment })
+		relisted(t.ofPayment, old, r, func(r *Capture) ID { return r.Payment })
 		if old != nil {
 			t.captured.count(old.Bucket, old.BillMonth, -1)
 		}
@@ -224,7 +227,7 @@ func (t *Tables) buildCheckout(s *Store) {
 	t.Refunds = table(s, "refund", func(r *Refund) Key { return Key{r.Bucket, r.ID} })
 	t.Refunds.check = func(r *Refund) bool { return r.Amount > 0 }
 	t.Refunds.moved = func(old, r *Refund) {
-		listed(t.backOf, old, r, func(r *Refund) ID { return r.Payment })
+		relisted(t.backOf, old, r, func(r *Refund) ID { return r.Payment })
 		if old != nil {
 			t.refunded.count(old.Bucket, old.BillMonth, -1)
 		}
@@ -251,14 +254,7 @@ func (t *Tables) buildBilling(s *Store) {
 	t.byMonth = map[billKey]ID{}
 	t.Bills = table(s, "statement", func(r *Statement) Key { return Key{r.Bucket, r.ID} })
 	t.Bills.check = billable
-	t.Bills.clash = func(r *Statement) bool { return t.byMonth[billKey{r.Member, r.Month}] != ID{} }
-	t.Bills.moved = func(old, r *Statement) {
-		if r == nil {
-			delete(t.byMonth, billKey{old.Member, old.Month})
-			return
-		}
-		t.byMonth[billKey{r.Member, r.Month}] = r.ID
-	}
+	t.Bills.clash, t.Bills.moved = t.billed, t.billMoved
 	t.byNumber, t.openSlip = map[textKey]*Slip{}, map[ID]*Slip{}
 	t.Slips = table(s, "slip", func(r *Slip) Key { return Key{r.Bucket, r.ID} })
 	t.Slips.check = func(r *Slip) bool { return r.Reissue >= 0 && r.Amount > 0 && oneOf(r.State, "open", "closed") }
