@@ -30,8 +30,8 @@ type invoicing struct {
 
 func newInvoicing(seed uint64) invoicing {
 	r := rand.New(rand.NewPCG(seed, 0x6775657374)) //nolint:gosec // the same seed must be the same year
-	p := invoicing{guests: draw(r, 2), every: time.Duration(8+r.IntN(25)) * 24 * time.Hour}
-	p.notMine, p.paysHeld, p.joins, p.twins, p.refuses = draw(r, 60), draw(r, 80), draw(r, 90), draw(r, 100), draw(r, 40)
+	p := invoicing{guests: draw(r, 2), every: time.Duration(14+r.IntN(30)) * 24 * time.Hour}
+	p.notMine, p.paysHeld, p.joins, p.twins, p.refuses = draw(r, 60), r.IntN(80), draw(r, 90), draw(r, 100), draw(r, 40)
 	return p
 }
 
@@ -109,13 +109,23 @@ func (m *member) state() membership.State {
 	return state
 }
 
-// shopping is a guest who puts something into a cart, and the plan for the next time.
+// shopping is a guest who buys something, and the plan for the next time. Who has two numbers sometimes buys more than one of them
+// may.
 func (m *member) shopping() {
 	w := m.w
 	if w.now.After(w.ends) {
 		return
 	}
 	w.after(w.some(w.invoicing.every), "guest", m.shopping)
+	m.buy(180)
+	if twin := m.guest.twin; twin != nil && w.in(3) == 0 {
+		w.after(w.between(time.Minute, 3*time.Hour), "guest", func() { twin.buy(480) })
+	}
+}
+
+// buy puts something into a cart that costs so many hundreds of yen at most.
+func (m *member) buy(most int) {
+	w := m.w
 	s := w.shops[w.in(len(w.shops))]
 	h := w.house
 	switch {
@@ -125,7 +135,7 @@ func (m *member) shopping() {
 		w.tell("%s does not sell to %s, who is no member.", s.name, m.name)
 		return
 	}
-	sl := &sale{ref: s.nextRef(), member: m, amount: money.Yen(100 * (1 + w.in(180))), capture: checkout.Manual}
+	sl := &sale{ref: s.nextRef(), member: m, amount: money.Yen(100 * (1 + w.in(most))), capture: checkout.Manual}
 	if w.in(3) == 0 {
 		sl.capture = checkout.Automatic
 	}
@@ -243,7 +253,7 @@ func (m *member) disputes(st id.Statement) {
 	w.insist(m.name, "dispute", say, func() {
 		w.tell("%s says that the invoice %s is not theirs: %s.", m.name, st, reason)
 		if w.percent(w.invoicing.paysHeld) {
-			w.after(w.between(time.Hour, 10*24*time.Hour), "pay", m.payAnyway)
+			w.after(w.between(time.Hour, 2*24*time.Hour), "pay", m.payAnyway)
 		}
 		if w.percent(w.plan.deskAgain) {
 			reason = reasons[w.in(len(reasons))]
@@ -263,7 +273,7 @@ func (w *world) disputeOf(st id.Statement) *memory.Dispute {
 
 // disputeDesk is a morning on which a person decides about invoices that are said not to be their payers'.
 func (w *world) disputeDesk() {
-	w.after(w.between(3*24*time.Hour, 8*24*time.Hour), "disputes", w.disputeDesk)
+	w.after(w.between(5*24*time.Hour, 11*24*time.Hour), "disputes", w.disputeDesk)
 	h := w.house
 	if !h.up {
 		return
