@@ -66,13 +66,13 @@ var invoices = []Mutant{
 		Catchers: []Catcher{seen("G12", 100)},
 	},
 	{
-		Name: "sim-upheld-and-charged", Bug: "An invoice was not its payer's, and the payer is still asked for what it cost to be late with it.",
+		Name: "upheld-and-charged", Bug: "An invoice was not its payer's, and the payer is still asked for what it cost to be late with it.",
 		Edits: []Edit{{
 			"internal/billing/dispute.go",
 			`if c.Waived != "" || st.Late-c.Amount-st.Moved < paid {`,
 			`if c.Waived != "" || c.Kind == LateFee || st.Late-c.Amount-st.Moved < paid {`,
 		}},
-		Catchers: []Catcher{seen("G12", 300)},
+		Catchers: []Catcher{by("G12", "diary", "TestDiaries")},
 	},
 	{
 		Name: "upheld-and-the-fee-kept", Bug: "An invoice was not its payer's, and the fee that somebody had paid is kept.",
