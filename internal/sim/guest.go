@@ -44,8 +44,8 @@ type guest struct {
 
 // moveIn lets the town's guests move in, and plans what they do in the year.
 func (w *world) moveIn() {
-	for i := range w.invoicing.guests {
-		m := &member{w: w, nth: len(w.members), name: []string{"Sora", "Rin"}[i], guest: &guest{letters: map[id.Statement]bool{}, doubts: map[id.Statement]bool{}}}
+	for _, name := range []string{"Sora", "Rin"}[:w.invoicing.guests] {
+		m := &member{w: w, nth: len(w.members), name: name, guest: &guest{letters: map[id.Statement]bool{}, doubts: map[id.Statement]bool{}}}
 		m.id = id.In[id.MemberKind](moment{w}, w.in(id.Buckets))
 		if w.in(3) == 0 {
 			m.id = id.In[id.MemberKind](moment{w}, w.members[0].id.Bucket())
