@@ -86,7 +86,7 @@ var machinery = []Mutant{
 		Name: "fsync-failure-forgotten", Bug: "After a flush that failed the store is asked again, and says that all is well.",
 		Edits: []Edit{{
 			"internal/db/sqlite.go",
-			"\t\t\tb.broken.Store(true)\n\t\t\terr = errors.Join(ErrCommitUnknown, err)",
+			"\t\t\tb.breaks()\n\t\t\terr = errors.Join(ErrCommitUnknown, err)",
 			"\t\t\terr = errors.Join(ErrCommitUnknown, err)",
 		}},
 		Catchers: []Catcher{by("G15", "crash", "TestADiskThatFails")},
