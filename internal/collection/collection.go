@@ -110,15 +110,19 @@ func (c *Collection) chargeOne(tx *db.Tx, late billing.Late, until jst.Day, char
 	long := slices.ContainsFunc(plans, func(p Plan) bool { return p.Long })
 	var days []jst.Day
 	for _, day := range feeDays(terms, late.Due, until) {
-		if ours(outages, day) || slices.ContainsFunc(late.Charges, func(k billing.Charge) bool { return k.Day == day }) {
+		withFee := !slices.Contains(charged, day) && !slices.ContainsFunc(plans, func(p Plan) bool { return p.keeps(day) })
+		was := slices.ContainsFunc(late.Charges, func(k billing.Charge) bool { return k.Day == day })
+		if ours(outages, day) || was && !withFee {
 			continue
 		}
-		withFee := !slices.Contains(charged, day) && !slices.ContainsFunc(plans, func(p Plan) bool { return p.keeps(day) })
 		f := figuresOn(terms, day)
 		if long {
 			f.damageRate = min(f.damageRate, PlanLongRate.On(terms, day))
 		}
 		charges := chargesOn(late, day, withFee, f, outages)
+		if was { // its plan broke before that day, as is known since: the fee is made up for, and damages stay as they were reckoned
+			charges = slices.DeleteFunc(charges, func(k billing.Charge) bool { return k.Kind != billing.LateFee })
+		}
 		var err error
 		if late, err = c.Billing.AddCharges(tx, late, charges...); err != nil {
 			return nil, err

@@ -3,9 +3,11 @@
 package diary
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -314,12 +316,23 @@ func (r *runner) bill(args []string) ([]string, error) {
 	told := []string{fmt.Sprintf("%s due %s: %s", st.Total.JA(), st.Due, stateOf(st))}
 	r.world.Read(func(tx *db.Tx) error {
 		d, err := billing.LoadStatement(tx, r.world.Members[args[0]], st.ID)
-		for _, item := range d.Items {
+		for _, item := range inOneOrder(d.Items) {
 			told = append(told, strings.TrimSpace(fmt.Sprintf("  %s %s %s %s", item.Day, item.Kind, item.Amount.JA(), item.OrderRef)))
 		}
 		return err
 	})
 	return told, nil
+}
+
+// inOneOrder puts neighbours of one day and kind, which follow each other by ids of chance, in the order of what they come to.
+func inOneOrder(items []billing.Item) []billing.Item {
+	slices.SortStableFunc(items, func(a, b billing.Item) int {
+		if a.Day != b.Day || a.Kind != b.Kind {
+			return 0
+		}
+		return cmp.Compare(a.Amount, b.Amount)
+	})
+	return items
 }
 
 func stateOf(st billing.Statement) string {

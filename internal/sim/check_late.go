@@ -196,6 +196,9 @@ func (w *world) checkCap(t *memory.Tables, k *memory.Charge) {
 	if k.Kind == "fallback" {
 		return // it is the fee of another way to pay, and not for being late
 	}
+	if k.Amount == 0 {
+		return // it charges nothing: an outage that was entered since then lowers what is charged later (rule D07)
+	}
 	b := t.Bills.Find(memory.Key{Bucket: k.Bucket, ID: k.Statement})
 	var all, damages int64
 	for _, c := range t.ChargesOf(b.ID) {

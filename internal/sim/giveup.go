@@ -163,7 +163,9 @@ func (w *world) undoWriteOff(bill id.Statement) {
 func (w *world) waive() {
 	var which []id.LateCharge
 	t := w.rows()
-	for _, k := range t.Charges.Rows() {
+	charges := slices.Clone(t.Charges.Rows())
+	slices.SortFunc(charges, func(a, b *memory.Charge) int { return bytes.Compare(a.ID[:], b.ID[:]) }) // rows of one instant have no order
+	for _, k := range charges {
 		b := t.Bills.Find(memory.Key{Bucket: k.Bucket, ID: k.Statement})
 		if b.PastDue && k.State == "charged" && k.Amount > 0 && w.in(2) == 0 {
 			which = append(which, id.LateCharge(k.ID))

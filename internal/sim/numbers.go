@@ -33,7 +33,7 @@ func (m *member) payByNumber() {
 // is gone on with, and has the same lines again.
 func (w *world) tellNumbers() {
 	x := w.ways
-	w.after(x.between(6*time.Hour, 4*24*time.Hour), "numbers", w.tellNumbers)
+	w.after(x.between(12*time.Hour, 6*24*time.Hour), "numbers", w.tellNumbers)
 	for round := 0; w.house.up && round < roundsMax; round++ {
 		if !w.tellNumberFile() {
 			return

@@ -96,7 +96,7 @@ func (m *member) wantBack() {
 	if w.healed {
 		return
 	}
-	w.after(x.between(2*24*time.Hour, 12*24*time.Hour), "choice", m.wantBack)
+	w.after(x.between(4*24*time.Hour, 24*24*time.Hour), "choice", m.wantBack)
 	var found []*memory.BillCredit
 	gone := x.in(8) == 0
 	for _, c := range w.rows().Credits.Rows() {
@@ -183,7 +183,7 @@ func (w *world) decideTransfer(it billing.Waiting) {
 // payday is a morning on which clerks see to what goes back: accounts are named and changed, and a file is written.
 func (w *world) payday() {
 	x, h := w.ways, w.house
-	w.after(x.between(3*24*time.Hour, 9*24*time.Hour), "payday", w.payday)
+	w.after(x.between(6*24*time.Hour, 18*24*time.Hour), "payday", w.payday)
 	if !h.up {
 		return
 	}

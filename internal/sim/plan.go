@@ -52,7 +52,7 @@ func draw(r *rand.Rand, most int) int {
 
 func newPlan(r *rand.Rand, o Options) plan {
 	p := plan{
-		members: 1 + r.IntN(4), shops: 1 + r.IntN(3), everyOrder: time.Duration(5+r.IntN(14)) * 24 * time.Hour, burst: draw(r, 60),
+		members: 1 + r.IntN(4), shops: 1 + r.IntN(3), everyOrder: time.Duration(6+r.IntN(15)) * 24 * time.Hour, burst: draw(r, 60),
 		loss: draw(r, 300), double: draw(r, 500), late: draw(r, 50), conflict: draw(r, 50), unknown: draw(r, 30),
 		kills: draw(r, 50), powerCuts: draw(r, 10), killInRecovery: draw(r, 40), clockSteps: draw(r, 3),
 		newKey: draw(r, 60), changed: draw(r, 30), reused: draw(r, 20), silent: draw(r, 30), lateCapture: draw(r, 30),

@@ -197,13 +197,13 @@ func (m *member) transfer() {
 	}
 }
 
-// kanaNames are the members' names as banks write them.
-var kanaNames = []string{"タナカ ハナコ", "サトウ タロウ", "スズキ ユキ", "タカハシ ケン"}
+// kanaNames are the names of members and guests as banks write them.
+var kanaNames = []string{"タナカ ハナコ", "サトウ タロウ", "スズキ ユキ", "タカハシ ケン", "イトウ ミカ", "ワタナベ ゴロウ"}
 
 // deposit makes one transfer for a bill.
 func (m *member) deposit(st billing.Statement) {
 	w, x := m.w, m.w.ways
-	d := &deposit{amount: st.Owed(), payer: kanaNames[m.nth], meant: st.ID, pays: st.ID}
+	d := &deposit{amount: st.Owed(), payer: kanaNames[m.nth%len(kanaNames)], meant: st.ID, pays: st.ID}
 	if x.in(10) == 0 { // somebody else's account
 		d.payer = "カ)ヤマダ"
 	}
