@@ -109,6 +109,7 @@ var Meanings = map[string]Meaning{
 	"billing.checkInvoices":       {fault.Us, fault.Text{JA: "都度払いの請求と、その売上・返金を比べます。", EN: "Compares each invoice with its capture and refunds."}, doBill},
 	"billing.checkInvoiced":       {fault.Us, fault.Text{JA: "都度払いの売上と、その請求を比べます。", EN: "Compares each capture by invoice with the invoice that it names."}, doBill},
 	"billing.checkInvoiceRefunds": {fault.Us, fault.Text{JA: "都度払いの返金が、一度だけ数えられているかを見ます。", EN: "Looks at each refund by invoice, and whether it counts once."}, doBill},
+	"billing.checkTakenBack":      {fault.Us, fault.Text{JA: "都度払いの請求を出したあとの返金と、その請求から引いた額を比べます。", EN: "Compares what was refunded after invoices were issued with what these ask for less."}, doBill},
 	"billing.checkAllowances":     {fault.Us, fault.Text{JA: "都度払いの請求から引いた額が、帳簿にあるかを比べます。", EN: "Compares what invoices ask for less with the books."}, doBill},
 	"billing.checkDisputes":       {fault.Us, fault.Text{JA: "申し立て中の請求書を、請求していないかを見ます。", EN: "Looks at each disputed invoice, and whether nothing is asked for meanwhile."}, doBill},
 	"billing.checkWrittenOff":     {fault.Us, fault.Text{JA: "放棄した請求と、その決定を比べます。", EN: "Compares each bill that was given up with the decision."}, doGone},

@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 	case strings.HasPrefix(args, "debit answer "):
 		check(actAnswer(flagValue("--request"), flagValue("--answer")))
 		fmt.Println("debited 1")
-	case strings.HasPrefix(args, "term set debit."), strings.HasPrefix(args, "term set billing.transfer."), strings.HasPrefix(args, "term set checkout.invoice."):
+	case strings.HasPrefix(args, "term set debit."), strings.HasPrefix(args, "term set payout."), strings.HasPrefix(args, "term set billing.transfer."), strings.HasPrefix(args, "term set checkout.invoice."):
 	case strings.HasPrefix(args, "transfers take "):
 		_, err := os.Stat(os.Args[3])
 		check(err)
