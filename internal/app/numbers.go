@@ -21,6 +21,7 @@ import (
 	"tsuke/internal/jst"
 	"tsuke/internal/kiosk"
 	"tsuke/internal/money"
+	"tsuke/internal/run"
 	"tsuke/internal/site"
 )
 
@@ -90,7 +91,7 @@ func (a *App) writeNumberFile(ctx context.Context, dir string, file billing.Numb
 	}
 	told.Records = whole
 	name := fmt.Sprintf("numbers-%08d.csv", file.Number)
-	sum, err := writeWhole(dir, name, func(w io.Writer) error { return numberfile.Write(w, told) })
+	sum, err := writeWhole(dir, name, func(w io.Writer) error { return numberfile.Write(w, told) }, a.surely(ctx))
 	if err != nil {
 		return err
 	}
@@ -191,8 +192,9 @@ func numberFact(kind string, file billing.NumberFile, slip billing.Slip) event.F
 	}
 }
 
-// writeWhole writes a file that has its name only when all of it is on the disk. It is readable by its owner only.
-func writeWhole(dir, name string, write func(io.Writer) error) (sum []byte, err error) {
+// writeWhole writes a file that has its name only when all of it is on the disk, and when nothing that it tells can be undone any
+// more, which surely says (rule X12). It is readable by its owner only.
+func writeWhole(dir, name string, write func(io.Writer) error, surely func() error) (sum []byte, err error) {
 	f, err := os.CreateTemp(dir, ".numbers-*")
 	if err != nil {
 		return nil, err
@@ -206,7 +208,15 @@ func writeWhole(dir, name string, write func(io.Writer) error) (sum []byte, err 
 	if err := errors.Join(write(io.MultiWriter(f, h)), f.Sync(), f.Close()); err != nil {
 		return nil, err
 	}
+	if err := surely(); err != nil {
+		return nil, err
+	}
 	return h.Sum(nil), os.Rename(f.Name(), filepath.Join(dir, name))
+}
+
+// surely asks whether all that was read can no longer be undone: a bank or an agent that has a file cannot be asked to forget it.
+func (a *App) surely(ctx context.Context) func() error {
+	return func() error { return run.Durable(ctx, a.DB) }
 }
 
 // tellNumbers writes what is to be told, where the configuration says where to.

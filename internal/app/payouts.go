@@ -37,7 +37,7 @@ func (a *App) WritePayouts(ctx context.Context, dir, by string) (PayoutsReport, 
 			_, err := a.Payouts.WriteFile(tx, report.File.Number, w)
 			return err
 		})
-	})
+	}, a.surely(ctx))
 	if err != nil {
 		return report, err
 	}

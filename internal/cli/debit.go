@@ -73,6 +73,9 @@ func (c debitAsk) Run(sess *session) error {
 		if err != nil {
 			return err
 		}
+		if err := a.DB.Durable(sess.ctx); err != nil { // what a bank was told nobody can undo (rule X12)
+			return err
+		}
 		if err := os.Rename(c.part(), c.Out); err != nil {
 			return err
 		}

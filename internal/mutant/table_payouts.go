@@ -20,4 +20,13 @@ var payouts = []Mutant{
 		}},
 		Catchers: []Catcher{by("G13", "payout", "TestRefused")},
 	},
+	{
+		Name: "payout-handed-out-too-early", Bug: "A bank gets a file although a takeover can still undo that it was made: the same is gathered and sent once more.",
+		Edits: []Edit{{
+			"internal/app/numbers.go",
+			`if err := surely(); err != nil {`,
+			`if err := surely(); err != nil && name == "" {`,
+		}},
+		Catchers: []Catcher{by("G13", "app", "TestNoFileTellsWhatCouldBeUndone")},
+	},
 }
