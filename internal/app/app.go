@@ -138,7 +138,7 @@ func (a *App) build() {
 	}}
 	a.Checkout = &checkout.Checkout{Terms: a.Terms, Grant: a.Members.Grant}
 	a.Billing = &billing.Billing{
-		Terms: a.Terms, Ways: a.Members.WaysToPay, Vault: a.Vault, Named: a.Members.Named, HasAccount: a.Members.HasAccount,
+		Terms: a.Terms, Ways: a.Members.OtherWays, Vault: a.Vault, Named: a.Members.Named, HasAccount: a.Members.HasAccount,
 	}
 	a.Checkout.TakeRefund, a.Billing.Return = a.Billing.TakeRefund, a.returnPurchase
 	a.Collection = &collection.Collection{Terms: a.Terms, Billing: a.Billing}

@@ -562,6 +562,16 @@ func TestWaysToPay(t *testing.T) {
 		if diff := cmp.Diff(map[id.Member]string{a: "ebarcode", b: "ebarcode"}, ways); diff != "" {
 			t.Error(diff)
 		}
+		if err != nil {
+			return err
+		}
+		if err := h.members.ChooseWay(tx, b, "postcard", "support op_7"); err != nil {
+			return err
+		}
+		others, err := h.members.OtherWays(tx, []id.Member{a, id.New[id.MemberKind](tx.Now(), 5), b})
+		if diff := cmp.Diff(map[id.Member]string{b: "postcard"}, others); diff != "" {
+			t.Error(diff)
+		}
 		return err
 	})
 }

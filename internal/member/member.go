@@ -140,6 +140,11 @@ func (m *Members) WaysToPay(tx *db.Tx, members []id.Member) (map[id.Member]strin
 	return selectWays(tx, members)
 }
 
+// OtherWays is the same for those who do not pay by e-barcode; everybody else is left out, too. It is for many at once.
+func (m *Members) OtherWays(tx *db.Tx, members []id.Member) (map[id.Member]string, error) {
+	return selectOtherWays(tx, members)
+}
+
 // SetLang sets the language that a member is written to in: "ja" or "en".
 func (m *Members) SetLang(tx *db.Tx, member id.Member, lang string) error {
 	if lang != "ja" && lang != "en" {

@@ -91,13 +91,23 @@ func updateLang(tx *db.Tx, member id.Member, lang string) (int64, error) {
 }
 
 func selectWays(tx *db.Tx, members []id.Member) (map[id.Member]string, error) {
+	return waysBy(tx, `-- member.selectWays
+		SELECT m.id, m.way_to_pay FROM {rows} JOIN member m ON m.bucket = r.bucket AND m.id = r.id`, members)
+}
+
+// selectOtherWays finds whom it looks for in an index of few.
+func selectOtherWays(tx *db.Tx, members []id.Member) (map[id.Member]string, error) {
+	return waysBy(tx, `-- member.selectOtherWays
+		SELECT m.id, m.way_to_pay FROM {rows} JOIN member m ON m.bucket = r.bucket AND m.id = r.id WHERE m.way_to_pay <> 'ebarcode'`, members)
+}
+
+func waysBy(tx *db.Tx, text string, members []id.Member) (map[id.Member]string, error) {
 	set := db.NewSet(db.Cols{"bucket:int", "id:bytes"})
 	for _, m := range members {
 		set.Add(m.Bucket(), m)
 	}
 	out := make(map[id.Member]string, len(members))
-	_, err := tx.Each(`-- member.selectWays
-		SELECT m.id, m.way_to_pay FROM {rows} JOIN member m ON m.bucket = r.bucket AND m.id = r.id`, set, func(row db.Row) error {
+	_, err := tx.Each(text, set, func(row db.Row) error {
 		var m id.Member
 		var way string
 		err := row.Scan(&m, &way)

@@ -80,7 +80,7 @@ func open(t *testing.T) *house {
 		Registered: accounts.Open, LockAccount: credit.LockAccount, Owes: func(*db.Tx, []id.Member) (bool, error) { return false, nil },
 	}}
 	h.checkout = &checkout.Checkout{Terms: book, Grant: h.members.Grant}
-	h.billing = &billing.Billing{Terms: book, Ways: h.members.WaysToPay, HasAccount: func(*db.Tx, id.Member) (bool, error) { return true, nil }}
+	h.billing = &billing.Billing{Terms: book, Ways: h.members.OtherWays, HasAccount: func(*db.Tx, id.Member) (bool, error) { return true, nil }}
 	h.billing.NextPart, h.billing.Follow = h.collection().NextPart, h.collection().Follow
 	h.notices = &notice.Notices{
 		DB: d, Members: h.members, Merchants: &merchant.Merchants{}, Billing: h.billing, Terms: book,

@@ -94,7 +94,7 @@ func newHouse(w *world) *house {
 	h.credit = &credit.Credit{Terms: h.book}
 	h.checkout.TakeRefund, h.billing.Return = h.billing.TakeRefund, h.returnPurchase
 	h.members = &membership.Members{Terms: h.book, Hooks: membership.Hooks{LockAccount: lockAccount}}
-	h.billing.Ways = h.members.WaysToPay
+	h.billing.Ways = h.members.OtherWays
 	h.debits = &debit.Debits{DB: h.db, Terms: h.book, Billing: h.billing, Accounts: selectAccounts, Unusable: h.unusable}
 	h.wireWays()
 	h.debitDays = map[jst.Month]struct{ gather, debit jst.Day }{}

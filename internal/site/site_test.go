@@ -92,7 +92,7 @@ func newSite(t *testing.T) *service {
 		Registered: s.credit.Open, LockAccount: credit.LockAccount, Owes: owes,
 	}}
 	s.checkout = &checkout.Checkout{Terms: s.terms, Grant: s.members.Grant}
-	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.WaysToPay, Vault: keys, HasAccount: s.members.HasAccount}
+	s.billing = &billing.Billing{Terms: s.terms, Ways: s.members.OtherWays, Vault: keys, HasAccount: s.members.HasAccount}
 	s.payouts = &payout.Payouts{DB: s.db, Terms: s.terms, Vault: keys, Account: s.members.FindAccount, Guests: payout.Guests{
 		IsGuest: s.members.IsGuest, Register: s.members.RegisterAccount, Return: s.billing.ReturnCredit, Proven: s.members.ProvenPayer,
 	}}

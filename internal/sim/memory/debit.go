@@ -103,6 +103,13 @@ var _ = teach(map[string]handler{
 		}
 		return 1, out(s.fresh().id(m.ID).text(m.Way))
 	}},
+	"member.selectOtherWays": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		m := s.Payers.Find(Key{v.n(0), v.id(1)})
+		if m == nil || m.Way == "ebarcode" {
+			return 0, nil
+		}
+		return 1, out(s.fresh().id(m.ID).text(m.Way))
+	}},
 	"member.updateWay": {4, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.Payers.Find(Key{v.n(0), v.id(1)})
 		if old == nil || old.Way != v.text(2) {
