@@ -45,7 +45,7 @@ race: ## all tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race "-gcflags=modernc.org/sqlite/lib=-race=false" -shuffle=on ./...
 
 .PHONY: sim
-sim: build ## seeded years with faults, every guarantee checked; ARGS="--seeds 2000", or ARGS="--replay 7" for a story
+sim: build ## seeded years with faults, every guarantee checked; ARGS="--seeds 2000", or ARGS="--replay 1" for a story
 	bin/tsuke sim $(ARGS)
 
 .PHONY: fuzz
