@@ -253,7 +253,7 @@ func because(why string, data map[string]any) map[string]any {
 }
 
 // ExpireDue gives back payments whose time to be confirmed or captured is over, at most limit of them, and tells how
-// many. It is run again until it answers 0 (rule P05).
+// many it gave back. It is run again at once if these are as many as limit (rule P05).
 func (c *Checkout) ExpireDue(tx *db.Tx, limit int) (int, error) {
 	ids, err := selectDue(tx, tx.Now(), limit)
 	if err != nil || len(ids) == 0 {
@@ -280,6 +280,7 @@ func (c *Checkout) ExpireDue(tx *db.Tx, limit int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	given := 0
 	for _, p := range locked {
 		if !p.State.Live() || p.State == Captured || p.Due.After(tx.Now()) {
 			continue // somebody was faster
@@ -287,8 +288,9 @@ func (c *Checkout) ExpireDue(tx *db.Tx, limit int) (int, error) {
 		if _, err := c.giveBack(tx, p, expiryOf(p), "", Clock); err != nil {
 			return 0, err
 		}
+		given++
 	}
-	return len(ids), nil
+	return given, nil
 }
 
 func orElse(err error, other *fault.Error) error {
