@@ -242,7 +242,7 @@ func (b *Billing) clear(tx *db.Tx, st Statement, against, by string) (Statement,
 	if err != nil {
 		return st, err
 	}
-	if st, err = b.waiveLate(tx, st, l.fee > 0); err != nil {
+	if st, err = b.waiveLate(tx, st); err != nil {
 		return st, err
 	}
 	if st, err = b.waiveFee(tx, st, l, l.fee); err != nil {
@@ -269,19 +269,15 @@ func (b *Billing) writeOff(tx *db.Tx, st Statement, amount money.Yen) error {
 	return r.postAllowance(tx, amount, ledger.Debit(ledger.BadDebt, nil, amount))
 }
 
-// waiveLate stops asking for what an invoice was charged for being late. What somebody has paid of that is over: who called folds it
-// anew, if folds says so, and otherwise it stays paid.
-func (b *Billing) waiveLate(tx *db.Tx, st Statement, folds bool) (Statement, error) {
+// waiveLate stops asking for what a locked invoice was charged for being late. What somebody has paid of that is over. It answers the
+// invoice as it is then.
+func (b *Billing) waiveLate(tx *db.Tx, st Statement) (Statement, error) {
 	charges, err := selectCharges(tx, st.ID)
 	if err != nil {
 		return st, err
 	}
-	paid := max(st.Received-st.Total, 0)
-	if folds {
-		paid = 0
-	}
 	for _, c := range charges {
-		if c.Waived != "" || st.Late-c.Amount-st.Moved < paid {
+		if c.Waived != "" || st.Late-c.Amount < st.Moved {
 			continue
 		}
 		if err := b.waive(tx, c, Goodwill); err != nil {
@@ -289,8 +285,11 @@ func (b *Billing) waiveLate(tx *db.Tx, st Statement, folds bool) (Statement, err
 		}
 		st.Late -= c.Amount
 	}
-	if st.Received > st.capacity() {
-		return st, nil
+	if st.Received <= st.capacity() {
+		return st, updateFrozen(tx, st)
 	}
-	return st, updateFrozen(tx, st)
+	if err := b.refold(tx, st); err != nil {
+		return st, err
+	}
+	return relock(tx, st)
 }

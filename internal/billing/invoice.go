@@ -128,7 +128,11 @@ func (b *Billing) TakeRefund(tx *db.Tx, p id.Payment, r id.Refund, amount money.
 		if i > 0 {
 			key = id.Hash("refund", r.String(), part.ID.String())
 		}
-		receipt, err := b.takeBack(tx, part, key)
+		take := b.takeBack
+		if part.regains {
+			take, key = b.regain, id.Hash("regained", r.String(), part.ID.String())
+		}
+		receipt, err := take(tx, part, key)
 		if err != nil {
 			return false, err
 		}
@@ -154,6 +158,27 @@ func (b *Billing) takeBack(tx *db.Tx, part givenBack, key []byte) (Receipt, erro
 		}
 	}
 	return b.allow(tx, st, RefundChain, part.amount, key)
+}
+
+// regain lets what is given back of a locked invoice make good what we had written off of it. The receipt's money is over, as nothing
+// is asked for any more, and used in itself, so that no bill takes it off and nobody can have it sent back.
+func (b *Billing) regain(tx *db.Tx, part givenBack, key []byte) (Receipt, error) {
+	st, err := relock(tx, part.Statement) // it may have taken a part before
+	if err != nil {
+		return Receipt{}, err
+	}
+	r := allowance(tx, st, RefundChain, part.amount, key)
+	r.used = part.amount
+	if err := insertRegained(tx, r); err != nil {
+		return Receipt{}, err
+	}
+	if r, err = b.takeAllowance(tx, st, r); err != nil {
+		return Receipt{}, err
+	}
+	if err := move(tx, r.Member, part.amount, 0); err != nil {
+		return Receipt{}, err
+	}
+	return r, r.postRecovered(tx, r.PaidDay, part.amount)
 }
 
 // waiveOfNothing stops asking for the fee of a locked invoice that is open again because a payment was taken back, if all that was
@@ -192,12 +217,14 @@ func (b *Billing) waiveFee(tx *db.Tx, st Statement, l left, fee money.Yen) (Stat
 type givenBack struct {
 	Statement
 
-	amount money.Yen
+	amount  money.Yen
+	regains bool // it makes a loss of ours good
 }
 
 // share divides a refund among the locked invoices of its payment, which are in the order of their issue: first the one that is being
 // brought to nothing because it was not its payer's, then those that still ask for something. None takes more than is left of its
-// purchase; what is over, of parts whose invoice is to come, is the first one's and stands to the payer's credit.
+// purchase. What is over makes good what was written off of them; and what is over then, of parts whose invoice is to come, is the
+// first one's and stands to the payer's credit.
 func share(tx *db.Tx, locked []Statement, amount money.Yen) ([]givenBack, error) {
 	turn := make(map[id.Statement]int, len(locked))
 	for _, st := range locked {
@@ -213,21 +240,33 @@ func share(tx *db.Tx, locked []Statement, amount money.Yen) ([]givenBack, error)
 		}
 	}
 	slices.SortStableFunc(locked, func(a, b Statement) int { return cmp.Compare(turn[a.ID], turn[b.ID]) })
-	var parts []givenBack
+	var parts, losses []givenBack
 	for _, st := range locked {
 		l, err := leftOf(tx, st)
 		if err != nil {
 			return nil, err
 		}
 		if part := min(l.part, amount); part > 0 {
-			parts = append(parts, givenBack{st, part})
+			parts = append(parts, givenBack{Statement: st, amount: part})
 			amount -= part
 		}
+		if l.lost > 0 {
+			losses = append(losses, givenBack{Statement: st, amount: l.lost, regains: true})
+		}
 	}
-	if len(parts) == 0 {
-		return []givenBack{{locked[0], amount}}, nil
+	for _, loss := range losses {
+		if loss.amount = min(loss.amount, amount); loss.amount > 0 {
+			parts = append(parts, loss)
+			amount -= loss.amount
+		}
 	}
-	parts[0].amount += amount
+	switch {
+	case amount == 0:
+	case len(parts) == 0 || parts[0].regains:
+		parts = slices.Insert(parts, 0, givenBack{Statement: locked[0], amount: amount})
+	default:
+		parts[0].amount += amount
+	}
 	return parts, nil
 }
 
@@ -246,6 +285,7 @@ type left struct {
 	part     money.Yen // of its own part of the purchase: neither given back nor written off
 	purchase money.Yen // the same, but no more than is left of the whole payment
 	fee      money.Yen // of the fee: not waived
+	lost     money.Yen // of what was written off because it was not its payer's: not given back since
 	of       InvoiceOf
 }
 
@@ -255,10 +295,17 @@ func leftOf(tx *db.Tx, st Statement) (left, error) {
 		return left{}, err
 	}
 	receipts, err := selectReceipts(tx, st.ID)
-	l := left{part: st.Purchases - st.Refunds, fee: st.Fee, of: of}
+	if err != nil {
+		return left{}, err
+	}
+	regained, err := selectRegained(tx, st)
+	l := left{part: st.Purchases - st.Refunds + regained, fee: st.Fee, lost: -regained, of: of}
 	for _, r := range receipts {
 		switch r.Chain {
-		case RefundChain, WriteOffChain:
+		case WriteOffChain:
+			l.part -= r.Amount
+			l.lost += r.Amount
+		case RefundChain:
 			l.part -= r.Amount
 		case WaivedChain:
 			l.fee -= r.Amount
@@ -291,13 +338,20 @@ func (r Receipt) postAllowance(tx *db.Tx, amount money.Yen, against ...ledger.Li
 
 // allow lets a locked invoice ask for so much less. It books nothing: who called does. key names it, so that it is made once.
 func (b *Billing) allow(tx *db.Tx, st Statement, chain string, amount money.Yen, key []byte) (Receipt, error) {
+	return b.takeAllowance(tx, st, allowance(tx, st, chain, amount, key))
+}
+
+func allowance(tx *db.Tx, st Statement, chain string, amount money.Yen, key []byte) Receipt {
+	return Receipt{
+		ID: id.In[id.ReceiptKind](tx, st.ID.Bucket()), Statement: st.ID, Member: st.Member, State: Confirmed, Use: Matched, Amount: amount,
+		PaidDay: jst.DayOf(tx.Now()), PaidTime: "0000", Chain: chain, Created: tx.Now(), Changed: tx.Now(), tillKey: key,
+	}
+}
+
+func (b *Billing) takeAllowance(tx *db.Tx, st Statement, r Receipt) (Receipt, error) {
 	accounts, err := credit.Lock(tx, st.Member)
 	if err != nil {
 		return Receipt{}, err
-	}
-	r := Receipt{
-		ID: id.In[id.ReceiptKind](tx, st.ID.Bucket()), Statement: st.ID, Member: st.Member, State: Confirmed, Use: Matched, Amount: amount,
-		PaidDay: jst.DayOf(tx.Now()), PaidTime: "0000", Chain: chain, Created: tx.Now(), Changed: tx.Now(), tillKey: key,
 	}
 	after, err := b.settle(tx, accounts[st.Member], st, r, byClock)
 	if err != nil {
@@ -340,7 +394,7 @@ func (s *settlement) allowed() (event.Fact, bool) {
 		return event.Fact{}, false
 	}
 	return s.after.fact("statement.reduced", fault.Us, s.by, map[string]any{
-		"receipt": r.ID, "by": r.Chain, "amount": r.Amount, "owed": s.after.Owed(), "over": r.Surplus,
+		"receipt": r.ID, "by": r.Chain, "amount": r.Amount, "owed": s.after.Owed(), "over": r.Surplus - r.used,
 	}), true
 }
 

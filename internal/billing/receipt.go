@@ -223,10 +223,13 @@ type settlement struct {
 	after   Statement
 	all     []Receipt // as they were, the changed one included as it is now
 	folded  []Receipt // as they are
-	changed int       // which one is new or has moved
+	changed int       // which one is new or has moved, or none
 	day     jst.Day
 	by      string // whose word it is: the agent's, a bank's, or the number of a member of staff
 }
+
+// none is the changed receipt of a statement that asks for less although no receipt has changed.
+const none = -1
 
 // settle folds everything that came in for a locked statement anew after one receipt changed, and does what follows: the
 // limit returns or is taken again, the block is lifted or set, money that is over stands to the member's credit. It answers
@@ -243,29 +246,50 @@ func (b *Billing) settle(tx *db.Tx, account *credit.Account, st Statement, chang
 		all[i] = changed
 	}
 	slices.SortStableFunc(all, inTurn)
-	s := settlement{account: account, before: st, by: by, day: jst.DayOf(tx.Now()), all: all, folded: slices.Clone(all), changed: slices.IndexFunc(all, changed.same)}
-	s.after = allocate(st, s.folded)
+	s := settlement{account: account, before: st, by: by, changed: slices.IndexFunc(all, changed.same)}
+	if err := b.fold(tx, &s, all); err != nil {
+		return Receipt{}, err
+	}
+	return s.folded[s.changed], nil
+}
+
+// refold folds everything that came in for a locked statement anew because it asks for less than it did. Who called tells why.
+func (b *Billing) refold(tx *db.Tx, st Statement) error {
+	accounts, err := credit.Lock(tx, st.Member)
+	if err != nil {
+		return err
+	}
+	all, err := selectReceiptsToFold(tx, st.ID)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(all, inTurn)
+	return b.fold(tx, &settlement{account: accounts[st.Member], before: st, by: byClock, changed: none}, all)
+}
+
+// fold lets receipts pay the statement in turn, and does what follows.
+func (b *Billing) fold(tx *db.Tx, s *settlement, all []Receipt) (err error) {
+	s.day, s.all, s.folded = jst.DayOf(tx.Now()), all, slices.Clone(all)
+	s.after = allocate(s.before, s.folded)
 	s.after.State = s.after.standing()
 	if s.after.Late, err = b.waiveUndue(tx, s.after, s.folded); err != nil {
-		return Receipt{}, err
+		return err
 	}
 	s.after = allocate(s.after, s.folded)
 	for _, step := range []func(*db.Tx) error{s.moveStatement, s.moveReceipts, s.moveAccount, s.recover, s.tell, s.moveBlock} {
 		if err := step(tx); err != nil {
-			return Receipt{}, err
+			return err
 		}
 	}
 	if s.before.State != Issued && s.after.State == Issued {
 		if err := b.payableAgain(tx, s.after); err != nil {
-			return Receipt{}, err
+			return err
 		}
 	}
 	if b.Follow != nil && s.before.State != s.after.State {
-		if err := b.Follow(tx, s.after); err != nil {
-			return Receipt{}, err
-		}
+		return b.Follow(tx, s.after)
 	}
-	return s.folded[s.changed], nil
+	return nil
 }
 
 // moveStatement brings the statement where its money says, by the table, and closes its slips when it is paid.
@@ -352,6 +376,9 @@ func (s *settlement) moveBlock(tx *db.Tx) error {
 
 // tell writes the facts: where the statement stands now, and money of the changed receipt that is over or no longer is.
 func (s *settlement) tell(tx *db.Tx) error {
+	if s.changed == none {
+		return nil
+	}
 	st, r, was := s.after, s.folded[s.changed], s.all[s.changed]
 	var facts []event.Fact
 	if fact, yes := s.allowed(); yes { // nobody has paid: the shop's refund, or the decision, is told by who made it

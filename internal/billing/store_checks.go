@@ -152,7 +152,8 @@ var accountChecks = []ledger.Check{
 			UNION ALL SELECT bucket, member, -amount FROM capture
 			UNION ALL SELECT bucket, member, amount FROM refund WHERE receipt IS NULL
 			UNION ALL SELECT bucket, member, principal + surplus FROM receipt WHERE state <> 'cancelled' AND use <> 'suspense'
-			UNION ALL SELECT bucket, member, -amount FROM credit_return) x
+			UNION ALL SELECT bucket, member, -amount FROM credit_return
+			UNION ALL SELECT bucket, member, -amount FROM loss_regained) x
 		GROUP BY x.bucket, x.member HAVING SUM(x.amount) <> 0`},
 	{Name: "what an account owes from stores is bought there less refunded less what paid statements hold of it", Of: id.MemberKind{}, SQL: `-- billing.checkUnpaidStore
 		SELECT x.member, 'an account in bucket ' || CAST(x.bucket AS TEXT) || ' is out by ' || CAST(SUM(x.amount) AS TEXT)

@@ -158,6 +158,29 @@ func updateDispute(tx *db.Tx, d Dispute) error {
 	return err
 }
 
+// insertRegained takes down that money of a receipt makes good what was written off of its invoice. Like what goes back to a member it
+// is used in itself: see withdrawToReturn.
+func insertRegained(tx *db.Tx, r Receipt) error {
+	_, err := tx.Exec(`-- billing.insertUsedInItself
+		INSERT INTO bill_credit (bucket, source, member, amount, reason, state, used_in, created)
+		VALUES ($1, $2, $3, $4, 'surplus', 'used', $2, $5)`, r.ID.Bucket(), r.ID, r.Member, r.Amount, db.Micros(r.Created))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`-- billing.insertRegained
+		INSERT INTO loss_regained (bucket, source, member, statement, amount, created) VALUES ($1, $2, $3, $4, $5, $6)`,
+		r.ID.Bucket(), r.ID, r.Member, r.Statement, r.Amount, db.Micros(r.Created))
+	return err
+}
+
+// selectRegained adds up what was given back of an invoice after it was written off.
+func selectRegained(tx *db.Tx, st Statement) (money.Yen, error) {
+	var sum money.Yen
+	err := tx.Row(`-- billing.selectRegained
+		SELECT COALESCE(SUM(g.amount), 0) FROM loss_regained g WHERE g.bucket = $1 AND g.statement = $2`, st.ID.Bucket(), st.ID).Scan(&sum)
+	return sum, err
+}
+
 // updateFrozen stores what a dispute changes of a statement.
 func updateFrozen(tx *db.Tx, st Statement) error {
 	_, err := tx.Exec(`-- billing.updateFrozen

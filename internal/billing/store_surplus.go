@@ -16,6 +16,10 @@ const overpaidTables = `bill_credit c
 	LEFT JOIN statement u ON u.bucket = c.bucket AND u.id = c.used_in
 	LEFT JOIN credit_return k ON k.bucket = c.bucket AND k.source = c.source`
 
+// overpaidOnly leaves out what is not the member's any more because it pays for something else: what made a loss of ours good, and
+// what was found not to be over.
+const overpaidOnly = `c.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM loss_regained g WHERE g.bucket = c.bucket AND g.source = c.source)`
+
 func scanOverpaid(row db.Row) (Overpaid, error) {
 	var o Overpaid
 	var state, bill, used string
@@ -41,7 +45,7 @@ func selectOverpaid(tx *db.Tx, member id.Member, statement id.Statement) ([]Over
 	var found []Overpaid
 	err := tx.Rows(`-- billing.selectOverpaid
 		SELECT `+overpaidColumns+` FROM `+overpaidTables+`
-		WHERE c.bucket = $1 AND c.member = $2 AND t.statement = $3 AND c.state <> 'withdrawn' ORDER BY t.created, t.id`,
+		WHERE c.bucket = $1 AND c.member = $2 AND t.statement = $3 AND `+overpaidOnly+` ORDER BY t.created, t.id`,
 		[]any{member.Bucket(), member, statement}, func(row db.Row) error {
 			o, err := scanOverpaid(row)
 			found = append(found, o)
@@ -54,7 +58,7 @@ func selectOverpaid(tx *db.Tx, member id.Member, statement id.Statement) ([]Over
 func selectOverpaidBy(tx *db.Tx, member id.Member, receipt id.Receipt) (Overpaid, error) {
 	return scanOverpaid(tx.Row(`-- billing.selectOverpaidBy
 		SELECT `+overpaidColumns+` FROM `+overpaidTables+`
-		WHERE c.bucket = $1 AND c.source = $2 AND c.member = $3 AND c.state <> 'withdrawn'`, receipt.Bucket(), receipt, member))
+		WHERE c.bucket = $1 AND c.source = $2 AND c.member = $3 AND `+overpaidOnly, receipt.Bucket(), receipt, member))
 }
 
 // withdrawToReturn takes a credit out of what bills can take off. It is used in itself, so that it stays so, whatever comes
@@ -92,5 +96,17 @@ var surplusChecks = []ledger.Check{
 			OR NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = k.bucket AND t.id = k.source AND t.state = 'confirmed' AND t.statement = k.statement)
 		UNION ALL
 		SELECT c.source, 'a credit of ' || CAST(c.amount AS TEXT) || ' in bucket ' || CAST(c.bucket AS TEXT) || ' is used in itself and goes back to nobody'
-		FROM bill_credit c WHERE c.used_in = c.source AND NOT EXISTS (SELECT 1 FROM credit_return k WHERE k.bucket = c.bucket AND k.source = c.source)`},
+		FROM bill_credit c WHERE c.used_in = c.source AND NOT EXISTS (SELECT 1 FROM credit_return k WHERE k.bucket = c.bucket AND k.source = c.source)
+			AND NOT EXISTS (SELECT 1 FROM loss_regained g WHERE g.bucket = c.bucket AND g.source = c.source)`},
+	{Name: "what makes a loss good was given back of an invoice that was written off, and is no more than that", Of: id.StatementKind{}, SQL: `-- billing.checkRegained
+		SELECT x.statement, CAST(SUM(x.regained) AS TEXT) || ' of ' || CAST(SUM(x.lost) AS TEXT) || ' that were written off in bucket ' || CAST(x.bucket AS TEXT)
+		FROM (SELECT bucket, statement, amount AS regained, 0 AS lost FROM loss_regained
+			UNION ALL SELECT bucket, statement, 0, amount FROM receipt WHERE chain = 'written_off') x
+		GROUP BY x.bucket, x.statement HAVING SUM(x.regained) > SUM(x.lost)
+		UNION ALL
+		SELECT g.statement, 'a credit of ' || CAST(COALESCE(c.amount, 0) AS TEXT) || ' that made a loss good is ' || COALESCE(c.state, 'not there')
+		FROM loss_regained g LEFT JOIN bill_credit c ON c.bucket = g.bucket AND c.source = g.source AND c.member = g.member
+		WHERE c.source IS NULL OR c.amount <> g.amount OR c.state <> 'used' OR c.used_in <> c.source
+			OR NOT EXISTS (SELECT 1 FROM receipt t WHERE t.bucket = g.bucket AND t.id = g.source AND t.statement = g.statement
+				AND t.chain = 'refund' AND t.surplus = g.amount)`},
 }

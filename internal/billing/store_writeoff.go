@@ -100,10 +100,11 @@ var writeOffChecks = []ledger.Check{
 			LEFT JOIN line l ON l.bucket = e.bucket AND l.entry = e.id AND l.account = 'member_receivable' AND l.holder = w.member
 			GROUP BY w.bucket, w.id, w.amount, w.undone) x
 		WHERE x.booked <> -x.amount OR (x.undone IS NULL AND x.reversals > 0) OR (x.undone IS NOT NULL AND x.reversals = 0)`},
-	{Name: "recoveries are what came in for statements that are written off", SQL: `-- billing.checkRecoveries
+	{Name: "recoveries are what came in for statements that are written off, and what shops gave back of them", SQL: `-- billing.checkRecoveries
 		SELECT 'bucket ' || CAST(x.bucket AS TEXT), 'recoveries in bucket ' || CAST(x.bucket AS TEXT) || ' are out by ' || CAST(SUM(x.amount) AS TEXT)
 		FROM (SELECT bucket, amount FROM line WHERE account = 'recoveries'
 			UNION ALL SELECT w.bucket, w.amount FROM write_off w WHERE w.undone IS NULL
+			UNION ALL SELECT g.bucket, g.amount FROM loss_regained g
 			UNION ALL SELECT s.bucket, s.received + s.moved - s.total - s.late FROM statement s WHERE s.written_off) x
 		GROUP BY x.bucket HAVING SUM(x.amount) <> 0`},
 }

@@ -355,13 +355,17 @@ func merged(lines []ledger.Line) []ledger.Line {
 // against what the member owes, where nothing is owed for this statement any more.
 func (s *settlement) recover(tx *db.Tx) error {
 	more := s.after.Received - s.before.Received
-	if !s.after.WrittenOff || more == 0 {
+	if !s.after.WrittenOff || more == 0 || s.changed == none { // a disputed one is not written off so
 		return nil
 	}
-	r := s.folded[s.changed]
+	return s.folded[s.changed].postRecovered(tx, s.day, more)
+}
+
+// postRecovered books that so much of a receipt makes a loss of ours good, or if it is less than nothing no longer does.
+func (r Receipt) postRecovered(tx *db.Tx, day jst.Day, amount money.Yen) error {
 	return ledger.Post(tx, ledger.Entry{
-		Bucket: r.ID.Bucket(), Reason: ledger.Recovered, Ref: id.Hash("recovered", r.ID.String(), string(r.State)), Day: s.day, Lines: []ledger.Line{
-			ledger.Debit(ledger.MemberReceivable, s.after.Member[:], more), ledger.Credit(ledger.Recoveries, nil, more),
+		Bucket: r.ID.Bucket(), Reason: ledger.Recovered, Ref: id.Hash("recovered", r.ID.String(), string(r.State)), Day: day, Lines: []ledger.Line{
+			ledger.Debit(ledger.MemberReceivable, r.Member[:], amount), ledger.Credit(ledger.Recoveries, nil, amount),
 		},
 	})
 }

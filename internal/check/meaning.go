@@ -114,6 +114,7 @@ var Meanings = map[string]Meaning{
 	"billing.checkDisputes":       {fault.Us, fault.Text{JA: "申し立て中の請求書を、請求していないかを見ます。", EN: "Looks at each disputed invoice, and whether nothing is asked for meanwhile."}, doBill},
 	"billing.checkWrittenOff":     {fault.Us, fault.Text{JA: "放棄した請求と、その決定を比べます。", EN: "Compares each bill that was given up with the decision."}, doGone},
 	"billing.checkWriteOffBooks":  {fault.Us, fault.Text{JA: "放棄の一つ一つが帳簿にあり、取り消した分が戻っているかを比べます。", EN: "Compares each write-off with the books."}, doGone},
+	"billing.checkRegained":       {fault.Us, fault.Text{JA: "こちらの損失とした請求の返品分が、損失より多くないか、払う方の預かりになっていないかを比べます。", EN: "Compares what shops gave back of invoices that were our loss with the loss, and that it is no payer's credit."}, doGone},
 	"billing.checkRecoveries":     {fault.Us, fault.Text{JA: "放棄した請求への入金と、帳簿の回収額を比べます。", EN: "Compares what came in for bills that were given up with the books."}, doGone},
 
 	"journal.checkBooked":   {fault.Us, fault.Text{JA: "手入力の仕訳が、決めたとおりに帳簿にあるかを、行ごとに比べます。", EN: "Compares each entry by hand, line by line, with what two people decided."}, doBooks},

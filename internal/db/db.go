@@ -70,6 +70,7 @@ type Options struct {
 type DB struct {
 	backend    backend
 	committed  atomic.Pointer[func()]
+	others     atomic.Int64 // transactions that were committed outside of Turn
 	clock      clock.Clock
 	chance     func([]byte)
 	pause      func(ctx context.Context, try int) error // between two tries of a transaction
@@ -144,19 +145,24 @@ func (d *DB) Writers() int {
 	return 1
 }
 
-// Turn does one piece of long work. If others wait for SQLite's one writer when it is done, they have it for as long as the
-// piece took, so whatever else writes keeps at least half of its pace. On PostgreSQL nobody waits for a writer.
+// turnKey marks the context of a piece of long work.
+type turnKey struct{}
+
+// Turn does one piece of long work, whose transactions use the context that it is given. If others write meanwhile, they are left
+// alone afterwards for as long as the piece took, so whatever else writes keeps at least half of its pace: on SQLite if somebody
+// waits for the one writer when the piece is done, and on PostgreSQL, where nobody waits for a writer but all share processors and
+// disk, if a transaction of this process was committed meanwhile. What other processes write is not seen.
 //
-// It answers whether the database was free: nobody waited for the one writer, and the next piece may be larger. On PostgreSQL,
-// where nobody can see who waits for a row, it never is.
+// It answers whether the next piece may be larger: nobody waited for SQLite's writer. On PostgreSQL, where nobody can see who waits
+// for a row, it may not.
 //
 // How long it took the machine's monotonic clock tells. The database's clock may be set meanwhile, by hours or by weeks, and
 // the work would pause for as long as it was moved.
-func (d *DB) Turn(ctx context.Context, work func()) (free bool) {
-	begun := time.Now()
-	work()
+func (d *DB) Turn(ctx context.Context, work func(context.Context)) (free bool) {
+	begun, before := time.Now(), d.others.Load()
+	work(context.WithValue(ctx, turnKey{}, true))
 	lite, ok := d.backend.(*sqliteDB)
-	if !ok || len(lite.queue) == 0 {
+	if ok && len(lite.queue) == 0 || !ok && d.others.Load() == before {
 		return ok
 	}
 	timer := time.NewTimer(time.Since(begun))
@@ -223,6 +229,9 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 		})
 		if err == nil {
 			d.reach(AfterCommit)
+			if ctx.Value(turnKey{}) == nil {
+				d.others.Add(1)
+			}
 			for _, f := range after {
 				f()
 			}

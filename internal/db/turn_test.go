@@ -45,7 +45,7 @@ func TestTurnGivesWay(t *testing.T) {
 	d := crowded(t)
 	begun := time.Now()
 	var took time.Duration
-	free := d.Turn(context.Background(), func() {
+	free := d.Turn(context.Background(), func(context.Context) {
 		for range 100 {
 			_ = d.Read(context.Background(), func(*db.Tx) error { return nil })
 		}
@@ -66,7 +66,7 @@ func TestTurnDoesNotWaitForTheClock(t *testing.T) {
 	d := crowded(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	d.Turn(ctx, func() { dbtest.Clock(d).Advance(13 * time.Hour) })
+	d.Turn(ctx, func(context.Context) { dbtest.Clock(d).Advance(13 * time.Hour) })
 	if ctx.Err() != nil {
 		t.Error("who moves the clock by 13 hours makes long work pause for as long")
 	}
@@ -76,7 +76,37 @@ func TestTurnDoesNotWaitForTheClock(t *testing.T) {
 func TestTurnTellsWhetherTheDatabaseIsFree(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
-	if free := d.Turn(t.Context(), func() {}); free != (d.Engine() == db.SQLite) {
+	if free := d.Turn(t.Context(), func(context.Context) {}); free != (d.Engine() == db.SQLite) {
 		t.Errorf("on %s: %t", d.Engine(), free)
+	}
+}
+
+// TestTurnGivesWayToOtherTransactions: PostgreSQL lets all write at once, and they share the machine.
+func TestTurnGivesWayToOtherTransactions(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	if d.Engine() != db.Postgres {
+		t.Skip("SQLite has one writer: see TestTurnGivesWay")
+	}
+	write := func(ctx context.Context) {
+		if err := d.Write(ctx, func(*db.Tx) error { return nil }); err != nil {
+			t.Error(err)
+		}
+	}
+	before := db.Others(d)
+	d.Turn(t.Context(), write)
+	if n := db.Others(d) - before; n != 0 {
+		t.Errorf("of the work's own transactions %d count as others'", n)
+	}
+	begun := time.Now()
+	var took time.Duration
+	d.Turn(t.Context(), func(context.Context) {
+		for range 20 {
+			write(t.Context())
+		}
+		took = time.Since(begun)
+	})
+	if all := time.Since(begun); all < 2*took-time.Millisecond {
+		t.Errorf("after %v of work the others were left alone for %v", took, all-took)
 	}
 }

@@ -383,8 +383,8 @@ var bills = []Mutant{
 		Name: "sim-recovery-not-booked", Bug: "What comes in for a bill that was given up is taken off what the member owes otherwise.",
 		Edits: []Edit{{
 			"internal/billing/writeoff.go",
-			`if !s.after.WrittenOff || more == 0 {`,
-			`if !s.after.WrittenOff || more != 0 {`,
+			`if !s.after.WrittenOff || more == 0 || s.changed == none {`,
+			`if !s.after.WrittenOff || more != 0 || s.changed == none {`,
 		}},
 		Catchers: []Catcher{seen("G04", 100)},
 	},

@@ -69,10 +69,37 @@ var invoices = []Mutant{
 		Name: "upheld-and-charged", Bug: "An invoice was not its payer's, and the payer is still asked for what it cost to be late with it.",
 		Edits: []Edit{{
 			"internal/billing/dispute.go",
-			`if c.Waived != "" || st.Late-c.Amount-st.Moved < paid {`,
-			`if c.Waived != "" || c.Kind == LateFee || st.Late-c.Amount-st.Moved < paid {`,
+			`if c.Waived != "" || st.Late-c.Amount < st.Moved {`,
+			`if c.Waived != "" || c.Kind == LateFee || st.Late-c.Amount < st.Moved {`,
 		}},
 		Catchers: []Catcher{by("G12", "diary", "TestDiaries")},
+	},
+	{
+		Name: "upheld-and-late-charges-kept", Bug: "An invoice was not its payer's, and what somebody had paid for being late with it is kept.",
+		Edits: []Edit{{
+			"internal/billing/dispute.go",
+			`if c.Waived != "" || st.Late-c.Amount < st.Moved {`,
+			`if c.Waived != "" || st.Late-c.Amount < st.Moved+max(st.Received-st.Total, 0) {`,
+		}},
+		Catchers: []Catcher{by("G12", "diary", "TestDiaries")},
+	},
+	{
+		Name: "sim-loss-given-to-the-payer", Bug: "We have written off an invoice that was not its payer's, and what the shop gives back of it then is the payer's.",
+		Edits: []Edit{{
+			"internal/billing/invoice.go",
+			`if l.lost > 0 {`,
+			`if l.lost < 0 {`,
+		}},
+		Catchers: []Catcher{seen("G13", 300), by("G13", "diary", "TestDiaries")},
+	},
+	{
+		Name: "loss-made-good-twice", Bug: "A loss that was made good is made good again, by what the shop gives back of the part that was paid.",
+		Edits: []Edit{{
+			"internal/billing/invoice.go",
+			`fee: st.Fee, lost: -regained, of: of}`,
+			`fee: st.Fee, lost: 0, of: of}`,
+		}},
+		Catchers: []Catcher{by("G13", "diary", "TestDiaries")},
 	},
 	{
 		Name: "upheld-and-the-fee-kept", Bug: "An invoice was not its payer's, and the fee that somebody had paid is kept.",

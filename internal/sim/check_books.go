@@ -19,6 +19,7 @@ type books struct {
 	given    []*memory.Statement // that are given up, or once were
 	came     came
 	wanted   []*memory.CreditReturn
+	regained []*memory.Regained
 }
 
 // tab is what a member owes: what the books say, and what was bought less what was given back, fees and late charges, less what
@@ -78,6 +79,9 @@ func (b *books) follow(t *memory.Tables) {
 		if k.PaidDay != "" {
 			b.came.wantedSent += sign * k.Amount
 		}
+	})
+	b.regained = differ(b.regained, t.Regained.Rows(), func(g *memory.Regained, sign int64) {
+		b.tab(g.Member).back += sign * g.Amount
 	})
 	b.returns = differ(b.returns, t.Decisions.Rows(), func(d *memory.Decision, sign int64) {
 		if d.PaidDay != "" {

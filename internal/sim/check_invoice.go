@@ -192,9 +192,44 @@ func (w *world) checkInvoice(t *memory.Tables, b *memory.Statement) {
 		w.breaks("G24", "%s's invoice asks for less for %d reasons, and %d facts say so", w.nameOf(b.Member), reduced, count(t, b.ID, "statement.reduced"))
 	case alone && p.Refunded == p.Captured && asked > b.Lates && len(t.WriteOffsOf(b.ID)) == 0:
 		w.breaks("G13", "all of order %s went back, and %s is still asked for %d yen", p.OrderRef, w.nameOf(b.Member), asked)
+	case purchaseLeft(t, b) < -givenAhead(t, b):
+		w.breaks("G13", "%s's invoice is of %d yen, and %d more were given back or written off", w.nameOf(b.Member), b.Purchases-b.Refunds, -purchaseLeft(t, b))
 	case b.Awaited != held(t, b):
 		w.breaks("G12", "%s's invoice lies still: %v; somebody says that it is not theirs: %v", w.nameOf(b.Member), b.Awaited, held(t, b))
 	}
+}
+
+// purchaseLeft is what is left of the purchase of an invoice: neither given back nor written off. What was written off and then given
+// back counts once.
+func purchaseLeft(t *memory.Tables, b *memory.Statement) int64 {
+	left := b.Purchases - b.Refunds
+	for _, r := range t.ReceiptsOf(b.ID) {
+		if r.Chain != "refund" && r.Chain != "written_off" {
+			continue
+		}
+		left -= r.Amount
+		if t.Regained.Find(memory.Key{Bucket: r.Bucket, ID: r.ID}) != nil {
+			left += r.Amount
+		}
+	}
+	return left
+}
+
+// givenAhead is the most that an invoice may have taken of parts of its purchase whose own invoices came later.
+func givenAhead(t *memory.Tables, b *memory.Statement) int64 {
+	var first, ahead int64
+	for _, r := range t.ReceiptsOf(b.ID) {
+		if r.Chain == "refund" && (first == 0 || r.Created < first) {
+			first = r.Created
+		}
+	}
+	k := t.Captures.Find(memory.Key{Bucket: b.Bucket, ID: b.Capture})
+	for _, c := range t.CapturesOf(k.Payment) {
+		if other := t.Bills.Find(memory.Key{Bucket: c.Bucket, ID: c.Invoice}); c.ID != b.Capture && (other == nil || other.Issued > first) {
+			ahead += c.Amount
+		}
+	}
+	return ahead
 }
 
 // checkDisputes is G12 and G24 of invoices that somebody says are not theirs: nothing is asked for until a person has decided, the days
@@ -242,7 +277,7 @@ func (w *world) judgeDispute(t *memory.Tables, d *memory.Dispute) {
 		return // what else there is to see stays to be seen
 	}
 	k := t.Captures.Find(memory.Key{Bucket: b.Bucket, ID: b.Capture})
-	var cash, over, fee, back int64
+	var cash, over, fee int64
 	for _, r := range t.ReceiptsOf(b.ID) {
 		switch {
 		case !counts(r):
@@ -251,17 +286,15 @@ func (w *world) judgeDispute(t *memory.Tables, d *memory.Dispute) {
 			cash += r.Amount
 		case r.Chain == "waived":
 			fee += r.Amount
-		default:
-			back += r.Amount
 		}
 		over += r.Surplus
 	}
 	paid := paidOf(t, b)
 	owed := b.Total + standing(t, b) - b.Moved - paid.principal - paid.fee - paid.late
-	rest := b.Purchases - b.Refunds - back // of the purchase: given back with another part of it, if it was shipped in parts
+	rest := purchaseLeft(t, b) // something if it was given back with another part of it
 	who := w.nameOf(b.Member)
 	switch {
-	case rest != 0 && len(t.CapturesOf(k.Payment)) == 1 || rest < 0:
+	case rest != 0 && len(t.CapturesOf(k.Payment)) == 1:
 		w.breaks("G13", "of %s's invoice, which was not theirs, %d of %d yen are left", who, rest, b.Purchases-b.Refunds)
 	case fee != b.Fee || standing(t, b) != 0:
 		w.breaks("G12", "%s's invoice was not theirs; of the fee of %d yen %d are asked for, and %d for being late", who, b.Fee, b.Fee-fee, standing(t, b))

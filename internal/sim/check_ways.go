@@ -56,9 +56,14 @@ func countWays(t *memory.Tables) Ways {
 // byTransfer tells whether money came by bank transfer into our own account.
 func byTransfer(r *memory.Receipt) bool { return r.Chain == "transfer" }
 
-// wantedBack adds up what a member has paid too much and wants back: it is owed again.
+// wantedBack adds up what a member has paid too much and wants back, and what shops gave back that made a loss good: it is owed again.
 func wantedBack(t *memory.Tables, member memory.ID) int64 {
 	var sum int64
+	for _, g := range t.Regained.Rows() {
+		if g.Member == member {
+			sum += g.Amount
+		}
+	}
 	for _, k := range t.CreditReturns.Rows() {
 		if k.Member == member {
 			sum += k.Amount
@@ -91,7 +96,8 @@ func (w *world) checkPayouts(t *memory.Tables) {
 		}
 	}
 	for _, c := range t.Credits.Rows() {
-		if c.UsedIn == c.Source && c.State == "used" && t.CreditReturns.Find(memory.Key{Bucket: c.Bucket, ID: c.Source}) == nil {
+		key := memory.Key{Bucket: c.Bucket, ID: c.Source}
+		if c.UsedIn == c.Source && c.State == "used" && t.CreditReturns.Find(key) == nil && t.Regained.Find(key) == nil {
 			w.breaks("G13", "%d yen of %s stand to no credit any more, and go back to nobody", c.Amount, w.nameOf(c.Member))
 		}
 	}

@@ -21,7 +21,7 @@ func Load(ctx context.Context, d *db.DB) (*memory.Tables, error) {
 			loadDebitRuns, loadDebitItems, loadPayers, loadBankAccounts, loadDecisions, loadOrigins, loadLineCloses,
 			loadWriteOffs, loadWaivers, loadPlans, loadPlanParts,
 
-			loadCreditReturns, loadPayoutFiles, loadPayouts, loadPayoutRecords, loadPayoutAccounts, loadTransferLines, loadTransferPayers,
+			loadCreditReturns, loadRegained, loadPayoutFiles, loadPayouts, loadPayoutRecords, loadPayoutAccounts, loadTransferLines, loadTransferPayers,
 			loadNumberClaims, loadNumberSlips, loadNumberFiles,
 			loadDisputes,
 		} {

@@ -13,6 +13,14 @@ func loadCreditReturns(tx *db.Tx, s *memory.Store) error {
 		}))
 }
 
+func loadRegained(tx *db.Tx, s *memory.Store) error {
+	return tx.Rows(`-- sim.regained
+		SELECT bucket, source, member, statement, amount, created FROM loss_regained ORDER BY created, bucket, source`, nil,
+		each(&s.Regained, func(r *memory.Regained) []any {
+			return []any{&r.Bucket, &r.Source, &r.Member, &r.Statement, &r.Amount, &r.Created}
+		}))
+}
+
 func loadPayoutFiles(tx *db.Tx, s *memory.Store) error {
 	return tx.Rows(`-- sim.payoutFiles
 		SELECT number, day, state, records, total, hash, gathered, changed FROM payout_file WHERE bucket = 0 ORDER BY number`, nil,

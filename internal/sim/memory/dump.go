@@ -73,6 +73,7 @@ func dump[K comparable, R any](b *strings.Builder, t *Table[K, R], plain func(R)
 // dumpWays leaves out what is sealed, which is another text each time, and tells only whether it is there.
 func (t *Tables) dumpWays(b *strings.Builder) {
 	dump(b, &t.CreditReturns, nil)
+	dump(b, &t.Regained, nil)
 	dump(b, &t.PayoutFiles, nil)
 	dump(b, &t.Payouts, nil)
 	dump(b, &t.PayoutRecords, func(r PayoutRecord) PayoutRecord {

@@ -17,6 +17,16 @@ type CreditReturn struct {
 	PaidBy    string
 }
 
+// Regained is a row of loss_regained.
+type Regained struct {
+	Bucket    int64
+	Source    ID
+	Member    ID
+	Statement ID
+	Amount    int64
+	Created   int64
+}
+
 // PayoutFile is a row of payout_file.
 type PayoutFile struct {
 	Number   int64
@@ -73,6 +83,7 @@ type recordKey struct {
 // payoutTables are what packages payout and billing keep of money that goes back.
 type payoutTables struct {
 	CreditReturns  Table[Key, CreditReturn]
+	Regained       Table[Key, Regained]
 	PayoutFiles    Table[int64, PayoutFile]
 	Payouts        Table[Key, Payout]
 	PayoutRecords  Table[recordKey, PayoutRecord]
@@ -84,6 +95,8 @@ type payoutTables struct {
 func (t *Tables) buildPayouts(s *Store) {
 	t.CreditReturns = table(s, "credit_return", func(r *CreditReturn) Key { return Key{r.Bucket, r.Source} })
 	t.CreditReturns.check = func(r *CreditReturn) bool { return r.Amount > 0 && (r.PaidDay != "") == (r.PaidBy != "") }
+	t.Regained = table(s, "loss_regained", func(r *Regained) Key { return Key{r.Bucket, r.Source} })
+	t.Regained.check = func(r *Regained) bool { return r.Amount > 0 }
 	t.PayoutFiles = table(s, "payout_file", func(r *PayoutFile) int64 { return r.Number })
 	t.PayoutFiles.check = func(r *PayoutFile) bool {
 		return r.Number > 0 && oneOf(r.State, "gathered", "written", "taken", "released") && r.Records > 0 && r.Total > 0 &&
@@ -128,7 +141,7 @@ var _ = teach(map[string]handler{
 		var all []*Receipt
 		for _, r := range s.receiptsOf[v.id(2)] {
 			c := s.Credits.Find(Key{r.Bucket, r.ID})
-			if c != nil && c.Bucket == v.n(0) && c.Member == v.id(1) && c.State != "withdrawn" {
+			if c != nil && c.Bucket == v.n(0) && c.Member == v.id(1) && s.isOver(c) {
 				all = append(all, r)
 			}
 		}
@@ -145,7 +158,7 @@ var _ = teach(map[string]handler{
 	"billing.selectOverpaidBy": {3, func(s *Store, v values, out func(*row) error) (int64, error) {
 		key := Key{v.n(0), v.id(1)}
 		c, r := s.Credits.Find(key), s.Receipts.Find(key)
-		if c == nil || r == nil || c.Member != v.id(2) || c.State == "withdrawn" {
+		if c == nil || r == nil || c.Member != v.id(2) || !s.isOver(c) {
 			return 0, nil
 		}
 		return 1, out(s.overpaid(r))
@@ -163,6 +176,26 @@ var _ = teach(map[string]handler{
 		return 1, s.CreditReturns.insert(&CreditReturn{
 			Bucket: v.n(0), Source: v.id(1), Member: v.id(2), Statement: v.id(3), Amount: v.n(4), Chosen: v.n(5),
 		})
+	}},
+	"billing.insertUsedInItself": {5, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		return 1, s.Credits.insert(&BillCredit{
+			Bucket: v.n(0), Source: v.id(1), Member: v.id(2), Amount: v.n(3), Reason: "surplus", State: "used", UsedIn: v.id(1), Created: v.n(4),
+		})
+	}},
+	"billing.insertRegained": {6, func(s *Store, v values, _ func(*row) error) (int64, error) {
+		s.changes("billing.insertRegained", "statement", v.id(3))
+		return 1, s.Regained.insert(&Regained{
+			Bucket: v.n(0), Source: v.id(1), Member: v.id(2), Statement: v.id(3), Amount: v.n(4), Created: v.n(5),
+		})
+	}},
+	"billing.selectRegained": {2, func(s *Store, v values, out func(*row) error) (int64, error) {
+		var sum int64
+		for _, r := range s.Regained.rows {
+			if r.Bucket == v.n(0) && r.Statement == v.id(1) {
+				sum += r.Amount
+			}
+		}
+		return 1, out(s.fresh().int(sum))
 	}},
 	"billing.updateCreditReturned": {4, func(s *Store, v values, _ func(*row) error) (int64, error) {
 		old := s.CreditReturns.Find(Key{v.n(0), v.id(1)})
@@ -392,6 +425,11 @@ var _ = teach(map[string]handler{
 		return n, nil
 	}},
 })
+
+// isOver tells whether a credit is, or was, its member's to have sent back.
+func (s *Store) isOver(c *BillCredit) bool {
+	return c.State != "withdrawn" && s.Regained.Find(Key{c.Bucket, c.Source}) == nil
+}
 
 // overpaid is money that a bill did not need, with what becomes of it.
 func (s *Store) overpaid(r *Receipt) *row {
