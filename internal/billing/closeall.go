@@ -59,8 +59,8 @@ const failuresMax = 8
 
 // CloseAll closes a month in all buckets, and before it every earlier one of which something is not billed. It does so in
 // slices of a few buckets, each a transaction of its own, so it can be stopped anywhere and run again: what is done stays
-// done. On PostgreSQL two slices are under way at the same time. After each, whoever else writes is left alone for as long as it
-// took (see [db.DB.Turn]). progress, which may be nil, is told after each slice how far
+// done. On PostgreSQL two slices are under way at the same time. After each, whoever else writes is left alone for twice as long
+// as it took (see [db.DB.Turn]). progress, which may be nil, is told after each slice how far
 // the month has come; it is called by one at a time. CloseAll answers how many statements were issued.
 func (b *Billing) CloseAll(ctx context.Context, d *db.DB, month jst.Month, progress func(Progress)) (int, error) {
 	if progress == nil {

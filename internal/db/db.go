@@ -145,13 +145,17 @@ func (d *DB) Writers() int {
 	return 1
 }
 
+// restFactor is how many times as long as a piece of long work the others are left alone after it.
+const restFactor = 2
+
 // turnKey marks the context of a piece of long work.
 type turnKey struct{}
 
 // Turn does one piece of long work, whose transactions use the context that it is given. If others write meanwhile, they are left
-// alone afterwards for as long as the piece took, so whatever else writes keeps at least half of its pace: on SQLite if somebody
-// waits for the one writer when the piece is done, and on PostgreSQL, where nobody waits for a writer but all share processors and
-// disk, if a transaction of this process was committed meanwhile. What other processes write is not seen.
+// alone afterwards for twice as long as the piece took, so whatever else writes keeps more than half of its pace, although the
+// piece leaves it colder pages, too: on SQLite if somebody waits for the one writer when the piece is done, and on PostgreSQL,
+// where nobody waits for a writer but all share processors and disk, if a transaction of this process was committed meanwhile.
+// What other processes write is not seen.
 //
 // It answers whether the next piece may be larger: nobody waited for SQLite's writer. On PostgreSQL, where nobody can see who waits
 // for a row, it may not.
@@ -165,7 +169,7 @@ func (d *DB) Turn(ctx context.Context, work func(context.Context)) (free bool) {
 	if ok && len(lite.queue) == 0 || !ok && d.others.Load() == before {
 		return ok
 	}
-	timer := time.NewTimer(time.Since(begun))
+	timer := time.NewTimer(restFactor * time.Since(begun))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
