@@ -153,11 +153,10 @@ type turnKey struct{}
 
 // Turn does one piece of long work, whose transactions use the context that it is given. If others write meanwhile, they are left
 // alone afterwards for twice as long as the piece took, so whatever else writes keeps more than half of its pace, although the
-// piece leaves it colder pages, too: on SQLite if somebody waits for the one writer when the piece is done, and on PostgreSQL,
-// where nobody waits for a writer but all share processors and disk, if a transaction of this process was committed meanwhile.
-// What other processes write is not seen.
+// piece leaves it colder pages, too. Others write if a transaction of this process was committed meanwhile, or waits for SQLite's
+// one writer when the piece is done. What other processes write is not seen.
 //
-// It answers whether the next piece may be larger: nobody waited for SQLite's writer. On PostgreSQL, where nobody can see who waits
+// It answers whether the next piece may be larger: on SQLite, if nobody else wrote. On PostgreSQL, where nobody can see who waits
 // for a row, it may not.
 //
 // How long it took the machine's monotonic clock tells. The database's clock may be set meanwhile, by hours or by weeks, and
@@ -166,7 +165,7 @@ func (d *DB) Turn(ctx context.Context, work func(context.Context)) (free bool) {
 	begun, before := time.Now(), d.others.Load()
 	work(context.WithValue(ctx, turnKey{}, true))
 	lite, ok := d.backend.(*sqliteDB)
-	if ok && len(lite.queue) == 0 || !ok && d.others.Load() == before {
+	if d.others.Load() == before && (!ok || len(lite.queue) == 0) {
 		return ok
 	}
 	timer := time.NewTimer(restFactor * time.Since(begun))
