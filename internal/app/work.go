@@ -30,6 +30,7 @@ const (
 // work starts the workers: the relay of facts, the reader that writes notices, due jobs, expiry, and the reloading of
 // terms. They end with ctx.
 func (a *App) work(ctx context.Context, all *sync.WaitGroup) error {
+	ctx = db.Background(ctx)
 	var err error
 	if a.worker, err = job.NewWorker(a.DB, a.jobs()); err != nil {
 		return err
@@ -95,7 +96,9 @@ func (a *App) readFacts(ctx context.Context, wake <-chan struct{}, tick <-chan t
 		case <-tick:
 		}
 		for {
-			n, err := event.RunReader(ctx, a.DB, reader, factsMax)
+			var n int
+			var err error
+			a.DB.Turn(ctx, func(ctx context.Context) { n, err = event.RunReader(ctx, a.DB, reader, factsMax) })
 			if err != nil {
 				if ctx.Err() == nil {
 					a.Log.Error("notices wait", "err", err)

@@ -112,7 +112,7 @@ func (p *place) insideBy(callers, shops int) func(context.Context, string) (samp
 				}
 				done, err := lanes.Do(ctx, order)
 				if err == nil && done.Status != 201 {
-					err = fmt.Errorf("order %s was answered with %d", order.Input.OrderRef, done.Status)
+					err = fmt.Errorf("order %s was answered with %d: %s", order.Input.OrderRef, done.Status, done.Body)
 				}
 				return err
 			})

@@ -70,7 +70,8 @@ type Options struct {
 type DB struct {
 	backend    backend
 	committed  atomic.Pointer[func()]
-	others     atomic.Int64 // transactions that were committed outside of Turn
+	inFlight   atomic.Int64 // transactions of people and shops that are under way
+	others     atomic.Int64 // and those that were committed
 	clock      clock.Clock
 	chance     func([]byte)
 	pause      func(ctx context.Context, try int) error // between two tries of a transaction
@@ -148,13 +149,19 @@ func (d *DB) Writers() int {
 // restFactor is how many times as long as a piece of long work the others are left alone after it.
 const restFactor = 2
 
-// turnKey marks the context of a piece of long work.
-type turnKey struct{}
+type backgroundKey struct{}
 
-// Turn does one piece of long work, whose transactions use the context that it is given. If others write meanwhile, they are left
-// alone afterwards for twice as long as the piece took, so whatever else writes keeps more than half of its pace, although the
-// piece leaves it colder pages, too. Others write if a transaction of this process was committed meanwhile, or waits for SQLite's
-// one writer when the piece is done. What other processes write is not seen.
+// Background marks what is done with a context as work for which nobody waits: the long work of Turn makes room for all else only.
+func Background(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backgroundKey{}, true)
+}
+
+func inBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }
+
+// Turn does one piece of long work, whose transactions use the context that it is given. If people or shops write meanwhile, they are
+// left alone afterwards for twice as long as the piece took, so that they keep more than half of their pace, although the piece
+// leaves them colder pages, too. They write if a transaction of this process that is not in the [Background] was committed meanwhile,
+// or is under way when the piece is done. What other processes write is not seen.
 //
 // It answers whether the next piece may be larger: on SQLite, if nobody else wrote. On PostgreSQL, where nobody can see who waits
 // for a row, it may not.
@@ -163,10 +170,9 @@ type turnKey struct{}
 // the work would pause for as long as it was moved.
 func (d *DB) Turn(ctx context.Context, work func(context.Context)) (free bool) {
 	begun, before := time.Now(), d.others.Load()
-	work(context.WithValue(ctx, turnKey{}, true))
-	lite, ok := d.backend.(*sqliteDB)
-	if d.others.Load() == before && (!ok || len(lite.queue) == 0) {
-		return ok
+	work(Background(ctx))
+	if d.others.Load() == before && d.inFlight.Load() == 0 {
+		return d.Engine() == SQLite
 	}
 	timer := time.NewTimer(restFactor * time.Since(begun))
 	defer timer.Stop()
@@ -217,6 +223,10 @@ func (d *DB) bounded(ctx context.Context) (context.Context, context.CancelFunc) 
 // jitters. An error of fn rolls everything back and is returned as it is. ErrCommitUnknown means that the transaction may
 // or may not stand.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	if !inBackground(ctx) {
+		d.inFlight.Add(1)
+		defer d.inFlight.Add(-1)
+	}
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
 	for try := 1; ; try++ {
@@ -232,7 +242,7 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 		})
 		if err == nil {
 			d.reach(AfterCommit)
-			if ctx.Value(turnKey{}) == nil {
+			if !inBackground(ctx) {
 				d.others.Add(1)
 			}
 			for _, f := range after {

@@ -15,5 +15,5 @@ func Checkpoint(d *DB, checkpoint, remainder, log int) {
 // Nameless is how SQLite's writer sees a statement.
 var Nameless = nameless
 
-// Others is how many transactions were committed outside of Turn.
+// Others is how many transactions were committed that are not in the background.
 func Others(d *DB) int64 { return d.others.Load() }
