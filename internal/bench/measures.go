@@ -126,13 +126,13 @@ const stride = 7_368_787
 
 // order is the n-th order of a measure: member, shop and amount follow from n, its reference and key are new. Each member
 // has one turn in every round through all of them, with another amount in each: the same amount again would be held up as
-// similar.
+// similar. The amounts of [load.Load] are multiples of four, these never are.
 func (p *place) order(name string, n int64, shops int) (run.Order[checkout.Order], error) {
 	members := int64(p.s.members)
 	who := int(n % members * stride % members)
 	o := checkout.Order{
 		Merchant: p.people.Merchant(who % shops), MerchantLive: true, Member: p.people.Member(who), OrderRef: name + "-" + strconv.FormatInt(n, 10),
-		Amount: money.Yen(1 + (n/members*37+int64(who))%9973), Channel: credit.Online, Capture: checkout.Manual, ConfirmWithin: time.Hour,
+		Amount: money.Yen(1 + 4*((n/members*37+int64(who))%2477)), Channel: credit.Online, Capture: checkout.Manual, ConfirmWithin: time.Hour,
 		SimilarWithin: 30 * time.Minute,
 		By:            checkout.Actor{Side: fault.Merchant, Name: "merchant key_01jz0000000000000000000000", Request: "K7F2-9QXM"},
 	}

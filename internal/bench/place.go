@@ -77,6 +77,11 @@ func prepare(ctx context.Context, s settings, engine string) (_ *place, err erro
 	if err := load.Seed(ctx, p.product.DB, p.people); err != nil {
 		return p, err
 	}
+	if engine == "postgres" { // as pgbench does with its own tables
+		if _, err := p.psql(ctx, "VACUUM (ANALYZE)", "CHECKPOINT"); err != nil {
+			return p, err
+		}
+	}
 	return p, p.product.Terms.Reload(ctx, p.product.DB)
 }
 
