@@ -154,8 +154,8 @@ var Checks = []ledger.Check{
 		WHERE o.live AND p.id IS NULL`},
 	{Name: "every live payment is its order's payment", Of: id.PaymentKind{}, SQL: `-- checkout.checkClaims
 		SELECT p.id, 'a live payment in bucket ' || CAST(p.bucket AS TEXT) || ' is not its order''s'
-		FROM payment p WHERE p.state IN ('authorized', 'confirmed', 'captured')
-			AND NOT EXISTS (SELECT 1 FROM shop_order o WHERE o.payment = p.id AND o.live)`},
+		FROM payment p LEFT JOIN shop_order o ON o.payment = p.id AND o.live
+		WHERE p.state IN ('authorized', 'confirmed', 'captured') AND o.payment IS NULL`},
 	{Name: "every capture and refund stands in the books", Of: id.PaymentKind{}, SQL: `-- checkout.checkBooks
 		SELECT x.payment, x.what || ' of ' || CAST(x.amount AS TEXT) || ' yen in bucket ' || CAST(x.bucket AS TEXT) || ' is not in the books'
 		FROM (SELECT 'captured' AS what, bucket, id, payment, member, amount FROM capture
