@@ -435,12 +435,15 @@ func (s *settlement) payer() Receipt {
 // paid is the part of a receipt that pays its statement.
 func (r Receipt) paid() money.Yen { return r.Principal + r.Fee + r.Late }
 
-// inTurn is the order in which receipts pay their statement: those that do so already, of its total before of its late charges,
+// inTurn is the order in which receipts pay their statement: first those of which another bill has taken off a part, because what
+// is left of them cannot stand to the credit any more; then those that pay already, of its total before of its late charges,
 // then what is certain before what is only reported, then as they were told of (rule B22). When they were told is no help
 // among those that pay: clocks jump back, and one that pays late charges must not step before the one that pays the total.
 func inTurn(a, b Receipt) int {
 	turn := func(r Receipt) int {
 		switch {
+		case r.used > 0 && r.used < r.Amount:
+			return -1
 		case r.Principal+r.Fee > 0:
 			return 0
 		case r.Late > 0:
