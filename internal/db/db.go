@@ -146,8 +146,12 @@ func (d *DB) Writers() int {
 	return 1
 }
 
-// restFactor is how many times as long as a piece of long work the others are left alone after it.
-const restFactor = 2
+// restFactor is how many times as long as a piece of long work the others are left alone after it, and restMax how long at most: a
+// piece that hung on a broken line says nothing of how much there is to do.
+const (
+	restFactor = 2
+	restMax    = 5 * time.Second
+)
 
 type backgroundKey struct{}
 
@@ -174,7 +178,7 @@ func (d *DB) Turn(ctx context.Context, work func(context.Context)) (free bool) {
 	if d.others.Load() == before && d.inFlight.Load() == 0 {
 		return d.Engine() == SQLite
 	}
-	timer := time.NewTimer(restFactor * time.Since(begun))
+	timer := time.NewTimer(min(restFactor*time.Since(begun), restMax))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
