@@ -27,6 +27,7 @@ func TestCheckout(t *testing.T) {
 			{"reload in each state", reloadEverywhere},
 			{"triple press", triplePress},
 			{"triple press without script", triplePressWithoutScript},
+			{"press left over from the page before", pressLeftOver},
 			{"two tabs at once", twoTabs},
 			{"two devices at once", twoDevices},
 			{"back from the thank-you page", backFromThanks},
@@ -106,6 +107,27 @@ func triplePressWithoutScript(t *testing.T, d *demo) (string, string) {
 	w := d.member(t).window(t, browser.Desk(), browser.NoScript())
 	s := d.order(t, w, goods)
 	w.TripleClick(payButton)
+	w.Settle()
+	if w.Has(onward) { // else the last press has met the page that says it is paid, and has gone on
+		wantPaid(t, w)
+		w.Click(onward)
+	}
+	return s.OrderRef, once
+}
+
+// pressLeftOver presses a page's button with the press that was meant for the page before: nothing is paid, nobody is sent on.
+func pressLeftOver(t *testing.T, d *demo) (string, string) {
+	w := d.member(t).window(t, browser.Phone())
+	s := d.order(t, w, goods)
+	w.PressAgain(payButton)
+	w.Settle()
+	wantConfirm(t, w)
+	if n := len(w.Sent(http.MethodPost, "/pay/"+s.ID+"/press")); n != 0 {
+		t.Errorf("a press meant for the page before pressed %d times", n)
+	}
+	w.Click(payButton)
+	w.PressAgain(onward)
+	w.Settle()
 	wantPaid(t, w)
 	w.Click(onward)
 	return s.OrderRef, once

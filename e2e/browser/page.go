@@ -96,12 +96,24 @@ func (p *Page) Click(selector string) {
 // It is for what happens at the same time as something else; Settle waits for what comes of it.
 func (p *Page) Press(selector string) {
 	p.t.Helper()
+	p.pressed(selector, 1)
+}
+
+// PressAgain presses as the second press of a double press whose first one met the page before: what a quick finger does to
+// the button that the next page has in the same place.
+func (p *Page) PressAgain(selector string) {
+	p.t.Helper()
+	p.pressed(selector, 2)
+}
+
+func (p *Page) pressed(selector string, count int) {
+	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, actWithin)
 	defer cancel()
 	at, err := find(ctx, selector)
 	sent := p.log.next()
 	if err == nil {
-		err = at.press(ctx, 1)
+		err = at.press(ctx, count)
 	}
 	p.must("press "+selector, err)
 	wait, end := context.WithTimeout(ctx, quiet)

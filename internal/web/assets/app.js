@@ -4,6 +4,14 @@
   'use strict';
   const all = (selector) => document.querySelectorAll(selector);
 
+  // The second press of a double press that began on the page before was meant for that page. What now lies under the
+  // finger, be it a way on or the button that pays, has not been read yet.
+  let begun = false;
+  addEventListener('click', (e) => {
+    if (e.detail < 2) begun = true;
+    if (!begun) { e.preventDefault(); e.stopPropagation(); }
+  }, true);
+
   document.addEventListener('submit', (e) => {
     const form = e.target;
     if (form.method !== 'post') return;
