@@ -1,5 +1,7 @@
 package db
 
+import "time"
+
 // Waiting is how many functions wait for the writer of an SQLite database.
 func Waiting(d *DB) int { return len(d.backend.(*sqliteDB).queue) }
 
@@ -17,3 +19,6 @@ var Nameless = nameless
 
 // Others is how many transactions were committed that are not in the background.
 func Others(d *DB) int64 { return d.others.Load() }
+
+// KeepPlans says how long the connections of a PostgreSQL keep their plans.
+func KeepPlans(d *DB, plansFor time.Duration) { d.backend.(*postgresDB).plansFor = plansFor }

@@ -14,7 +14,7 @@ import (
 type pgSession struct {
 	ctx     context.Context //nolint:containedctx // the session lives inside one call
 	conn    *pgx.Conn
-	begin   string
+	begin   []statement
 	begun   bool
 	heard   bool // something of the database's answers was handed on
 	idle    bool // nothing was written; see Tx.Unwritten
@@ -39,10 +39,11 @@ func (s *pgSession) pend(all []statement) { s.pending = append(s.pending, all...
 
 // send runs what pends and then all, in one round trip, and answers the tag of the last one.
 func (s *pgSession) send(ctx context.Context, all []statement) (tag pgconn.CommandTag, err error) {
-	queue := make([]statement, 0, 1+len(s.pending)+len(all))
+	queue := make([]statement, 0, len(s.begin)+len(s.pending)+len(all))
 	if !s.begun {
-		queue = append(queue, statement{text: s.begin})
+		queue = append(queue, s.begin...)
 	}
+	begun := len(queue)
 	queue = append(append(queue, s.pending...), all...)
 	s.begun, s.pending = true, nil
 	batch := &pgx.Batch{}
@@ -50,14 +51,14 @@ func (s *pgSession) send(ctx context.Context, all []statement) (tag pgconn.Comma
 		batch.Queue(one.text, one.args...)
 	}
 	results := s.conn.SendBatch(ctx, batch)
-	for _, one := range queue {
+	for i, one := range queue {
 		if tag, err = s.take(results, one); err != nil {
 			if one.fresh {
 				err = lost(mapped(err))
 			}
 			break
 		}
-		s.heard = s.heard || one.text != s.begin
+		s.heard = s.heard || i >= begun
 	}
 	if end := results.Close(); err == nil { // after an error it only repeats it
 		err = end

@@ -12,8 +12,9 @@ import (
 
 // postgresDB is PostgreSQL behind pgx's own pool.
 type postgresDB struct {
-	pool    *pgxpool.Pool
-	standby standby
+	pool     *pgxpool.Pool
+	standby  standby
+	plansFor time.Duration
 }
 
 // commitWait is how long a commit may take once begun. It does not follow the caller's deadline: cutting a commit off
@@ -47,7 +48,7 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 		setDefault(params, name, "off")
 	}
 	setDefault(params, "plan_cache_mode", "force_generic_plan")
-	b := &postgresDB{}
+	b := &postgresDB{plansFor: plansFor}
 	b.standby.watch(cfg, opt.Durability == Live)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -63,12 +64,6 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*postgresDB, er
 	b.pool = pool
 	return b, nil
 }
-
-// planned are the ways to join and read that no statement of the service may use: each finds its rows by an index, one by
-// one. A plan is made once for a connection, maybe while a table is still empty, and PostgreSQL then finds it cheapest to
-// read that table whole, for as long as the connection lives and however the table grows. See Tx.Survey for the
-// statements that do read whole tables.
-var planned = []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"}
 
 func setDefault(params map[string]string, name, value string) {
 	if _, ok := params[name]; !ok {
@@ -125,7 +120,7 @@ func (b *postgresDB) transact(ctx context.Context, begin string, run func(*pgSes
 	if err != nil {
 		return mapped(err)
 	}
-	s := &pgSession{ctx: ctx, conn: conn.Conn(), begin: begin}
+	s := &pgSession{ctx: ctx, conn: conn.Conn(), begin: b.begin(conn.Conn(), begin)}
 	defer func() {
 		s.undo(ctx) // what was read, or an error or a panic of run
 		conn.Release()
