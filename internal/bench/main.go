@@ -54,7 +54,7 @@ func main() {
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where databases are made")
 	flag.BoolVar(&s.close, "close", false, "measure the close of a month instead, beside a bare INSERT … SELECT of the rows it writes")
 	flag.IntVar(&s.captures, "captures", 5, "with -close: how many purchases each member made in the month")
-	flag.BoolVar(&s.explain, "statements", false, "with -close, on PostgreSQL: print the statements of the last quiet close that took longest")
+	flag.BoolVar(&s.explain, "statements", false, "on PostgreSQL: print the statements that took longest, of each measure or, with -close, of the last quiet close")
 	flag.StringVar(&s.profile, "profile", "", "file that takes the processor's profile of the last measure (go tool pprof)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -91,12 +91,19 @@ func onEngine(ctx context.Context, s settings, engine string) (err error) {
 	taken := make([][]sample, len(measures))
 	for round := range s.rounds {
 		for i, m := range measures {
+			explained, err := p.explain(ctx)
+			if err != nil {
+				return err
+			}
 			one, err := m.profiled(ctx, s.profile, fmt.Sprintf("r%d-%d", round, i))
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}
 			taken[i] = append(taken[i], one)
-			fmt.Fprintf(os.Stderr, "round %d of %d: %s, %s\n", round+1, s.rounds, m.name, one)
+			fmt.Fprintf(os.Stderr, "round %d of %d: %s by %d, %s\n", round+1, s.rounds, m.name, m.callers, one)
+			if err := explained(); err != nil {
+				return err
+			}
 		}
 	}
 	p.print(os.Stdout, measures, taken)

@@ -41,6 +41,11 @@ var tuned = []string{
 	"wal_compression = lz4", "wal_buffers = 64MB", "max_connections = 200",
 }
 
+// fillLog begins one file of the log after the other, until there are as many as min_wal_size keeps. The checkpoint behind it
+// lets them be used again, as in a service that has run for a day: a new cluster makes each file anew, 16 MB of zeros that
+// are flushed while every commit waits.
+const fillLog = `DO $$ BEGIN FOR file IN 1..512 LOOP PERFORM pg_logical_emit_message(FALSE, 'bench', ''), pg_switch_wal(); END LOOP; END $$`
+
 func prepare(ctx context.Context, s settings, engine string) (_ *place, err error) {
 	p := &place{s: s, about: engine, people: load.Population{Seed: 1, Members: s.members, Merchants: s.shops}}
 	if p.dir, err = os.MkdirTemp(s.dir, "tsuke-bench-"); err != nil {
@@ -77,12 +82,27 @@ func prepare(ctx context.Context, s settings, engine string) (_ *place, err erro
 	if err := load.Seed(ctx, p.product.DB, p.people); err != nil {
 		return p, err
 	}
-	if engine == "postgres" { // as pgbench does with its own tables
-		if _, err := p.psql(ctx, "VACUUM (ANALYZE)", "CHECKPOINT"); err != nil {
+	if engine == "postgres" { // pgbench vacuums its own tables, too
+		p.about += hugePages()
+		if _, err := p.psql(ctx, "VACUUM (ANALYZE)", fillLog, "CHECKPOINT"); err != nil {
 			return p, err
 		}
 	}
 	return p, p.product.Terms.Reload(ctx, p.product.DB)
+}
+
+// hugePages tells whether the machine has large pages set aside, which PostgreSQL takes for its buffers if they suffice.
+func hugePages() string {
+	info, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(info)) {
+		if count, ok := strings.CutPrefix(line, "HugePages_Total:"); ok && strings.TrimSpace(count) != "0" {
+			return ", " + strings.TrimSpace(count) + " huge pages"
+		}
+	}
+	return ""
 }
 
 // token is the file with the token of a carrier that nobody calls.

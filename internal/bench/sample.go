@@ -22,6 +22,7 @@ type sample struct {
 	n        int // how many were done
 	rate     float64
 	p50, p99 time.Duration
+	longest  time.Duration
 	own      time.Duration // processor time of this process for each one
 	database time.Duration // of the database's processes, likewise
 	wal      int64         // bytes written for each one: ahead, on SQLite also into the file; 0 if not known
@@ -29,7 +30,7 @@ type sample struct {
 
 // String is one line of progress.
 func (s sample) String() string {
-	return fmt.Sprintf("%.0f/s, p50 %s, p99 %s", s.rate, short(s.p50), short(s.p99))
+	return fmt.Sprintf("%.0f/s, p50 %s, p99 %s, longest %s, processor %s and %s, %d bytes", s.rate, short(s.p50), short(s.p99), short(s.longest), short(s.own), short(s.database), s.wal)
 }
 
 func sampleOf(spent [][]time.Duration, took time.Duration) sample {
@@ -38,7 +39,7 @@ func sampleOf(spent [][]time.Duration, took time.Duration) sample {
 	if len(all) == 0 {
 		return sample{}
 	}
-	return sample{n: len(all), rate: float64(len(all)) / took.Seconds(), p50: percentile(all, 50), p99: percentile(all, 99)}
+	return sample{n: len(all), rate: float64(len(all)) / took.Seconds(), p50: percentile(all, 50), p99: percentile(all, 99), longest: all[len(all)-1]}
 }
 
 func percentile(sorted []time.Duration, percent int) time.Duration {
@@ -83,7 +84,7 @@ func (p *place) print(w io.Writer, measures []measure, taken [][]sample) {
 		for _, r := range p.references {
 			row = append(row, fmt.Sprintf("%.2f", ratio(taken[i], taken[r])))
 		}
-		row = append(row, short(s.p50), short(s.p99), short(s.own), short(s.database), fmt.Sprint(s.wal), "")
+		row = append(row, short(s.p50), short(s.p99), short(s.longest), short(s.own), short(s.database), fmt.Sprint(s.wal), "")
 		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
 	_ = t.Flush()

@@ -15,7 +15,7 @@ var planned = []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"}
 // index, with the rows that are looked for as the inner side. For a table that was empty when it was last vacuumed that is
 // the cheapest plan, and unless somebody analyzes the table it stays when there are millions of rows: each batch then reads
 // all of them. A new plan goes by the table's present size. To make those of the hot path takes a few milliseconds.
-const plansFor = 5 * time.Second
+const plansFor = 2 * time.Second
 
 const plansKey = "tsuke.plans"
 
