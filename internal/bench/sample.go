@@ -84,7 +84,7 @@ func (p *place) print(w io.Writer, measures []measure, taken [][]sample) {
 		for _, r := range p.references {
 			row = append(row, fmt.Sprintf("%.2f", ratio(taken[i], taken[r])))
 		}
-		row = append(row, short(s.p50), short(s.p99), short(s.longest), short(s.own), short(s.database), fmt.Sprint(s.wal), "")
+		row = append(row, short(s.p50), short(s.p99), short(s.own), short(s.database), fmt.Sprint(s.wal), "")
 		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
 	_ = t.Flush()
