@@ -115,7 +115,8 @@ func triplePressWithoutScript(t *testing.T, d *demo) (string, string) {
 	return s.OrderRef, once
 }
 
-// pressLeftOver presses a page's button with the press that was meant for the page before: nothing is paid, nobody is sent on.
+// pressLeftOver presses a page's button with the press that was meant for the page before: nothing is paid, nobody is sent on
+// (rule P13).
 func pressLeftOver(t *testing.T, d *demo) (string, string) {
 	w := d.member(t).window(t, browser.Phone())
 	s := d.order(t, w, goods)

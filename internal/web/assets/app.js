@@ -5,7 +5,7 @@
   const all = (selector) => document.querySelectorAll(selector);
 
   // The second press of a double press that began on the page before was meant for that page. What now lies under the
-  // finger, be it a way on or the button that pays, has not been read yet.
+  // finger, be it a way on or the button that pays, has not been read yet (rule P13).
   let begun = false;
   addEventListener('click', (e) => {
     if (e.detail < 2) begun = true;
