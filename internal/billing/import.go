@@ -9,6 +9,7 @@ import (
 
 	"tsuke/internal/db"
 	"tsuke/internal/id"
+	"tsuke/internal/run"
 )
 
 // File is a file of the collection agent, read.
@@ -60,8 +61,11 @@ func (b *Billing) ImportFile(ctx context.Context, d *db.DB, f File) (Report, err
 		report, err = openFile(tx, f)
 		return err
 	})
-	if err != nil || report.Repeated {
+	if err != nil {
 		return report, err
+	}
+	if report.Repeated {
+		return report, run.Durable(ctx, d) // who is told so throws the file away (rule X12)
 	}
 	report.Outcomes = make([]Outcome, len(f.Lines))
 	failed := make([]error, importLanes)

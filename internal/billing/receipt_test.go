@@ -11,12 +11,14 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/credit"
 	"tsuke/internal/db"
+	"tsuke/internal/db/dbtest"
 	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/konbini"
 	"tsuke/internal/ledger"
 	"tsuke/internal/money"
+	"tsuke/internal/run"
 )
 
 // slipOf finds the slip of a statement that is not to be paid any more.
@@ -439,6 +441,9 @@ func TestFileTwice(t *testing.T) { // rule B14
 	again := h.send(f)
 	if !again.Repeated || again.File != first.File || again.Counts != want || again.Outcomes != nil {
 		t.Errorf("%+v", again)
+	}
+	if r, err := h.billing.ImportFile(t.Context(), dbtest.WithoutStandby(h.db), f); !fault.Is(err, run.NotDurable) { // rule X12
+		t.Errorf("told that it was taken before, although that can be undone: %+v, %v", r, err)
 	}
 	f.Hash = []byte("the same lines in another file")
 	if r := h.send(f); r.Repeated || r.Counts != (billing.Counts{Repeated: 3}) {

@@ -14,6 +14,7 @@ import (
 	"tsuke/internal/keys"
 	"tsuke/internal/mask"
 	"tsuke/internal/money"
+	"tsuke/internal/run"
 	"tsuke/internal/vault"
 )
 
@@ -107,8 +108,11 @@ func (b *Billing) TakeTransfers(ctx context.Context, d *db.DB, f TransferFile) (
 		report, err = openTransfers(tx, f)
 		return err
 	})
-	if err != nil || report.Repeated {
+	if err != nil {
 		return report, err
+	}
+	if report.Repeated {
+		return report, run.Durable(ctx, d) // who is told so throws the file away (rule X12)
 	}
 	report.Outcomes, report.Counts = make([]Outcome, len(f.Lines)), Counts{}
 	var failed error

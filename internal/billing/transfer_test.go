@@ -13,11 +13,13 @@ import (
 	"tsuke/internal/db"
 	"tsuke/internal/db/dbtest"
 	"tsuke/internal/event"
+	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/keys"
 	"tsuke/internal/ledger"
 	"tsuke/internal/mask"
 	"tsuke/internal/money"
+	"tsuke/internal/run"
 	"tsuke/internal/vault"
 )
 
@@ -250,6 +252,10 @@ func TestTransfersOverlap(t *testing.T) { // rules B14, B35
 	again, err := b.takeAs("one", a, two[0])
 	if err != nil || !again.Repeated || again.Counts != first.Counts {
 		t.Errorf("the same file: %+v, %v", again, err)
+	}
+	one := billing.TransferFile{Hash: []byte("one"), Account: "0005-001-1-1234567", Lines: []billing.Transfer{a, two[0]}}
+	if _, err := b.billing.TakeTransfers(t.Context(), dbtest.WithoutStandby(b.db), one); !fault.Is(err, run.NotDurable) { // rule X12
+		t.Errorf("told that it was taken before, although that can be undone: %v", err)
 	}
 	wider, err := b.takeAs("two", b.came("2026-07-04", 9, "ウ", 1), a, two[0], two[1])
 	if err != nil || wider.Counts != (billing.Counts{Repeated: 2, Suspense: 2}) {

@@ -13,10 +13,12 @@ import (
 	"tsuke/internal/billing"
 	"tsuke/internal/checkout"
 	"tsuke/internal/db"
+	"tsuke/internal/db/dbtest"
 	"tsuke/internal/debit"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
 	"tsuke/internal/jst"
+	"tsuke/internal/run"
 	"tsuke/internal/term"
 	"tsuke/internal/world"
 	"tsuke/internal/zengin"
@@ -278,6 +280,13 @@ func TestOrderOfSteps(t *testing.T) { // rules T02, T04
 	report, err := w.Debits.Answer(ctx, on, bytes.NewReader(request), bytes.NewReader(answered(t, request, nil)))
 	if err != nil || !report.Repeated {
 		t.Errorf("the same answer again: %+v, %v", report, err)
+	}
+	own := w.Debits.DB
+	w.Debits.DB = dbtest.WithoutStandby(own)
+	_, err = w.Debits.Answer(ctx, on, bytes.NewReader(request), bytes.NewReader(answered(t, request, nil)))
+	w.Debits.DB = own
+	if !fault.Is(err, run.NotDurable) { // rule X12
+		t.Errorf("told that it was taken before, although that can be undone: %v", err)
 	}
 	other := answered(t, request, func(_ int, d *zengin.Debit) bool {
 		d.Result = zengin.InsufficientFunds

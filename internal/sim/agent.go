@@ -387,6 +387,10 @@ func (h *house) takeFile(f billing.File, again func()) {
 		return
 	}
 	if report.Repeated {
+		if !h.w.durable() {
+			again()
+			return
+		}
 		h.w.tell("A file comes once more.")
 		return
 	}
