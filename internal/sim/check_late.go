@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -210,7 +211,7 @@ func (w *world) checkCap(t *memory.Tables, k *memory.Charge) {
 		}
 	}
 	most := w.yenDays(t, b, k) * yearly / yearParts
-	if damages > most || (!w.plan.uncapped && all > most) {
+	if k.Kind == "damages" && damages > most || !w.plan.uncapped && all > most { // an uncapped fee is not lowered by damages
 		w.breaks("G12", "%s's bill of %s is charged %d, of it damages %d, up to %s; the rate makes %d of the principal and the days",
 			w.nameOf(b.Member), b.Month, all, damages, k.Day, most)
 	}
@@ -363,8 +364,9 @@ func (w *world) charged(day jst.Day) {
 				if slices.ContainsFunc(t.PlansOf(b.ID), func(p *memory.Plan) bool { return keeps(p, d.String()) }) {
 					continue
 				}
+				// Also if the clock was set back since it was taken back.
 				given := func(o outage) bool { return !d.Before(o.from) && !d.After(o.to.Add(1)) }
-				if slices.ContainsFunc(givenUp(t, b.ID, w.house.Now().UnixMicro()), given) {
+				if slices.ContainsFunc(givenUp(t, b.ID, math.MaxInt64), given) {
 					continue
 				}
 				if d.After(day) || fees[feeDay{b.Member, d.String()}] || slices.ContainsFunc(t.Outages.Rows(), free) {
