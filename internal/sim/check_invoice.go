@@ -277,8 +277,13 @@ func (w *world) judgeDispute(t *memory.Tables, d *memory.Dispute) {
 		return // what else there is to see stays to be seen
 	}
 	k := t.Captures.Find(memory.Key{Bucket: b.Bucket, ID: b.Capture})
-	var cash, over, fee int64
+	var cash, over, fee, spent int64 // spent was over, and has paid another bill
 	for _, r := range t.ReceiptsOf(b.ID) {
+		for _, c := range t.Credits.Rows() {
+			if c.Source == r.ID && c.State == "used" && c.UsedIn != b.ID && c.UsedIn != r.ID {
+				spent += c.Amount
+			}
+		}
 		switch {
 		case !counts(r):
 			continue
@@ -298,7 +303,7 @@ func (w *world) judgeDispute(t *memory.Tables, d *memory.Dispute) {
 		w.breaks("G13", "of %s's invoice, which was not theirs, %d of %d yen are left", who, rest, b.Purchases-b.Refunds)
 	case fee != b.Fee || standing(t, b) != 0:
 		w.breaks("G12", "%s's invoice was not theirs; of the fee of %d yen %d are asked for, and %d for being late", who, b.Fee, b.Fee-fee, standing(t, b))
-	case owed != max(b.Lates+rest-cash-b.Credits, 0) || over != max(cash+b.Credits-b.Lates-rest, 0):
+	case over != max(cash+b.Credits-b.Lates-rest, spent, 0) || owed-over != b.Lates+rest-cash-b.Credits:
 		w.breaks("G13", "%s paid %d, and %d stood to the credit, for what was not theirs; %d are owed and %d are over", who, cash, b.Credits, owed, over)
 	}
 }
