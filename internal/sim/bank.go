@@ -232,8 +232,8 @@ func (w *world) demandFor(day jst.Day) *demand {
 	return nil
 }
 
-// ask is a clerk who writes the request and carries it to the bank, and tries again until there is one. Who does not know what
-// became of a file keeps it.
+// ask is a clerk who writes the request and carries it to the bank once it cannot be undone (rule X12), and tries again until then.
+// Who does not know what became of a file keeps it.
 func (w *world) ask(d *demand) {
 	h := w.house
 	if !h.up {
@@ -261,6 +261,11 @@ func (w *world) ask(d *demand) {
 	sum := sha256.Sum256(file.Bytes())
 	if !bytes.Equal(sum[:], run.Request) {
 		w.breaks("G17", "the bank was asked for %s with a file that nobody has", d.day)
+		return
+	}
+	if !w.durable() {
+		d.drafts = append(d.drafts, file.Bytes())
+		w.after(w.between(time.Minute, time.Hour), "ask", func() { w.ask(d) })
 		return
 	}
 	if d.request != nil {

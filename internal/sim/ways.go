@@ -499,5 +499,6 @@ func (w *world) sameFile(name string, text []byte) {
 	x.drafts[name] = draft{append([]byte{}, text...), w.house.losses}
 }
 
-// answered tells whether an error is the product's own word, and not one after which nothing is known.
-func answered(err error) bool { return err != nil && !is(err, fault.Unclassified) }
+// answered tells whether an error is the product's own word, and not one after which nothing is known, or that what is known
+// can still be undone.
+func answered(err error) bool { return err != nil && !is(err, fault.Unclassified) && !is(err, run.NotDurable) }
