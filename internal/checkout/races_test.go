@@ -12,10 +12,40 @@ import (
 	"tsuke/internal/event"
 	"tsuke/internal/fault"
 	"tsuke/internal/id"
+	"tsuke/internal/run"
 )
 
 // The tests of this file let transactions race, as several processes on one database do. SQLite lets one write at a time;
 // PostgreSQL lets them meet.
+
+// TestAnotherProcessIsFaster lets a second process charge an order while a first one, which has seen that nobody has, is about
+// to commit. The first one loses, looks again, and finds the payment.
+func TestAnotherProcessIsFaster(t *testing.T) { // rule P01
+	t.Parallel()
+	s := open(t)
+	if s.db.Engine() == db.SQLite {
+		t.Skip("SQLite has one writer: no transaction can commit behind another one's back")
+	}
+	m, other := s.member(7), s.member(8)
+	tries := 0
+	var late, fast run.Result[checkout.Authorization]
+	s.write(func(tx *db.Tx) error {
+		r, err := s.checkout.Authorize(tx, []checkout.Order{s.order(m, "A-1", 10_000)})
+		if err != nil {
+			return err
+		}
+		if late, tries = r[0], tries+1; tries == 1 {
+			fast = s.authorize(s.order(other, "A-1", 10_000))[0]
+		}
+		return nil
+	})
+	if fast.Refused != nil || !fast.Value.Payment.State.Live() || late.Refused == nil || late.Refused.Kind != checkout.OrderTaken || tries != 2 {
+		t.Errorf("%+v was faster, and the other one ended with %+v after %d tries", fast, late, tries)
+	}
+	if s.account(m).Held != 0 || s.account(other).Held != 10_000 {
+		t.Errorf("%d held for who came late, %d for who was faster", s.account(m).Held, s.account(other).Held)
+	}
+}
 
 func TestManyProcessesOneMember(t *testing.T) { // rule C02
 	t.Parallel()

@@ -30,7 +30,7 @@ type Others struct {
 
 // Usable is what can be bought now in a channel: the limit is the person's, however many accounts they have (rule I04).
 func (f Facts) Usable(channel Channel) money.Yen {
-	return min(f.Account.Usable(channel), max(f.LimitOnline-f.Exposure()-f.Others.Exposure, 0))
+	return f.usableBeside(f.Others.Exposure, channel)
 }
 
 // Ask is what is to be decided.
@@ -114,8 +114,11 @@ func (a Account) ExposureStore() money.Yen { return a.HeldStore + max(a.UnpaidSt
 
 // Usable is what can be bought now in a channel (使える金額): the online limit covers everything, the store limit also
 // what was bought in stores; the smaller rest counts (rule C02). Blocks are not looked at.
-func (a Account) Usable(channel Channel) money.Yen {
-	rest := max(a.LimitOnline-a.Exposure(), 0)
+func (a Account) Usable(channel Channel) money.Yen { return a.usableBeside(0, channel) }
+
+// usableBeside is what can be bought beside what other accounts of the person use of the one limit.
+func (a Account) usableBeside(others money.Yen, channel Channel) money.Yen {
+	rest := max(a.LimitOnline-a.Exposure()-others, 0)
 	if channel == Store {
 		rest = min(rest, max(a.LimitStore-a.ExposureStore(), 0))
 	}

@@ -99,7 +99,7 @@ var bills = []Mutant{
 			"err = giveCredit(tx, creditOf(r)) // only now that it is certain (rule B15)",
 			"err = nil",
 		}},
-		Catchers: []Catcher{by("G13", "billing", "TestPaidTwice"), seen("G13", 40)},
+		Catchers: []Catcher{by("G13", "billing", "TestPaidTwice"), seen("G13")},
 	},
 	{
 		Name: "bill-of-nothing-untold", Bug: "A bill on which nothing remains to pay is issued without a fact: nobody is told of it.",
@@ -108,7 +108,7 @@ var bills = []Mutant{
 			"facts = append(facts, issued(st))\n",
 			"if !st.Settled() {\n\t\t\tfacts = append(facts, issued(st))\n\t\t}\n",
 		}},
-		Catchers: []Catcher{seen("G24", 40)},
+		Catchers: []Catcher{seen("G24")},
 	},
 	{
 		Name: "promoted-credit-kept", Bug: "A second payment steps into the first one's place and still stands to the member's credit.",
@@ -179,7 +179,7 @@ var bills = []Mutant{
 			`if c.Waived == "" && c.Day.After(day) {`,
 			`if c.Waived == "" && c.Day.After(day) && st.State == Issued {`,
 		}},
-		Catchers: []Catcher{seen("G12", 100)},
+		Catchers: []Catcher{seen("G12")},
 	},
 	{
 		Name: "late-fee-for-each-bill", Bug: "Somebody with two bills past due is charged a fee for each of them on the same day.",
@@ -188,7 +188,7 @@ var bills = []Mutant{
 			`withFee := !slices.Contains(charged, day)`,
 			`withFee := true`,
 		}},
-		Catchers: []Catcher{seen("G12", 100)},
+		Catchers: []Catcher{seen("G12")},
 	},
 	{
 		Name: "sim-fee-for-another-reason", Bug: "Whoever a bank did not debit for a reason of its own pays the fee of a till.",
@@ -197,7 +197,7 @@ var bills = []Mutant{
 			`if reaction == zengin.RetryBySlip || reaction == zengin.RegisterAgain {`,
 			`if reaction != zengin.CalledOff {`,
 		}},
-		Catchers: []Catcher{seen("G12", 100)},
+		Catchers: []Catcher{seen("G12")},
 	},
 	{
 		Name: "sim-matched-as-reported", Bug: "Money in suspense that is certain is matched as if it were only reported, and nobody ever confirms it again.",
@@ -206,7 +206,7 @@ var bills = []Mutant{
 			`Member: st.Member, State: r.State, Use: Matched,`,
 			`Member: st.Member, State: Prompted, Use: Matched,`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "late-fee-without-cap", Bug: "The legal cap cuts late damages and forgets the fees.",
@@ -215,7 +215,7 @@ var bills = []Mutant{
 			`c.Amount = min(f.fee, max(perYear(yenDays, f.capRate)-fees-damages, 0))`,
 			`c.Full = max(c.Amount, perYear(yenDays, f.capRate)-fees-damages)`,
 		}},
-		Catchers: []Catcher{by("G12", "collection", "TestTheCapHolds"), seen("G12", 100)},
+		Catchers: []Catcher{by("G12", "collection", "TestTheCapHolds"), seen("G12")},
 	},
 	{
 		Name: "late-fee-after-an-outage", Bug: "Who could not pay until yesterday is charged today.",
@@ -224,7 +224,7 @@ var bills = []Mutant{
 			`return Span{s.From, s.To.Add(outageRest)}.holds(d)`,
 			`return s.holds(d)`,
 		}},
-		Catchers: []Catcher{by("G12", "collection", "TestOurs"), seen("G12", 100)},
+		Catchers: []Catcher{by("G12", "collection", "TestOurs"), seen("G12")},
 	},
 	{
 		Name: "late-charge-waived-and-owed", Bug: "A charge that was taken back stays in the books, and the member owes it there for ever.",
@@ -233,7 +233,7 @@ var bills = []Mutant{
 			`if err := waiveCharge(tx, c.ID, why); err != nil || c.Amount == 0 {`,
 			`if err := waiveCharge(tx, c.ID, why); err != nil || c.Amount < 1_000 {`,
 		}},
-		Catchers: []Catcher{seen("G04", 100)},
+		Catchers: []Catcher{seen("G04")},
 	},
 	{
 		Name: "waived-charge-made-again", Bug: "Damages that people took back are charged again on the next fee day.",
@@ -386,7 +386,7 @@ var bills = []Mutant{
 			`if !s.after.WrittenOff || more == 0 || s.changed == none {`,
 			`if !s.after.WrittenOff || more != 0 || s.changed == none {`,
 		}},
-		Catchers: []Catcher{seen("G04", 100)},
+		Catchers: []Catcher{seen("G04")},
 	},
 	{
 		Name: "sim-given-up-without-late-charges", Bug: "A bill is given up and its late charges are forgotten.",
@@ -395,7 +395,7 @@ var bills = []Mutant{
 			`Member: st.Member, Amount: st.Owed(), Reason: why,`,
 			`Member: st.Member, Amount: st.Total - st.Received, Reason: why,`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-owed-again-told-as-late", Bug: "That a bill is owed again is told as if it had just become late.",
@@ -406,7 +406,7 @@ var bills = []Mutant{
 			`told := st.fact("statement.past_due", fault.Us, by, map[string]any{"amount": st.Written(), "second": second})
 	st.WrittenOff = false`,
 		}},
-		Catchers: []Catcher{seen("G24", 100)},
+		Catchers: []Catcher{seen("G24")},
 	},
 	{
 		Name: "sim-waived-and-still-asked-for", Bug: "Late charges that two people took back leave the books, and the bill still asks for them.",
@@ -416,7 +416,7 @@ var bills = []Mutant{
 		days[i] = c.Day`,
 			`		days[i] = c.Day`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-fee-while-a-plan-is-kept", Bug: "Somebody who pays in parts as agreed is charged the fees of being late.",
@@ -425,7 +425,7 @@ var bills = []Mutant{
 			` && !slices.ContainsFunc(plans, func(p Plan) bool { return p.keeps(day) })`,
 			` && len(plans) < 100`,
 		}},
-		Catchers: []Catcher{seen("G12", 100)},
+		Catchers: []Catcher{seen("G12")},
 	},
 	{
 		Name: "sim-plan-broken-late", Bug: "What was agreed stands for a month after the time of a part that was not paid.",
@@ -434,7 +434,7 @@ var bills = []Mutant{
 			`return next, last.Add(1), last.Before(today)`,
 			`return next, last.Add(1), last.Add(30).Before(today)`,
 		}},
-		Catchers: []Catcher{seen("G17", 100)},
+		Catchers: []Catcher{seen("G17")},
 	},
 	{
 		Name: "sim-plan-not-followed", Bug: "A bill that is paid in parts is paid, and its plan stands.",
@@ -443,6 +443,6 @@ var bills = []Mutant{
 			`if b.Follow != nil && s.before.State != s.after.State {`,
 			`if b.Follow != nil && s.before.State == s.after.State {`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 }

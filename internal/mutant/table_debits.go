@@ -90,7 +90,7 @@ var debits = []Mutant{
 			"\tst.Awaited = false\n\tif st.State == Issued {\n",
 			"\tst.Awaited = st.State != Issued\n\tif st.State == Issued {\n",
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-late-before-the-bank-answers", Bug: "A bill whose payment at a till is taken back becomes past due although a bank is asked for it and has not answered.",
@@ -99,6 +99,6 @@ var debits = []Mutant{
 			`case st.State == Issued && s.before.State != Issued && !st.Awaited && st.Due.Before(s.day):`,
 			`case st.State == Issued && s.before.State != Issued && st.Due.Before(s.day):`,
 		}},
-		Catchers: []Catcher{seen("G12", 100)},
+		Catchers: []Catcher{seen("G12")},
 	},
 }

@@ -9,7 +9,7 @@ var otherWays = []Mutant{
 			`if ret.Member.IsZero() { // a member is promised that the fee is ours`,
 			`if !ret.Member.IsZero() { // a member is promised that the fee is ours`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-refused-and-sent-there-again", Bug: "What the bank refuses to pay into a member's account is in the next file again, for the same account.",
@@ -18,7 +18,7 @@ var otherWays = []Mutant{
 			`if err != nil || known && sameAccount(was, has) {`,
 			`if err != nil || !known && sameAccount(was, has) {`,
 		}},
-		Catchers: []Catcher{seen("G13", 200)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-came-back-and-counts-as-sent", Bug: "A transfer of money in suspense that the bank gives back to us is booked, and the money still counts as sent.",
@@ -27,7 +27,7 @@ var otherWays = []Mutant{
 			`return reopenReturn(tx, r.Receipt)`,
 			`return nil`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-wanted-back-and-carried-on", Bug: "What a member wants back is still taken off the next bill.",
@@ -36,7 +36,7 @@ var otherWays = []Mutant{
 			`if err := withdrawToReturn(tx, o); err != nil {`,
 			`if err := error(nil); err != nil {`,
 		}},
-		Catchers: []Catcher{seen("G13", 60)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-handed-in-after-the-cut-off", Bug: "A file of transfers that is gathered in the hour after the cut-off counts as handed in that day.",
@@ -45,7 +45,7 @@ var otherWays = []Mutant{
 			`if !isOpen || jst.In(now).Hour() >= CutOff.On(terms, today) {`,
 			`if !isOpen || jst.In(now).Hour() > CutOff.On(terms, today) {`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-two-references-pay-the-first", Bug: "A transfer with the references of two bills pays the first that is found.",
@@ -54,7 +54,7 @@ var otherWays = []Mutant{
 			`case len(bills) > 1:`,
 			`case len(bills) > 2:`,
 		}},
-		Catchers: []Catcher{seen("G13", 300)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-statement-with-a-gap", Bug: "A bank's statement that lacks a line which was taken before is taken all the same.",
@@ -63,7 +63,7 @@ var otherWays = []Mutant{
 			`if len(report.Lacking) > 0 {`,
 			`if len(report.Lacking) > len(f.Lines) {`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-payer-kept", Bug: "Who made a transfer is kept after its money was matched or sent back.",
@@ -72,7 +72,7 @@ var otherWays = []Mutant{
 			`if r.Chain != TransferChain {`,
 			`if r.Chain == TransferChain {`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 	{
 		Name: "sim-number-never-ends", Bug: "The agent is never told that a receipt number ends: whoever has it can pay a bill again that was paid otherwise.",
@@ -81,6 +81,6 @@ var otherWays = []Mutant{
 			`selectEnding(tx, today, limit-len(begin))`,
 			`selectEnding(tx, today, 0)`,
 		}},
-		Catchers: []Catcher{seen("G13", 100)},
+		Catchers: []Catcher{seen("G13")},
 	},
 }
