@@ -501,4 +501,6 @@ func (w *world) sameFile(name string, text []byte) {
 
 // answered tells whether an error is the product's own word, and not one after which nothing is known, or that what is known
 // can still be undone.
-func answered(err error) bool { return err != nil && !is(err, fault.Unclassified) && !is(err, run.NotDurable) }
+func answered(err error) bool {
+	return err != nil && !is(err, fault.Unclassified) && !is(err, run.NotDurable)
+}
