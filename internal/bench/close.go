@@ -241,7 +241,7 @@ func (p *place) sell(ctx context.Context, during func() error) (float64, error) 
 				}
 				order, err := p.order("c", p.placed.Add(1), p.s.shops)
 				if err == nil {
-					_, err = lanes.Do(ctx, order)
+					err = charge(ctx, lanes, order)
 				}
 				if err != nil {
 					failed.Store(&err)

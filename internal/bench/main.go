@@ -11,6 +11,8 @@
 // service behind a socket, called by package load in this same process, on the same cores; each answer is remembered,
 // and after the last round the load looks everything up: what is lost or doubled makes the run fail.
 //
+// A soak (-soak 10m) asks for 60 % of the most for a long time instead, and shows whether anything wears out.
+//
 // Every commit is durable: fsync is on, and the service refuses a store on which it is not.
 package main
 
@@ -38,6 +40,7 @@ type settings struct {
 	dir      string        // where databases are made
 	close    bool          // measure the close of a month instead
 	captures int           // what each member bought in a month that is closed
+	soak     time.Duration // ask for a part of the most for so long instead; 0 for not
 	explain  bool          // print the statements that took the database most
 	profile  string        // file that takes the processor's profile of the last measure; empty for none
 }
@@ -53,6 +56,7 @@ func main() {
 	flag.StringVar(&s.only, "only", "", `take only the references and what contains this: "in process 64"`)
 	flag.StringVar(&s.dir, "dir", os.TempDir(), "where databases are made")
 	flag.BoolVar(&s.close, "close", false, "measure the close of a month instead, beside a bare INSERT … SELECT of the rows it writes")
+	flag.DurationVar(&s.soak, "soak", 0, "see instead whether anything wears out while orders come for so long, at 60 % of the most")
 	flag.IntVar(&s.captures, "captures", 5, "with -close: how many purchases each member made in the month")
 	flag.BoolVar(&s.explain, "statements", false, "on PostgreSQL: print the statements that took longest, of each measure or, with -close, of the last quiet close")
 	flag.StringVar(&s.profile, "profile", "", "file that takes the processor's profile of the last measure (go tool pprof)")
@@ -86,6 +90,9 @@ func onEngine(ctx context.Context, s settings, engine string) (err error) {
 	defer func() { err = errors.Join(err, p.close()) }()
 	if s.close {
 		return p.closing(ctx, os.Stdout)
+	}
+	if s.soak > 0 {
+		return p.soaking(ctx, os.Stdout)
 	}
 	measures := p.measures()
 	taken := make([][]sample, len(measures))

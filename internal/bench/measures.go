@@ -14,6 +14,7 @@ import (
 	"tsuke/internal/clock"
 	"tsuke/internal/credit"
 	"tsuke/internal/fault"
+	"tsuke/internal/id"
 	"tsuke/internal/money"
 	"tsuke/internal/run"
 )
@@ -110,14 +111,22 @@ func (p *place) insideBy(callers, shops int) func(context.Context, string) (samp
 				if err != nil {
 					return err
 				}
-				done, err := lanes.Do(ctx, order)
-				if err == nil && done.Status != 201 {
-					err = fmt.Errorf("order %s was answered with %d: %s", order.Input.OrderRef, done.Status, done.Body)
-				}
-				return err
+				return charge(ctx, lanes, order)
 			})
 		})
 	}
+}
+
+// lanesOf is what takes orders in process.
+type lanesOf = *run.Lanes[checkout.Order, checkout.Authorization]
+
+// charge hands in an order that must be charged.
+func charge(ctx context.Context, lanes lanesOf, order run.Order[checkout.Order]) error {
+	done, err := lanes.Do(ctx, order)
+	if err == nil && done.Status != 201 {
+		err = fmt.Errorf("order %s was answered with %d: %s", order.Input.OrderRef, done.Status, done.Body)
+	}
+	return err
 }
 
 // stride leads through all members in an order that has nothing to do with their places in the tables. It is a prime, so it
@@ -130,9 +139,14 @@ const stride = 7_368_787
 func (p *place) order(name string, n int64, shops int) (run.Order[checkout.Order], error) {
 	members := int64(p.s.members)
 	who := int(n % members * stride % members)
+	return p.orderOf(who, p.people.Merchant(who%shops), name+"-"+strconv.FormatInt(n, 10), money.Yen(1+4*((n/members*37+int64(who))%2477)))
+}
+
+// orderOf is one member's order.
+func (p *place) orderOf(who int, merchant id.Merchant, ref string, amount money.Yen) (run.Order[checkout.Order], error) {
 	o := checkout.Order{
-		Merchant: p.people.Merchant(who % shops), MerchantLive: true, Member: p.people.Member(who), OrderRef: name + "-" + strconv.FormatInt(n, 10),
-		Amount: money.Yen(1 + 4*((n/members*37+int64(who))%2477)), Channel: credit.Online, Capture: checkout.Manual, ConfirmWithin: time.Hour,
+		Merchant: merchant, MerchantLive: true, Member: p.people.Member(who), OrderRef: ref,
+		Amount: amount, Channel: credit.Online, Capture: checkout.Manual, ConfirmWithin: time.Hour,
 		SimilarWithin: 30 * time.Minute,
 		By:            checkout.Actor{Side: fault.Merchant, Name: "merchant key_01jz0000000000000000000000", Request: "K7F2-9QXM"},
 	}
