@@ -93,6 +93,13 @@ func racing(guarantee, pkg, test string) Catcher {
 	return c
 }
 
+// chancy is a test in which it depends on the machine what is met, run until it is.
+func chancy(guarantee, pkg, test string) Catcher {
+	c := by(guarantee, pkg, test)
+	c.Rounds = 5
+	return c
+}
+
 // reading is a test that reads the sources.
 func reading(guarantee, pkg, test string) Catcher {
 	c := by(guarantee, pkg, test)
