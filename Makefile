@@ -62,7 +62,7 @@ mutants: ## plant every bug of the table and see which check finds it; ARGS="-n 
 	$(PG) $(GO) run ./internal/mutant/hunt -jobs 2 $(ARGS)
 
 .PHONY: bench
-bench: ## how many orders a second, beside pgbench and bare inserts in the same run (half an hour); ARGS="-rounds 1 -for 3s -members 50000"; ARGS="-soak 10m": does it wear out
+bench: ## how many orders a second, beside pgbench and bare inserts in the same run (an hour and a half); ARGS="-rounds 1 -for 3s -members 50000"; ARGS="-soak 10m": does it wear out
 	$(GO) run ./internal/bench $(ARGS)
 
 .PHONY: e2e

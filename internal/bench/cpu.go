@@ -30,31 +30,40 @@ func treeCPU(pid int) time.Duration {
 	if pid == 0 {
 		return 0
 	}
-	sum := statCPU(filepath.Join("/proc", strconv.Itoa(pid), "stat"), 0)
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		sum += statCPU(path, pid)
+	s := statOf(pid)
+	sum := s.used + s.reaped
+	for _, child := range childrenOf(pid) {
+		sum += statOf(child).used
 	}
 	return sum
 }
 
-// statCPU reads one stat file. With a parent it counts that process's children only, without one it counts the process
-// and what it has reaped.
-func statCPU(path string, parent int) time.Duration {
-	text, err := os.ReadFile(path)
+// stat is what the system tells of a process.
+type stat struct {
+	parent       int
+	used, reaped time.Duration // processor time: its own, and that of its children that have ended
+}
+
+// statOf is zero for a process that has ended.
+func statOf(pid int) stat {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	if err != nil {
-		return 0 // it has ended meanwhile
+		return stat{}
 	}
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:]) // state ppid … utime(11) stime cutime cstime
 	number := func(i int) int { n, _ := strconv.Atoi(string(fields[i])); return n }
-	ticks := number(11) + number(12)
-	switch {
-	case parent == 0:
-		ticks += number(13) + number(14)
-	case number(1) != parent:
-		return 0
+	return stat{number(1), time.Duration(number(11)+number(12)) * tick, time.Duration(number(13)+number(14)) * tick}
+}
+
+// childrenOf are the processes that a process has started and that run.
+func childrenOf(parent int) (children []int) {
+	folders, _ := filepath.Glob("/proc/[0-9]*")
+	for _, folder := range folders {
+		if pid, err := strconv.Atoi(filepath.Base(folder)); err == nil && statOf(pid).parent == parent {
+			children = append(children, pid)
+		}
 	}
-	return time.Duration(ticks) * tick
+	return children
 }
 
 // profiled takes the measure, and writes the processor's profile of it to a file if one is named. The next measure

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -243,17 +242,8 @@ func (p *place) databaseMemory() (sum int64) {
 	if p.cluster == nil {
 		return 0
 	}
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended meanwhile
-		}
-		fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:]) // state ppid …
-		if string(fields[1]) == strconv.Itoa(p.pid()) {
-			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-			sum += memoryOf(pid)
-		}
+	for _, pid := range childrenOf(p.pid()) {
+		sum += memoryOf(pid)
 	}
 	return sum
 }
