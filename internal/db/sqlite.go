@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"regexp"
 	"strconv"
 	"sync"
@@ -28,19 +29,23 @@ type thresholds struct {
 }
 
 // sizes make the checkpointer begin at 256 MB. The longer the log, the more often a page was written again meanwhile, and is
-// moved only once; and the fewer commits wait behind the flush of what was moved. With 64 MB three in a hundred did, with
-// 256 MB less than one; the longest wait grew from 60 ms to 80, once to 160. Only a log whose pages have all been moved begins again at its
-// start; the writer's part of that takes a few milliseconds.
+// moved only once: with 64 MB a sixth more is written. Only a log whose pages have all been moved begins again at its start;
+// the writer's part of that takes a few milliseconds, because the checkpointer has flushed what it moved (see hold).
 var sizes = thresholds{checkpoint: 65536, remainder: 1024, log: 4 * 65536}
 
-// cache is how much of the file the writer and each reader keep, in kibibytes. More is slower: whenever a tree was
-// rebalanced, SQLite looks through all pages it keeps when it commits (it numbers pages anew by way of a number far behind
-// the file's last page, and then drops what it holds from there on). The pages between the root and the leaves have room in it.
-const cache = 24 << 10
+// cache is how much of the file the writer and each reader keep at most, in kibibytes. More is slower while the file has less
+// than a gigabyte: whenever a tree was rebalanced, SQLite looks through all pages it keeps when it commits (it numbers pages
+// anew by way of the page at that place, and then drops what it holds behind the file's end). The pages between the root and
+// the leaves have room in it.
+const cache = 16 << 10
+
+// slots is how many pages all connections of the process keep together, see layPages: the writer's and half as many.
+const slots = 6 << 10
 
 // sqliteDB is SQLite in WAL mode: one writing connection owned by one goroutine, and a pool of readers.
 type sqliteDB struct {
 	file    string
+	held    *os.File // for the checkpointer, see hold
 	writer  *sql.Conn
 	writers *sql.DB
 	readers *sql.DB
@@ -86,6 +91,7 @@ func openSQLite(ctx context.Context, file string, opt Options) (*sqliteDB, error
 	if file == "" {
 		return nil, errors.New("db: sqlite: names no file; write sqlite:FILE")
 	}
+	layPages()
 	base := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
 		"&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-" + strconv.Itoa(cache) + ")"
 	b := &sqliteDB{
@@ -99,11 +105,14 @@ func openSQLite(ctx context.Context, file string, opt Options) (*sqliteDB, error
 	if b.writer, err = b.writers.Conn(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("db: open %s: %w", file, err), b.writers.Close())
 	}
-	if err := settle(ctx, b.writer); err != nil {
+	if err = settle(ctx, b.writer); err == nil {
+		b.held, err = hold(file)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("db: open %s: %w", file, err), b.writer.Close(), b.writers.Close())
 	}
 	if b.readers, err = sql.Open("sqlite", base+"&_pragma=query_only(1)"); err != nil {
-		return nil, errors.Join(err, b.writers.Close())
+		return nil, errors.Join(err, b.writer.Close(), b.writers.Close(), release(b.held))
 	}
 	b.readers.SetMaxOpenConns(opt.MaxConns)
 	b.readers.SetMaxIdleConns(opt.MaxConns)
@@ -305,14 +314,17 @@ func (b *sqliteDB) maybeCheckpoint() {
 	}
 }
 
-// checkpointLoop moves pages from the log into the file on a connection of its own, so that the writer's commits do not
-// wait for it. When the process ends, the last connection's close does the rest.
+// checkpointLoop moves pages from the log into the file on a connection of its own, and flushes them, so that the writer's
+// commits do not wait for it. When the process ends, the last connection's close does the rest.
 func (b *sqliteDB) checkpointLoop() {
 	defer b.done.Done()
 	for {
 		select {
 		case <-b.flush:
 			b.checkpoint(b.writers)
+			if b.held.Sync() != nil {
+				b.breaks() // SQLite's own flush may not be told of it
+			}
 			b.moved.Store(true)
 		case <-b.stop:
 			return
@@ -373,7 +385,7 @@ func (b *sqliteDB) close() error {
 			return err
 		}
 	}
-	return errors.Join(b.writer.Close(), b.writers.Close(), b.readers.Close())
+	return errors.Join(b.writer.Close(), b.writers.Close(), b.readers.Close(), release(b.held))
 }
 
 // liteSession is a transaction on one connection. Writers keep prepared statements; an interrupted statement would roll

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,6 +70,60 @@ func TestAFailedStatementFailsItsTransaction(t *testing.T) {
 		}
 	}
 	write(t, d, func(tx *db.Tx) error { return put(tx, "after", 1) })
+}
+
+// TestAFileIsHeldOpenUntilItsLastDatabaseIsClosed: to close a descriptor earlier would drop the locks of the other one.
+func TestAFileIsHeldOpenUntilItsLastDatabaseIsClosed(t *testing.T) {
+	t.Parallel()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "held.db")
+	alias := filepath.Join(dir, "alias.db")
+	first, err := db.Open(context.Background(), "sqlite:"+file, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(file, alias); err != nil {
+		t.Fatal(err)
+	}
+	second, err := db.Open(context.Background(), "sqlite:"+alias, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range []*db.DB{first, second} {
+		if !db.Held(file) {
+			t.Errorf("the file is not held with %d of 2 databases closed", i)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if db.Held(file) {
+		t.Error("the file is held, and nobody uses it")
+	}
+}
+
+// TestAFlushOfTheCheckpointerThatFailsBreaksTheDatabase: the system may tell of it once only, and SQLite would not hear of it.
+func TestAFlushOfTheCheckpointerThatFailsBreaksTheDatabase(t *testing.T) {
+	t.Parallel()
+	d, err := db.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "flush.db"), db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scratch(t, d)
+	db.Checkpoint(d, 4, 1, 1000)
+	err = db.CloseHeld(d)
+	for i := 0; err == nil && i < 10_000; i++ {
+		err = d.Write(context.Background(), func(tx *db.Tx) error { return put(tx, strconv.Itoa(i), 1) })
+	}
+	if !errors.Is(err, db.ErrBroken) {
+		t.Errorf("%v", err)
+	}
+	if err := d.Close(); !errors.Is(err, os.ErrClosed) {
+		t.Error(err)
+	}
 }
 
 // TestTheLogOfSQLiteBeginsAgain: it does not grow with what is written, whether somebody reads meanwhile or not.

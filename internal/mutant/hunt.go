@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,23 +55,28 @@ const testTimeout = 3 * time.Minute
 // hunt itself; what survived is among the finds.
 func (h *Hunter) Hunt(ctx context.Context, all []Mutant) ([]Find, error) {
 	finds := make([][]Find, len(all))
-	turn := make(chan struct{}, 1)
+	err := h.each(all, func(i int, m Mutant, turn *sync.Mutex) error {
+		found, err := h.one(ctx, m)
+		finds[i] = found
+		turn.Lock()
+		defer turn.Unlock()
+		for _, f := range found {
+			h.Told(f)
+		}
+		return err
+	})
+	return slices.Concat(finds...), err
+}
+
+// each does something with every mutant, so many at a time as there are jobs. Who tells of it waits for their turn.
+func (h *Hunter) each(all []Mutant, do func(i int, m Mutant, turn *sync.Mutex) error) error {
+	var turn sync.Mutex
 	var jobs errgroup.Group
 	jobs.SetLimit(max(h.Jobs, 1))
 	for i, m := range all {
-		jobs.Go(func() error {
-			found, err := h.one(ctx, m)
-			finds[i] = found
-			turn <- struct{}{}
-			defer func() { <-turn }()
-			for _, f := range found {
-				h.Told(f)
-			}
-			return err
-		})
+		jobs.Go(func() error { return do(i, m, &turn) })
 	}
-	err := jobs.Wait()
-	return slices.Concat(finds...), err
+	return jobs.Wait()
 }
 
 // one plants a mutant and shows it to its catchers.

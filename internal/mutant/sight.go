@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -71,19 +72,22 @@ func (r Row) Finders() []string {
 	return found
 }
 
-// Matrix shows each mutant to every check of the simulator alone. Those that only a real database or a test can show are
-// rows without finders.
+// Matrix shows each mutant to every check of the simulator alone, and answers a row for each in the table's order. Those that
+// only a real database or a test can show are rows without finders.
 func (h *Hunter) Matrix(ctx context.Context, all []Mutant, seeds int, told func(Row)) ([]Row, error) {
-	var rows []Row
-	for _, m := range all {
+	rows := make([]Row, len(all))
+	err := h.each(all, func(i int, m Mutant, turn *sync.Mutex) error {
 		sights, err := h.look(ctx, m, seeds)
 		if err != nil {
-			return rows, err
+			return err
 		}
-		rows = append(rows, Row{m, sights})
-		told(rows[len(rows)-1])
-	}
-	return rows, nil
+		rows[i] = Row{m, sights}
+		turn.Lock()
+		defer turn.Unlock()
+		told(rows[i])
+		return nil
+	})
+	return rows, err
 }
 
 func (h *Hunter) look(ctx context.Context, m Mutant, seeds int) ([]Sight, error) {

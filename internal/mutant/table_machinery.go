@@ -67,6 +67,16 @@ var machinery = []Mutant{
 		Catchers: []Catcher{by("G16", "db", "TestAfterCommitRunsOnceAndOnlyAfterACommit")},
 	},
 	{
+		Name: "failed-flush-shrugged-off", Bug: "When the system says that what was moved out of SQLite's log is not on the disk, the log begins again all the same.",
+		Edits:    []Edit{{"internal/db/sqlite.go", "if b.held.Sync() != nil {", "if b.held.Sync() != nil && b.broken.Load() {"}},
+		Catchers: []Catcher{by("G15", "db", "TestAFlushOfTheCheckpointerThatFailsBreaksTheDatabase")},
+	},
+	{
+		Name: "descriptor-closed-with-the-first", Bug: "The first database on a file that is closed takes the descriptor with it, and with that the locks of the others.",
+		Edits:    []Edit{{"internal/db/sqlite_flush.go", "if d.users--; d.users > 0 {", "if d.users--; d.users > 1 {"}},
+		Catchers: []Catcher{by("G15", "db", "TestAFileIsHeldOpenUntilItsLastDatabaseIsClosed")},
+	},
+	{
 		Name: "ack-before-fsync", Bug: "The callers of a group are told that it stands before it is committed.", Always: true,
 		Edits: []Edit{
 			{

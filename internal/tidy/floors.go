@@ -120,7 +120,7 @@ var modules = []Module{
 	{Path: "golang.org/x/sync", Why: "errgroup; kept with Go"},
 	{Path: "github.com/jackc/pgx/v5", Why: "PostgreSQL: pipelines and arrays", Only: []string{"internal/db"}},
 	{Path: "modernc.org/sqlite", Why: "SQLite without cgo", Only: []string{"internal/db"}},
-	{Path: "modernc.org/libc", Why: "the C library beneath it, for a file layer of our own", Only: []string{"internal/db/dbtest/disk"}, TestsOnly: true},
+	{Path: "modernc.org/libc", Why: "the C library beneath it: memory for SQLite's pages, and in tests a file layer of our own", Only: []string{"internal/db", "internal/db/dbtest/disk"}},
 	{Path: "github.com/tink-crypto/tink-go/v2", Why: "authenticated encryption and key rotation", Only: []string{"internal/vault"}},
 	{Path: "github.com/danielgtaylor/huma/v2", Why: "OpenAPI 3.1 from the code", Only: []string{"internal/api"}},
 	{Path: "github.com/wneessen/go-mail", Why: "MIME and SMTP", Only: []string{"internal/gateway"}},
