@@ -380,12 +380,11 @@ func (b *sqliteDB) script(_ context.Context, s session, text string) error {
 func (b *sqliteDB) close() error {
 	close(b.stop)
 	b.done.Wait()
+	var errs error
 	for _, st := range b.stmts {
-		if err := st.Close(); err != nil {
-			return err
-		}
+		errs = errors.Join(errs, st.Close())
 	}
-	return errors.Join(b.writer.Close(), b.writers.Close(), b.readers.Close(), release(b.held))
+	return errors.Join(errs, b.writer.Close(), b.writers.Close(), b.readers.Close(), release(b.held))
 }
 
 // liteSession is a transaction on one connection. Writers keep prepared statements; an interrupted statement would roll
